@@ -1,0 +1,1 @@
+"""The desk plane in centimetres, layouts, placing of items, rules and judging."""

@@ -1,0 +1,118 @@
+"""What the rules say about one window at one time. A machine only suspects: it never writes "violation"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from deskcheck_calibration.layout import PolygonCm
+
+
+class State(StrEnum):
+    """State of a rule for a window (DOMAIN section 2)."""
+
+    PASS = "pass"
+    SUSPECTED = "suspected"
+    INCONCLUSIVE = "inconclusive"
+    NOT_ASSESSED = "not_assessed"
+    EXEMPT = "exempt"
+
+
+class Reason(StrEnum):
+    """Why a rule could not be judged or was not assessed; texts for people are in ``reason_text``."""
+
+    BLURRED = "blurred"
+    DARK = "dark"
+    GLARE = "glare"
+    FROZEN = "frozen"
+    SURFACE_OUT_OF_FRAME = "surface_out_of_frame"
+    REGISTRATION_RESIDUAL = "registration_residual"
+    NOT_REGISTERED = "not_registered"
+    CAMERA_MOVED = "camera_moved"
+    COVERED_BY_PERSON = "covered_by_person"
+    SCALE_TOO_SMALL = "scale_too_small"
+    STRADDLES_LIMIT = "straddles_limit"
+    LAYOUT_MISSING = "layout_missing"
+    LOW_CONFIDENCE = "low_confidence"
+    ANCHOR_NOT_FOUND = "anchor_not_found"
+    AMBIGUOUS_ITEMS = "ambiguous_items"
+    OVERLAPPING_BOXES = "overlapping_boxes"
+    FOOTPRINT_HIDDEN = "footprint_hidden"
+    MAY_BE_CLIENTS = "may_be_clients"
+    ITEM_IN_USE = "item_in_use"
+    CLASS_UNTRAINED = "class_untrained"
+    RULE_OFF = "rule_off"
+    OUT_OF_HOURS = "out_of_hours"
+    NOT_APPLICABLE = "not_applicable"
+    NO_CABINET = "no_cabinet"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statement of one rule.
+
+    Attributes:
+        rule: rule id, "V01".."V23".
+        state: see ``State``.
+        item: taxonomy class id it is about; None where the rule speaks of the whole window.
+        place: id of the zone, surface or relation it is about; None where there is none.
+        measured: measured value in ``unit``; None where nothing was measured.
+        limit: the limit it was held against, in ``unit``.
+        unit: "cm", "%", "count" or "" .
+        uncertainty: half width of the ~95 % interval of ``measured``, in ``unit``.
+        reason: why, for inconclusive, not assessed and exempt ones.
+        confidence: detector's confidence of the item in [0, 1]; None where no item was found.
+        xyxy: box of the item in px of the original picture; None where no item was found.
+        footprint_cm: contact footprint polygon in desk cm.
+    """
+
+    rule: str
+    state: State
+    item: str | None = None
+    place: str | None = None
+    measured: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    uncertainty: float | None = None
+    reason: Reason | None = None
+    confidence: float | None = None
+    xyxy: tuple[float, float, float, float] | None = None
+    footprint_cm: PolygonCm | None = None
+
+
+# Worst first: a window with one suspicion is suspected even if other rules could not be judged.
+_ORDER = (State.SUSPECTED, State.INCONCLUSIVE, State.PASS, State.EXEMPT, State.NOT_ASSESSED)
+
+
+def overall_state(findings: Iterable[Finding]) -> State:
+    """Return the state of a window from its findings: the worst one; with none at all nothing was assessed."""
+    states = {finding.state for finding in findings}
+    return next((state for state in _ORDER if state in states), State.NOT_ASSESSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The findings of one window at one time and everything needed to repeat them.
+
+    Attributes:
+        window: window code.
+        captured_at: aware UTC time of the (last) picture.
+        findings: every statement of every rule of the rule set, passes included.
+        layout_version: version of the layout.
+        model_sha256: SHA-256 of the weight file.
+        rule_set_version: version of the rule table.
+    """
+
+    window: str
+    captured_at: datetime
+    findings: tuple[Finding, ...]
+    layout_version: int
+    model_sha256: str
+    rule_set_version: str
+
+    @property
+    def state(self) -> State:
+        """The window's state."""
+        return overall_state(self.findings)

@@ -1,0 +1,1 @@
+"""Training, export, verification and evaluation of the detector."""

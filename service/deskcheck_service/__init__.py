@@ -1,0 +1,1 @@
+"""Web service, database, pages and command line."""

@@ -1,0 +1,1 @@
+"""Pictures: taxonomy, decoding, quality, detection, privacy masking, overlay."""
