@@ -1,0 +1,112 @@
+"""Errors of calibration, layouts and judging.
+
+The tree::
+
+    DeskcheckError
+    |-- CalibrationError              a desk plane cannot be had from what was given
+    |   |-- CornersNotFiniteError     a corner or size is NaN or infinite
+    |   |-- CornersOutsideError       a corner lies far outside the picture
+    |   |-- CornersOnLineError        three corners lie (almost) on one line, or two coincide
+    |   |-- CornersCrossedError       the outline crosses itself
+    |   |-- CornersOrderError         the corners run the wrong way round or start at the wrong one
+    |   |-- DegeneratePlaneError      the homography is too ill conditioned to be trusted
+    |   |-- DeskSizeError             the desk size is zero, negative or absurd
+    |   |-- NoCameraPoseError         a height was asked for, but the camera's pose is not known
+    |   `-- NoReferenceViewError      the layout has no view that fits the picture
+    `-- LayoutFileError               a layout file cannot be used (see ``layout_file``)
+"""
+
+from __future__ import annotations
+
+from deskcheck_vision.errors import DeskcheckError
+
+_TAP_AGAIN_ZH = "请按 外沿左、外沿右、内沿右、内沿左 的顺序重新点选桌面四角。"
+_TAP_AGAIN_EN = "Tap the four desk corners again: outer left, outer right, inner right, inner left (staff-side view)."
+
+
+class CalibrationError(DeskcheckError):
+    """A desk plane cannot be had from what was given."""
+
+    code = "calibration.unusable"
+    zh = "无法完成桌面标定。"
+    en = "The desk cannot be calibrated."
+    next_zh = _TAP_AGAIN_ZH
+    next_en = _TAP_AGAIN_EN
+
+
+class CornersNotFiniteError(CalibrationError):
+    """Facts: ``corners_px``."""
+
+    code = "calibration.not_finite"
+    zh = "桌角坐标不是有效数字：{corners_px}。"
+    en = "A corner coordinate is not a finite number: {corners_px}."
+
+
+class CornersOutsideError(CalibrationError):
+    """Facts: ``corner`` (0-based), ``corner_px``, ``image_wh``."""
+
+    code = "calibration.corners_outside"
+    zh = "第 {corner} 个桌角 {corner_px} 远在图片 {image_wh} 之外。"
+    en = "Corner {corner} at {corner_px} lies far outside the picture of {image_wh} px."
+
+
+class CornersOnLineError(CalibrationError):
+    """Facts: ``condition_number``, ``error_px`` (smallest height of a corner triangle in px)."""
+
+    code = "calibration.corners_on_line"
+    zh = "至少三个桌角几乎在一条直线上（仅差 {error_px:.1f} px）。"
+    en = "At least three corners lie almost on one line (off by {error_px:.1f} px only)."
+
+
+class CornersCrossedError(CalibrationError):
+    """Facts: ``corners_px``."""
+
+    code = "calibration.corners_crossed"
+    zh = "四个桌角连成的轮廓自相交。"
+    en = "The outline through the four corners crosses itself."
+
+
+class CornersOrderError(CalibrationError):
+    """Facts: ``stretch`` (how many times one axis is stretched against the other) or a mirrored outline."""
+
+    code = "calibration.corners_order"
+    zh = "桌角的顺序不对：{reason_zh}。"
+    en = "The corners are in the wrong order: {reason_en}."
+
+
+class DegeneratePlaneError(CalibrationError):
+    """Facts: ``condition_number``, ``error_px``."""
+
+    code = "calibration.degenerate"
+    zh = "由这四个角得到的平面不可靠（条件数 {condition_number:.3g}，反投影误差 {error_px:.2f} px）。"
+    en = "The plane through these corners is unreliable (condition {condition_number:.3g}, error {error_px:.2f} px)."
+
+
+class DeskSizeError(CalibrationError):
+    """Facts: ``desk_wh_cm``, ``low_cm``, ``high_cm``."""
+
+    code = "calibration.desk_size"
+    zh = "桌面尺寸 {desk_wh_cm} cm 不合理，应在 {low_cm:g} 至 {high_cm:g} cm 之间。"
+    en = "A desk of {desk_wh_cm} cm makes no sense; each side must be {low_cm:g} to {high_cm:g} cm."
+    next_zh = "请用卷尺量出桌面的长和宽（厘米）后重新填写。"
+    next_en = "Measure the desk's width and depth in centimetres and enter them again."
+
+
+class NoCameraPoseError(CalibrationError):
+    """Facts: ``height_cm``."""
+
+    code = "calibration.no_pose"
+    zh = "相机姿态未知，无法计算桌面以上 {height_cm:g} cm 处的位置。"
+    en = "The camera pose is unknown, so nothing {height_cm:g} cm above the desk can be located."
+    next_zh = "请给出焦距，或换一个倾斜的角度拍摄。"
+    next_en = "Give the focal length, or take the picture at a slant."
+
+
+class NoReferenceViewError(CalibrationError):
+    """Facts: ``window``, ``photo``, ``image_wh``, ``known``."""
+
+    code = "calibration.no_view"
+    zh = "窗口 {window} 的布局没有适合图片 {photo}（{image_wh}）的参考视图。已有：{known}。"
+    en = "The layout of window {window} has no reference view for {photo} ({image_wh}). Known views: {known}."
+    next_zh = "请先用 deskcheck calibrate 为这张图片点选桌面四角。"
+    next_en = "Run deskcheck calibrate on this picture to tap its desk corners first."

@@ -1,0 +1,96 @@
+"""Plane geometry on plain arrays: polygons in any unit, homographies from four corners.
+
+All functions are pure; none writes to its arguments. Pictures have x to the right and y DOWN, and desk
+coordinates (x right, y towards the staff, seen from above) are oriented alike, so that a desk seen from above
+runs clockwise on the screen in both and never appears mirrored.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+from deskcheck_vision.detections import Float64Array
+
+
+def signed_area(polygon: Float64Array) -> float:
+    """Return the shoelace area of a polygon (N, 2); positive where it runs clockwise on a screen (y down)."""
+    x, y = polygon[:, 0], polygon[:, 1]
+    return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+
+
+def apply_homography(homography: Float64Array, points: Float64Array) -> Float64Array:
+    """Map points (..., 2) by a homography (3, 3); the result has the same shape."""
+    homogeneous = points @ homography[:, :2].T + homography[:, 2]
+    mapped: Float64Array = homogeneous[..., :2] / homogeneous[..., 2:]
+    return mapped
+
+
+def homographies_from_corners(source: Float64Array, target: Float64Array) -> Float64Array:
+    """Solve the homographies (B, 3, 3) that take source (B, 4, 2) to target (B, 4, 2), h33 = 1.
+
+    The exact four-point solution (Hartley and Zisserman, Multiple View Geometry, 2nd ed., section 4.1), batched.
+
+    Raises:
+        numpy.linalg.LinAlgError: one of the systems is singular.
+    """
+    x, y = source[..., 0], source[..., 1]
+    u, v = target[..., 0], target[..., 1]
+    one, zero = np.ones_like(x), np.zeros_like(x)
+    rows_u = np.stack([x, y, one, zero, zero, zero, -u * x, -u * y], axis=-1)
+    rows_v = np.stack([zero, zero, zero, x, y, one, -v * x, -v * y], axis=-1)
+    matrix = np.concatenate([rows_u, rows_v], axis=-2)
+    right = np.concatenate([u, v], axis=-1)[..., None]
+    solution = np.linalg.solve(matrix, right)[..., 0]
+    return np.concatenate([solution, np.ones_like(solution[..., :1])], axis=-1).reshape(*solution.shape[:-1], 3, 3)
+
+
+def homography_jacobians(homography: Float64Array, points: Float64Array) -> Float64Array:
+    """Return d(mapped)/d(point) of a homography (3, 3) at points (N, 2) as (N, 2, 2)."""
+    homogeneous = points @ homography[:, :2].T + homography[:, 2]  # [N,3]
+    scale = homogeneous[:, 2:, None]  # [N,1,1]
+    mapped = homogeneous[:, :2, None] / scale  # [N,2,1]
+    jacobians: Float64Array = (homography[None, :2, :2] - mapped * homography[None, 2:, :2]) / scale
+    return jacobians
+
+
+def normaliser(points: Float64Array) -> Float64Array:
+    """Return the similarity (3, 3) that brings points (N, 2) to mean 0 and mean length sqrt(2).
+
+    Hartley, In defense of the eight-point algorithm, 1997: conditions mean something only after it.
+    """
+    centre = points.mean(axis=0)
+    length = float(np.linalg.norm(points - centre, axis=1).mean())
+    factor = np.sqrt(2.0) / max(length, 1e-12)
+    return np.array([[factor, 0, -factor * centre[0]], [0, factor, -factor * centre[1]], [0, 0, 1]], np.float64)
+
+
+def smallest_triangle_height(quad: Float64Array) -> float:
+    """Return the smallest height of the four triangles that the corners of a quad (4, 2) span."""
+    heights = []
+    for triangle in combinations(quad, 3):
+        corners = np.array(triangle)
+        longest = max(float(np.linalg.norm(a - b)) for a, b in combinations(corners, 2))
+        heights.append(2.0 * abs(signed_area(corners)) / longest if longest > 0 else 0.0)
+    return min(heights)
+
+
+def is_convex(quad: Float64Array) -> bool:
+    """Tell whether a polygon (N, 2) is convex: all turns to the same side."""
+    edges = np.roll(quad, -1, axis=0) - quad
+    following = np.roll(edges, -1, axis=0)
+    turns = edges[:, 0] * following[:, 1] - edges[:, 1] * following[:, 0]
+    return bool(np.all(turns > 0) or np.all(turns < 0))
+
+
+def is_crossed(quad: Float64Array) -> bool:
+    """Tell whether two opposite sides of a quad (4, 2) cross each other."""
+    a, b, c, d = quad
+    return _segments_cross(a, b, c, d) or _segments_cross(b, c, d, a)
+
+
+def _segments_cross(p: Float64Array, q: Float64Array, r: Float64Array, s: Float64Array) -> bool:
+    def side(a: Float64Array, b: Float64Array, c: Float64Array) -> float:
+        return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+
+    return side(p, q, r) * side(p, q, s) < 0 and side(r, s, p) * side(r, s, q) < 0
