@@ -1,0 +1,151 @@
+"""Which roles may use which route: the one table, asked by the one dependency that guards every route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from deskcheck_service.errors import ForbiddenError
+from deskcheck_service.tables import Role
+
+_I, _S, _A = Role.INSPECTOR, Role.SUPERVISOR, Role.ADMINISTRATOR
+ANYONE: frozenset[Role] = frozenset()
+EVERY_ROLE = frozenset({_I, _S, _A})
+_SEES = EVERY_ROLE
+_UPLOADS = frozenset({_I, _S})
+_REVIEWS = frozenset({_S})
+_LAYOUTS = frozenset({_S, _A})
+_ADMINISTERS = frozenset({_A})
+
+# Routes that need no log-in at all.
+PUBLIC = frozenset({"log_in", "health", "ready", "metrics_off", "openapi", "docs"})
+
+# Route name -> roles, one of which is needed. An empty set: any person who is logged in, whatever their roles.
+ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
+    {
+        "log_out": ANYONE,
+        "me": ANYONE,
+        "change_me": ANYONE,
+        "change_password": ANYONE,
+        "list_tokens": ANYONE,
+        "make_token": ANYONE,
+        "revoke_token": ANYONE,
+        "list_users": _ADMINISTERS,
+        "add_user": _ADMINISTERS,
+        "change_user": _ADMINISTERS,
+        "list_audit": _ADMINISTERS,
+        "list_centres": _SEES,
+        "add_centre": _ADMINISTERS,
+        "list_areas": _SEES,
+        "add_area": _ADMINISTERS,
+        "list_windows": _SEES,
+        "add_window": _ADMINISTERS,
+        "window_detail": _SEES,
+        "list_layouts": _SEES,
+        "add_layout": _LAYOUTS,
+        "read_layout": _SEES,
+        "approve_layout": _LAYOUTS,
+        "retire_layout": _LAYOUTS,
+        "put_view": _LAYOUTS,
+        "check_photo": _UPLOADS,
+        "window_history": _SEES,
+        "read_judgement": _SEES,
+        "read_evidence": _SEES,
+        "list_findings": _SEES,
+        "count_findings": _SEES,
+        "read_finding": _SEES,
+        "review_finding": _REVIEWS,
+        "undo_review": _REVIEWS,
+        "list_rules": ANYONE,
+        "list_classes": ANYONE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of the installation that a person's roles reach.
+
+    Attributes:
+        everything: no limit; the two sets are then empty.
+        centre_ids: whole centres.
+        area_ids: single areas.
+    """
+
+    everything: bool
+    centre_ids: frozenset[int] = frozenset()
+    area_ids: frozenset[int] = frozenset()
+
+    def reaches(self, centre_id: int, area_id: int) -> bool:
+        """True if an area of a centre is within it."""
+        return self.everything or centre_id in self.centre_ids or area_id in self.area_ids
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """One role of a person with where it holds."""
+
+    role: Role
+    centre_id: int | None = None
+    area_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The person who makes a request.
+
+    Attributes:
+        user_id: key of the account.
+        name: log-in name.
+        display_name: name shown to people.
+        language: chosen language; None follows the browser.
+        grants: roles and where they hold.
+        session_id: key of the browser session; None for a program with a token.
+        csrf_token: the session's token that unsafe requests repeat; None for a program.
+        address: network address of the caller.
+        request_id: id of the request, for the audit log.
+    """
+
+    user_id: int
+    name: str
+    display_name: str
+    language: str | None
+    grants: tuple[RoleGrant, ...]
+    session_id: int | None = None
+    csrf_token: str | None = None
+    address: str = ""
+    request_id: str = ""
+
+    def has(self, *roles: Role) -> bool:
+        """True if the person has one of the roles anywhere."""
+        return any(grant.role in roles for grant in self.grants)
+
+    def scope(self, *roles: Role) -> Scope:
+        """Return where the person has one of the roles; with none given, any role."""
+        wanted = roles or tuple(Role)
+        grants = [grant for grant in self.grants if grant.role in wanted]
+        if any(grant.centre_id is None and grant.area_id is None for grant in grants):
+            return Scope(everything=True)
+        centres = frozenset(grant.centre_id for grant in grants if grant.centre_id is not None)
+        areas = frozenset(grant.area_id for grant in grants if grant.area_id is not None)
+        return Scope(everything=False, centre_ids=centres, area_ids=areas)
+
+
+def needed_roles(route: str) -> frozenset[Role]:
+    """Return the roles of which a route needs one.
+
+    Raises:
+        KeyError: the route is not in the table; ``check_routes`` finds that when the application is built.
+    """
+    return ROUTES[route]
+
+
+def authorise(principal: Principal, route: str) -> None:
+    """Let the person through or not.
+
+    Raises:
+        ForbiddenError: none of the needed roles is theirs.
+    """
+    needed = needed_roles(route)
+    if needed and not principal.has(*needed):
+        raise ForbiddenError(needed=" / ".join(sorted(needed)))

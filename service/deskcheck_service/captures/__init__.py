@@ -1,0 +1,1 @@
+"""Photos in, judgements and evidence out."""

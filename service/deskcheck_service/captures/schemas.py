@@ -1,0 +1,99 @@
+"""Shapes of judgements, their findings and the history of a window."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from deskcheck_calibration.findings import Reason, State
+from deskcheck_service.layouts.schemas import PlacedItemOut, PointOut
+from deskcheck_service.schemas import Person, Schema, Text
+from deskcheck_service.tables import ReviewState
+
+
+class FindingOut(Schema):
+    """One statement of one rule that is not a pass, as a sentence and in numbers."""
+
+    id: int
+    judgement_id: int
+    window_code: str
+    taken_at: datetime
+    rule: str
+    rule_title: Text
+    state: State
+    sentence: Text
+    item: str | None
+    item_name: Text | None
+    place: str | None
+    measured: float | None
+    limit: float | None
+    unit: str
+    uncertainty: float | None
+    reason: Reason | None
+    reason_text: Text | None
+    confidence: float | None
+    xyxy: tuple[float, float, float, float] | None
+    footprint_cm: list[PointOut] | None
+    review_state: ReviewState
+    version: int
+
+
+class PassedRule(Schema):
+    """A rule that passed, with the number of statements that did."""
+
+    rule: str
+    rule_title: Text
+    count: int
+
+
+class EvidenceLinks(Schema):
+    """SHA-256 of the evidence pictures; each is served at /api/v1/evidence/{sha256}."""
+
+    masked: str
+    overlay_zh: str
+    overlay_en: str
+    reference: str | None
+
+    def overlay(self, language: str) -> str:
+        """Return the overlay in one language."""
+        return self.overlay_zh if language == "zh" else self.overlay_en
+
+
+class JudgementBrief(Schema):
+    """One line of a window's history."""
+
+    id: int
+    window_code: str
+    state: State
+    taken_at: datetime
+    received_at: datetime
+    layout_version: int
+    pass_count: int
+    suspected_count: int
+    inconclusive_count: int
+    not_assessed_count: int
+    exempt_count: int
+    uploader: Person | None
+    evidence: EvidenceLinks
+
+
+class JudgementOut(JudgementBrief):
+    """A judgement in full. Findings come worst first."""
+
+    model_sha256: str
+    rule_set_version: str
+    photo_sha256: str
+    image_wh: tuple[int, int]
+    masked_people: int
+    registration: str
+    residual_cm: float | None
+    px_per_cm: float | None
+    findings: list[FindingOut]
+    passed: list[PassedRule]
+    items: list[PlacedItemOut]
+
+
+class HistoryPage(Schema):
+    """Judgements of a window, newest first; ``next`` continues."""
+
+    items: list[JudgementBrief]
+    next: str | None

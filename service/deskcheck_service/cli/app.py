@@ -1,0 +1,97 @@
+"""All commands of ``deskcheck`` and the one place where their errors become a line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from deskcheck_vision.errors import DeskcheckError
+
+from deskcheck_service.cli.detect import detect
+from deskcheck_service.cli.errors import DiskFullError, UnexpectedError, UsageError
+from deskcheck_service.cli.options import Lang
+from deskcheck_service.cli.terminal import Terminal, spoken_language
+
+EXIT_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="deskcheck",
+    help="按批准的布局检查窗口台面 / check service counters against their approved layout.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"deskcheck {version('deskcheck')}\n")
+        raise typer.Exit()
+
+
+@app.callback()
+def _root(
+    lang: Lang = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="版本号 / show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("detect")(detect)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line.
+
+    Args:
+        arguments: everything after the program's name.
+
+    Returns:
+        The exit code. Errors end as one line on stderr and code 2.
+    """
+    terminal = Terminal(spoken_language(arguments, os.environ), sys.stdout, sys.stderr)
+    try:
+        result = typer.main.get_command(app).main(
+            list(arguments), prog_name="deskcheck", standalone_mode=False, obj=terminal
+        )
+    except DeskcheckError as error:
+        return _failed(terminal, error)
+    except typer.TyperException as error:
+        return _failed(terminal, _usage(error))
+    except typer.Abort:
+        return EXIT_INTERRUPTED
+    except MemoryError as error:
+        return _failed(terminal, UnexpectedError(kind="MemoryError", reason=str(error) or "out of memory"))
+    except Exception as error:  # noqa: BLE001  the last line of defence: a person never sees a traceback unasked
+        return _failed(terminal, _unexpected(error))
+    return result if isinstance(result, int) else 0
+
+
+def _failed(terminal: Terminal, error: DeskcheckError) -> int:
+    if os.environ.get("DESKCHECK_DEBUG") == "1":
+        traceback.print_exc(file=terminal.err)
+    terminal.error(error)
+    return EXIT_ERROR
+
+
+def _usage(error: typer.TyperException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    return UsageError(reason=error.format_message(), command=context.command_path if context else "deskcheck")
+
+
+def _unexpected(error: Exception) -> DeskcheckError:
+    import errno
+
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(path=error.filename or "?")
+    return UnexpectedError(kind=type(error).__name__, reason=error)

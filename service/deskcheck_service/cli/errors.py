@@ -1,0 +1,165 @@
+"""Errors of the command line.
+
+The tree, below ``deskcheck_vision.errors.DeskcheckError``::
+
+    CommandError
+    |-- UsageError             an option or argument that the command does not take
+    |-- FileAbsentError        a named file is not there
+    |-- FileUnreadableError    a named file cannot be read
+    |-- FileUnwritableError    a result cannot be written
+    |-- DiskFullError          the disk is full; what was begun has been removed
+    |-- FileExistsAlreadyError a result is there already and --force was not given
+    |-- CornersUnreadableError --corners is not four points
+    |-- DeskSizeUnreadableError --desk-size is not two lengths
+    |-- TimeUnreadableError    --at is not a time
+    |-- SheetAbsentError       no A4 sheet in the photo
+    |-- PortInUseError         another program listens there
+    |-- PasswordMissingError   a password was asked for and none came
+    `-- UnexpectedError        a fault of deskcheck itself
+"""
+
+from __future__ import annotations
+
+from deskcheck_vision.errors import DeskcheckError
+
+
+class CommandError(DeskcheckError):
+    """A command cannot do what was asked."""
+
+    code = "cli.error"
+
+
+class UsageError(CommandError):
+    """An option or argument that the command does not take."""
+
+    code = "cli.usage"
+    zh = "命令写法不对：{reason}"
+    en = "The command was not understood: {reason}"
+    next_zh = "请运行 {command} --help 查看用法。"
+    next_en = "Run {command} --help to see how it is used."
+
+
+class FileAbsentError(CommandError):
+    """A named file is not there."""
+
+    code = "cli.file_absent"
+    zh = "找不到文件：{path}。"
+    en = "There is no file {path}."
+    next_zh = "请检查路径是否写对。"
+    next_en = "Check the path."
+
+
+class FileUnreadableError(CommandError):
+    """A named file cannot be read."""
+
+    code = "cli.file_unreadable"
+    zh = "无法读取 {path}：{reason}。"
+    en = "{path} cannot be read: {reason}."
+    next_zh = "请检查文件权限，并确认它是文件而不是文件夹。"
+    next_en = "Check its permissions, and that it is a file and not a folder."
+
+
+class FileUnwritableError(CommandError):
+    """A result cannot be written."""
+
+    code = "cli.file_unwritable"
+    zh = "无法写入 {path}：{reason}。"
+    en = "{path} cannot be written: {reason}."
+    next_zh = "请选择有写入权限的位置。"
+    next_en = "Choose a place that you may write to."
+
+
+class DiskFullError(CommandError):
+    """The disk is full; what was begun has been removed."""
+
+    code = "cli.disk_full"
+    zh = "磁盘已满，{path} 未写入。"
+    en = "The disk is full; {path} was not written."
+    next_zh = "请腾出空间后重新运行，没有留下半截文件。"
+    next_en = "Free some space and run it again; nothing half-written was left."
+
+
+class FileExistsAlreadyError(CommandError):
+    """A result is there already and --force was not given."""
+
+    code = "cli.file_exists"
+    zh = "文件 {path} 已存在，未改动。"
+    en = "{path} exists already and was left as it is."
+    next_zh = "请用 --out 另选文件名，或加 --force 覆盖。"
+    next_en = "Choose another name with --out, or overwrite it with --force."
+
+
+class CornersUnreadableError(CommandError):
+    """--corners is not four points."""
+
+    code = "cli.corners_unreadable"
+    zh = "无法读懂四角坐标“{text}”。"
+    en = "The corners '{text}' cannot be read."
+    next_zh = '请写成四个像素点，如 --corners "120,80 1800,90 1900,1000 40,980"，依次为外左、外右、内右、内左。'
+    next_en = (
+        'Write four pixel points such as --corners "120,80 1800,90 1900,1000 40,980": outer left, outer right, '
+        "inner right, inner left."
+    )
+
+
+class DeskSizeUnreadableError(CommandError):
+    """--desk-size is not two lengths."""
+
+    code = "cli.desk_size_unreadable"
+    zh = "无法读懂台面尺寸“{text}”。"
+    en = "The desk size '{text}' cannot be read."
+    next_zh = "请写成 宽x深（厘米），如 --desk-size 160x70。"
+    next_en = "Write width x depth in cm, such as --desk-size 160x70."
+
+
+class TimeUnreadableError(CommandError):
+    """--at is not a time."""
+
+    code = "cli.time_unreadable"
+    zh = "无法读懂时间“{text}”。"
+    en = "The time '{text}' cannot be read."
+    next_zh = "请写成 ISO 8601，如 --at 2026-11-20T10:30+08:00。"
+    next_en = "Write it as ISO 8601, such as --at 2026-11-20T10:30+08:00."
+
+
+class SheetAbsentError(CommandError):
+    """No A4 sheet in the photo."""
+
+    code = "cli.sheet_absent"
+    zh = "照片 {path} 中没有找到完整的 A4 纸（21 × 29.7 cm）。"
+    en = "No whole sheet of A4 paper (21 x 29.7 cm) was found in {path}."
+    next_zh = "请把一张白色 A4 纸平放在台面上，四角都拍进画面，与台面颜色分明；或改用 --corners 指定四角。"
+    next_en = (
+        "Lay a white A4 sheet flat on the desk with all corners in the picture and clear of anything bright, or "
+        "give the desk's --corners."
+    )
+
+
+class PortInUseError(CommandError):
+    """Another program listens there."""
+
+    code = "cli.port_in_use"
+    zh = "{host}:{port} 无法监听：{reason}。"
+    en = "{host}:{port} cannot be listened on: {reason}."
+    next_zh = "请用 --port 换一个端口，或先停掉占用它的程序。"
+    next_en = "Choose another --port, or stop the program that uses it."
+
+
+class PasswordMissingError(CommandError):
+    """A password was asked for and none came."""
+
+    code = "cli.password_missing"
+    zh = "没有得到密码：{reason}。"
+    en = "No password was given: {reason}."
+    next_zh = "请在终端中输入，或用 --password-stdin 从标准输入传入；密码不能写在命令行里。"
+    next_en = "Type it at a terminal, or pipe it in with --password-stdin; it is never an argument."
+
+
+class UnexpectedError(CommandError):
+    """A fault of deskcheck itself."""
+
+    code = "cli.unexpected"
+    zh = "程序内部出错（{kind}：{reason}）。"
+    en = "Something unexpected went wrong inside deskcheck ({kind}: {reason})."
+    next_zh = "请用 DESKCHECK_DEBUG=1 重新运行，并把完整输出报告给维护者。"
+    next_en = "Run it again with DESKCHECK_DEBUG=1 and report the whole output."

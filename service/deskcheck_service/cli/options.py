@@ -1,0 +1,42 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Photos = Annotated[
+    list[Path], typer.Argument(metavar="PHOTO...", help="照片文件 / photo files (JPEG, PNG, WebP, HEIC).")
+]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON for programs.")]
+Lang = Annotated[
+    Literal["zh", "en"] | None,
+    typer.Option("--lang", help="输出语言 / language of messages; default: LC_ALL or LANG."),
+]
+Confidence = Annotated[
+    float,
+    typer.Option("--conf", min=0.01, max=1.0, help="最低置信度 / least confidence of a detection."),
+]
+ModelFile = Annotated[
+    Path | None,
+    typer.Option("--model", help="模型文件 / ONNX weight file; default: DESKCHECK_MODEL_PATH, then the installed one."),
+]
+Overlay = Annotated[
+    Path | None,
+    typer.Option("--overlay", metavar="DIR", help="标注图保存到 / folder for annotated pictures (people masked)."),
+]
+CornersText = Annotated[
+    str | None,
+    typer.Option(
+        "--corners",
+        metavar='"x,y x,y x,y x,y"',
+        help="台面四角像素：外左 外右 内右 内左 / desk corners in px: outer left, outer right, inner right, inner left.",
+    ),
+]
+DeskSize = Annotated[
+    str | None,
+    typer.Option("--desk-size", metavar="WxD", help="台面宽x深，厘米 / desk width x depth in cm."),
+]
+Force = Annotated[bool, typer.Option("--force", help="覆盖已有文件 / replace a file that exists.")]

@@ -1,0 +1,1 @@
+"""Centres, areas, windows, their views and the versions of their layouts."""

@@ -1,0 +1,96 @@
+"""Shapes of the review queue and of decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from deskcheck_calibration.findings import State
+from deskcheck_service.captures.schemas import EvidenceLinks, FindingOut
+from deskcheck_service.schemas import Code, Identifier, Person, Schema
+from deskcheck_service.tables import Decision, DismissReason, ReviewState
+
+
+class QueueFilter(Schema):
+    """What the queue shows; the address of the page carries exactly these names."""
+
+    state: State = State.SUSPECTED
+    review_state: ReviewState = ReviewState.OPEN
+    window: Code | None = None
+    area_id: Identifier | None = None
+    rule: Annotated[str, Field(pattern=r"^[VP][0-9]{2}$")] | None = None
+    taken_from: datetime | None = None
+    taken_before: datetime | None = None
+    after: Annotated[str, Field(max_length=64)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] | None = None
+
+    @model_validator(mode="after")
+    def _aware(self) -> Self:
+        for moment in (self.taken_from, self.taken_before):
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError("taken_from and taken_before need a time zone, such as 2026-11-21T09:00:00+08:00")
+        return self
+
+
+class QueueItem(Schema):
+    """A finding with the pictures to decide it by."""
+
+    finding: FindingOut
+    evidence: EvidenceLinks
+
+
+class QueuePage(Schema):
+    """One page of the queue, newest first; ``next`` goes into ``after`` of the next request."""
+
+    items: list[QueueItem]
+    next: str | None
+
+
+class QueueCounts(Schema):
+    """How many findings wait, per state; counting stops at ``limit``, ``more`` says which did."""
+
+    suspected: int
+    inconclusive: int
+    confirmed: int
+    dismissed: int
+    cannot_judge: int
+    limit: int
+
+
+class ReviewNew(Schema):
+    """A decision. ``version`` is the finding's version that the reviewer saw."""
+
+    decision: Decision
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    reason_code: DismissReason | None = None
+    note: Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")] = ""
+
+    @model_validator(mode="after")
+    def _reason(self) -> Self:
+        if (self.decision is Decision.DISMISS) != (self.reason_code is not None):
+            raise ValueError("a dismissal needs reason_code, other decisions take none")
+        return self
+
+
+class ReviewOut(Schema):
+    """A decision that was made."""
+
+    id: int
+    finding_id: int
+    version: int
+    decision: Decision
+    reason_code: DismissReason | None
+    note: str
+    reviewer: Person
+    at: datetime
+    undone_at: datetime | None
+
+
+class FindingDetail(Schema):
+    """A finding with its pictures and its whole history."""
+
+    finding: FindingOut
+    evidence: EvidenceLinks
+    reviews: list[ReviewOut]

@@ -1,0 +1,124 @@
+"""Everything that can be configured, read from the environment once, in ``create_app(settings)`` or the command line.
+
+Each field has a description and, where it is a number, a range; docs/settings.md is written from this file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def _default_home() -> Path:
+    """Folder for the embedded database and the evidence where nothing else was said."""
+    return Path("deskcheck-data")
+
+
+class Settings(BaseSettings):
+    """Settings of the service; environment variables carry the prefix ``DESKCHECK_``."""
+
+    model_config = SettingsConfigDict(env_prefix="DESKCHECK_", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///deskcheck-data/deskcheck.db",
+        description="SQLAlchemy URL of the database: sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME.",
+        min_length=1,
+        max_length=2000,
+    )
+    database_pool_size: int = Field(
+        default=10, ge=1, le=200, description="Connections to the database that one process keeps open."
+    )
+    database_busy_timeout_s: float = Field(
+        default=10.0,
+        ge=0.1,
+        le=120.0,
+        description="Seconds that a write waits for the database's lock before the request is answered with 503.",
+    )
+    evidence_url: str = Field(
+        default_factory=lambda: str(_default_home() / "evidence"),
+        description="Where evidence pictures are kept: a folder, or any fsspec URL such as s3://BUCKET/FOLDER.",
+        min_length=1,
+        max_length=2000,
+    )
+    model_path: Path | None = Field(
+        default=None,
+        description="Weight file (ONNX) of the detector. Unset: the one that comes with the installation.",
+    )
+    inference_threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=256,
+        description="Threads of the inference session. Default: the machine's cores.",
+    )
+    concurrent_judgements: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="Photos judged at the same time in one process; the others wait.",
+    )
+    judgement_wait_s: float = Field(
+        default=30.0,
+        ge=0.1,
+        le=600.0,
+        description="Seconds that a photo waits for its turn before the request is answered with 503.",
+    )
+    max_photo_mb: int = Field(default=30, ge=1, le=200, description="Largest accepted photo file in MB.")
+    max_photo_megapixels: int = Field(
+        default=60, ge=1, le=400, description="Largest accepted photo in million pixels, checked before decoding."
+    )
+    max_layout_kb: int = Field(default=512, ge=1, le=10_000, description="Largest accepted layout file in kB.")
+    session_hours: float = Field(
+        default=12.0, ge=0.1, le=720.0, description="Hours after which a log-in ends and has to be repeated."
+    )
+    cookie_secure: bool | None = Field(
+        default=None,
+        description="Send the session cookie over HTTPS only. Unset: yes when the request itself came by HTTPS.",
+    )
+    login_failures_allowed: int = Field(
+        default=5, ge=1, le=100, description="Wrong passwords per account and address before log-in is held back."
+    )
+    login_failures_per_address: int = Field(
+        default=50,
+        ge=1,
+        le=10_000,
+        description="Wrong passwords per address, over all accounts, before it is held back.",
+    )
+    login_hold_s: float = Field(
+        default=300.0, ge=1.0, le=86_400.0, description="Seconds for which log-in is held back after too many failures."
+    )
+    token_days_max: int = Field(default=365, ge=1, le=3650, description="Longest life of an API token in days.")
+    undo_minutes: float = Field(
+        default=60.0,
+        ge=0.0,
+        le=10_080.0,
+        description="Minutes in which a reviewer can take back their own last decision.",
+    )
+    queue_page_size: int = Field(default=50, ge=1, le=200, description="Findings on one page of the review queue.")
+    default_language: Literal["zh", "en"] = Field(
+        default="zh", description="Language of pages and messages where neither the user nor the browser says one."
+    )
+    log_level: LogLevel = Field(default="info", description="Least important level that is logged.")
+    log_json: bool = Field(default=False, description="Write log lines as JSON, for machines, instead of plain text.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")):
+            raise ValueError("only sqlite:///PATH and postgresql://... are supported")
+        return url
+
+    @property
+    def max_photo_bytes(self) -> int:
+        """Largest accepted photo file in bytes."""
+        return self.max_photo_mb * 1024 * 1024
+
+    @property
+    def max_photo_pixels(self) -> int:
+        """Largest accepted photo in pixels."""
+        return self.max_photo_megapixels * 1_000_000

@@ -1,0 +1,47 @@
+"""All tables; importing this package is what makes the metadata whole."""
+
+from deskcheck_service.tables.accounts import ApiToken, LoginThrottle, Role, User, UserRole, UserSession
+from deskcheck_service.tables.audit import AuditEntry
+from deskcheck_service.tables.base import Base, utc_now
+from deskcheck_service.tables.captures import (
+    Capture,
+    Evidence,
+    EvidenceKind,
+    FindingRow,
+    JudgementRow,
+    PlacedItemRow,
+    ReviewState,
+    RulePass,
+)
+from deskcheck_service.tables.layouts import LayoutState, LayoutVersion
+from deskcheck_service.tables.places import Area, Centre, View, Window
+from deskcheck_service.tables.reviews import Decision, DismissReason, Review
+
+__all__ = [
+    "ApiToken",
+    "Area",
+    "AuditEntry",
+    "Base",
+    "Capture",
+    "Centre",
+    "Decision",
+    "DismissReason",
+    "Evidence",
+    "EvidenceKind",
+    "FindingRow",
+    "JudgementRow",
+    "LayoutState",
+    "LayoutVersion",
+    "LoginThrottle",
+    "PlacedItemRow",
+    "Review",
+    "ReviewState",
+    "Role",
+    "RulePass",
+    "User",
+    "UserRole",
+    "UserSession",
+    "View",
+    "Window",
+    "utc_now",
+]

@@ -1,0 +1,81 @@
+"""Centre, responsibility area, window, and the places that pictures of a window are taken from."""
+
+from __future__ import annotations
+
+from sqlalchemy import Float, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from deskcheck_service.tables.base import Base, BigInt, Key
+
+
+class Centre(Base):
+    """A service hall."""
+
+    __tablename__ = "centre"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    time_zone: Mapped[str] = mapped_column(String(64))
+
+
+class Area(Base):
+    """A responsibility area of a centre (D25)."""
+
+    __tablename__ = "area"
+    __table_args__ = (UniqueConstraint("centre_id", "code"),)
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(BigInt, ForeignKey("centre.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    responsible: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[int] = mapped_column(Integer, default=0)
+
+    centre: Mapped[Centre] = relationship(lazy="raise")
+
+
+class Window(Base):
+    """A counter. Its code is unique in the installation and is what layouts and addresses name."""
+
+    __tablename__ = "window"
+
+    id: Mapped[Key]
+    area_id: Mapped[int] = mapped_column(BigInt, ForeignKey("area.id"), index=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    responsible: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[int] = mapped_column(Integer, default=0)
+
+    area: Mapped[Area] = relationship(lazy="raise")
+
+
+class View(Base):
+    """A place of a camera or a usual place of a phone, with its reference picture and the desk's corners in it.
+
+    Corners: outer-left, outer-right, inner-right, inner-left of the desk, px of the reference picture.
+    """
+
+    __tablename__ = "view"
+    __table_args__ = (UniqueConstraint("window_id", "name"),)
+
+    id: Mapped[Key]
+    window_id: Mapped[int] = mapped_column(BigInt, ForeignKey("window.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    width_px: Mapped[int] = mapped_column(Integer)
+    height_px: Mapped[int] = mapped_column(Integer)
+    outer_left_x_px: Mapped[float] = mapped_column(Float)
+    outer_left_y_px: Mapped[float] = mapped_column(Float)
+    outer_right_x_px: Mapped[float] = mapped_column(Float)
+    outer_right_y_px: Mapped[float] = mapped_column(Float)
+    inner_right_x_px: Mapped[float] = mapped_column(Float)
+    inner_right_y_px: Mapped[float] = mapped_column(Float)
+    inner_left_x_px: Mapped[float] = mapped_column(Float)
+    inner_left_y_px: Mapped[float] = mapped_column(Float)
+    focal_px: Mapped[float | None] = mapped_column(Float)
+    reference_sha256: Mapped[str | None] = mapped_column(String(64))
+
+    window: Mapped[Window] = relationship(lazy="raise")
