@@ -25,6 +25,11 @@ _WORK_SIDE_PX = 1000
 _MIN_AREA_SHARE = 0.02
 _MIN_SOLIDITY = 0.93
 _ON_SIDE_PX = 2.5
+# Focal length over the longer side of the picture: phones have 0.64 to 0.78, hall cameras 0.5 to 1.6.
+_FOCAL_SHARES = tuple(float(share) for share in np.geomspace(0.5, 2.5, 33))
+_USUAL_FOCAL_SHARE, _FOCAL_LOG_SIGMA = 0.75, 0.25
+_RATIO_SIGMA = 0.03
+_SQUARE_COSINE = 0.05
 # Phone optics, a bent sheet and a slanted view move the recovered ratio by a few percent; a square is 1.0.
 _RATIO_RANGE = (1.25, 1.60)
 
@@ -44,11 +49,12 @@ class Sheet:
     ratio: float
 
 
-def find_a4_sheet(image: Uint8Array) -> Sheet | None:
+def find_a4_sheet(image: Uint8Array, focal_px: float | None = None) -> Sheet | None:
     """Find the A4 sheet that fits best.
 
     Args:
         image: (H, W, 3) uint8 BGR.
+        focal_px: focal length in px where known; makes the proportions certain.
 
     Returns:
         The sheet, or None where no bright quadrilateral has the proportions of A4.
@@ -62,7 +68,7 @@ def find_a4_sheet(image: Uint8Array) -> Sheet | None:
         if candidate is None or _touches_border(candidate, small.shape):
             continue
         quality, corners = _solidity(contour, candidate), candidate
-        ratio = rectangle_ratio(corners / scale, (width_px, height_px))
+        ratio = rectangle_ratio(corners / scale, (width_px, height_px), _A4_RATIO, focal_px)
         if quality < _MIN_SOLIDITY or not _RATIO_RANGE[0] <= max(ratio, 1 / ratio) <= _RATIO_RANGE[1]:
             continue
         score = (
@@ -75,40 +81,68 @@ def find_a4_sheet(image: Uint8Array) -> Sheet | None:
     if best is None:
         return None
     corners = _on_the_edges(image, (best[1] + 0.5) / scale - 0.5, reach_px=6.0 / scale)
-    ratio = rectangle_ratio(corners, (width_px, height_px))
+    ratio = rectangle_ratio(corners, (width_px, height_px), _A4_RATIO, focal_px)
     size = (A4_LONG_CM, A4_SHORT_CM) if ratio > 1 else (A4_SHORT_CM, A4_LONG_CM)
     corners.flags.writeable = False
     return Sheet(corners, size, max(ratio, 1 / ratio))
 
 
-def rectangle_ratio(corners_px: Float64Array, image_wh: tuple[int, int]) -> float:
+def rectangle_ratio(
+    corners_px: Float64Array, image_wh: tuple[int, int], expected: float, focal_px: float | None = None
+) -> float:
     """Return width over height of the plane rectangle behind a quadrilateral of the picture.
 
-    Assumes square pixels and the optical axis at the centre of the picture; where the view is so frontal that the
-    focal length cannot be told, the ratio of the mean opposite sides is right by itself.
+    Assumes square pixels and the optical axis at the centre of the picture. Where neither the file nor the picture
+    tells the focal length (two sides parallel in it), each lens explains the quadrilateral by another ratio; the one
+    taken is the best compromise between the ratio expected and a usual lens.
 
     Args:
         corners_px: (4, 2) corners, clockwise from the top left.
         image_wh: size of the picture in px.
+        expected: ratio of the rectangle looked for; its inverse (the rectangle lies across) is as good.
+        focal_px: focal length in px where known.
     """
+    across, down = _side_rays(corners_px, image_wh)
+    longest = max(image_wh)
+    focals_px = [focal_px] if focal_px else [share * longest for share in _FOCAL_SHARES]
+    if not focal_px and (told := _told_focal_px(across, down)) is not None:
+        focals_px.append(told)
+    best, least = _mean_side_ratio(corners_px), np.inf
+    for candidate_px in focals_px:
+        if not _FOCAL_SHARES[0] <= candidate_px / longest <= _FOCAL_SHARES[-1] and not focal_px:
+            continue
+        ratio = _ratio_if_square(across, down, candidate_px)
+        if ratio is None:
+            continue
+        misfit = (abs(np.log(ratio)) - abs(np.log(expected))) / _RATIO_SIGMA
+        lens = 0.0 if focal_px else np.log(candidate_px / longest / _USUAL_FOCAL_SHARE) / _FOCAL_LOG_SIGMA
+        if misfit**2 + lens**2 < least:
+            best, least = ratio, float(misfit**2 + lens**2)
+    return best
+
+
+def _told_focal_px(across: Float64Array, down: Float64Array) -> float | None:
+    """Return the focal length that makes the sides square to each other, None where none does."""
+    weight = float(across[2] * down[2])
+    squared = -float(across[0] * down[0] + across[1] * down[1]) / weight if abs(weight) > 1e-12 else -1.0
+    return squared**0.5 if squared > 0 else None
+
+
+def _ratio_if_square(across: Float64Array, down: Float64Array, focal_px: float) -> float | None:
+    lens = np.array([1 / focal_px, 1 / focal_px, 1.0])
+    width, height = float(np.linalg.norm(across * lens)), float(np.linalg.norm(down * lens))
+    cosine = abs(float((across * lens) @ (down * lens))) / (width * height)
+    return width / height if cosine < _SQUARE_COSINE else None
+
+
+def _side_rays(corners_px: Float64Array, image_wh: tuple[int, int]) -> tuple[Float64Array, Float64Array]:
+    """Return the two side directions of the rectangle, up to the lens, (3,) each in px, px, 1."""
     top_left, top_right, bottom_right, bottom_left = (
         np.array([x - image_wh[0] / 2, y - image_wh[1] / 2, 1.0]) for x, y in corners_px
     )
-    k2 = _ratio_of_triples(top_left, bottom_right, bottom_left, top_right)
-    k3 = _ratio_of_triples(top_left, bottom_right, top_right, bottom_left)
-    across = k2 * top_right - top_left
-    down = k3 * bottom_left - top_left
-    sides = _mean_side_ratio(corners_px)
-    weight = float(across[2] * down[2])
-    if abs(weight) < 1e-9:
-        return sides
-    focal_squared = -float(across[0] * down[0] + across[1] * down[1]) / weight
-    longest = max(image_wh)
-    # Outside of real lenses (12 to 200 mm on full frame) the estimate is noise of a nearly frontal view.
-    if not (0.33 * longest) ** 2 < focal_squared < (5.5 * longest) ** 2:
-        return sides
-    metric = np.diag([1 / focal_squared, 1 / focal_squared, 1.0])
-    return float(np.sqrt((across @ metric @ across) / (down @ metric @ down)))
+    right = _ratio_of_triples(top_left, bottom_right, bottom_left, top_right)
+    below = _ratio_of_triples(top_left, bottom_right, top_right, bottom_left)
+    return right * top_right - top_left, below * bottom_left - top_left
 
 
 def _ratio_of_triples(first: Float64Array, second: Float64Array, upper: Float64Array, lower: Float64Array) -> float:

@@ -72,7 +72,7 @@ def run(arguments: Sequence[str]) -> int:
         return EXIT_INTERRUPTED
     except MemoryError as error:
         return _failed(terminal, UnexpectedError(kind="MemoryError", reason=str(error) or "out of memory"))
-    except Exception as error:  # noqa: BLE001  the last line of defence: a person never sees a traceback unasked
+    except Exception as error:  # the last line of defence: a person never sees a traceback unasked
         return _failed(terminal, _unexpected(error))
     return result if isinstance(result, int) else 0
 

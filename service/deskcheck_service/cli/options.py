@@ -32,7 +32,7 @@ CornersText = Annotated[
     typer.Option(
         "--corners",
         metavar='"x,y x,y x,y x,y"',
-        help="台面四角像素：外左 外右 内右 内左 / desk corners in px: outer left, outer right, inner right, inner left.",
+        help="台面四角像素 / desk corners in px: outer left, outer right, inner right, inner left.",
     ),
 ]
 DeskSize = Annotated[
