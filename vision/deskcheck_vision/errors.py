@@ -192,7 +192,7 @@ class ModelMetadataError(ModelFileError):
     """A metadata entry of a weight file is missing or malformed."""
 
     code = "model.metadata"
-    zh = "模型文件的元数据 {key} 不可用：{reason}。"
+    zh = "模型文件的元数据 {key} 不可用：{reason_zh}。"
     en = "The model file's metadata entry {key} is unusable: {reason}."
 
 
@@ -208,7 +208,7 @@ class ModelLabelError(ModelFileError):
     """A label of a weight file does not fit the taxonomy."""
 
     code = "model.label"
-    zh = "模型标签“{label}”不可用：{reason}。"
+    zh = "模型标签“{label}”不可用：{reason_zh}。"
     en = "The model's label '{label}' does not fit: {reason}."
 
 

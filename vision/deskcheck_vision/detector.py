@@ -1,0 +1,215 @@
+"""Items in a picture: one pass, or whole picture and overlapping tiles where it has more pixels than the model sees."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deskcheck_vision.boxes import confidence_order, dedupe
+from deskcheck_vision.detections import Detections, Float32Array, Float64Array, Int64Array, Uint8Array
+from deskcheck_vision.letterbox import Letterbox
+from deskcheck_vision.sessions import InferenceSession
+from deskcheck_vision.taxonomy import INDEX
+
+SINGLE_PASS_SIDE_PX = 2048
+TILE_SIDE_PX = 1280
+TILE_OVERLAP = 0.2
+MAX_TILES = 20
+# A box this near to an inner edge of its tile is taken as cut off by it.
+_CUT_MARGIN_PX = 4.0
+_MIN_SIDE_PX = 1.0
+_PERSON = INDEX["person"]
+
+
+class Tiling(StrEnum):
+    """Whether a large picture is also looked at in tiles."""
+
+    AUTO = "auto"
+    NEVER = "never"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which model found it; stored with every judgement.
+
+    Attributes:
+        name: such as "deskcheck-yolo26n-1".
+        sha256: of the weight file.
+        trained_classes: taxonomy class ids that the model can find; the absence of any other class means nothing.
+    """
+
+    name: str
+    sha256: str
+    trained_classes: frozenset[str]
+
+
+class Detector(Protocol):
+    """Finds items in a picture. Safe to call from several threads."""
+
+    @property
+    def model(self) -> ModelIdentity:
+        """The model behind it."""
+
+    def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
+        """Find the items in a picture.
+
+        Args:
+            image: (H, W, 3) uint8, BGR; never written to.
+            min_confidence: detections below it are left out.
+            tiling: AUTO looks in tiles where the longer side is over 2048 px.
+
+        Returns:
+            Detections from the surest down, clipped to the picture, without doubles.
+
+        Raises:
+            InferenceError: the runtime failed.
+        """
+
+
+class YoloDetector:
+    """A YOLO model with an NMS-free head behind an inference session."""
+
+    def __init__(self, session: InferenceSession) -> None:
+        metadata = session.metadata
+        self._session = session
+        self._model = ModelIdentity(metadata.name, session.sha256, metadata.trained_classes)
+        self._label_class_id: Int64Array = np.array(
+            [INDEX[name] if name in metadata.trained_classes else -1 for name in metadata.label_classes], np.int64
+        )
+        self._buffers = threading.local()
+
+    @property
+    def model(self) -> ModelIdentity:
+        """The model behind it."""
+        return self._model
+
+    def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
+        """Find the items in a picture, see ``Detector.detect``."""
+        image_wh = (image.shape[1], image.shape[0])
+        tiles = plan_tiles(image_wh) if _wants_tiles(tiling, image_wh) else []
+        whole = self._one_pass(image, min_confidence)
+        found = _concatenate([whole, *(self._tile_pass(image, tile, min_confidence) for tile in tiles)], image_wh)
+        overlap_px = TILE_OVERLAP * (tiles[0][2] - tiles[0][0]) if tiles else math.inf
+        return _merge(found, len(whole), overlap_px)
+
+    def _one_pass(self, image: Uint8Array, min_confidence: float) -> Detections:
+        """Run the model once on a picture or a tile; boxes in px of what was given."""
+        letterbox = Letterbox.fit((image.shape[1], image.shape[0]), self._session.metadata.input_wh)
+        planes = self._planes()
+        letterbox.write_planes(image, planes[0])
+        rows = self._session.run(planes)
+        confidence, label = rows[:, 4], rows[:, 5].astype(np.int64)
+        # A padding row may carry any label; NaN compares false and is dropped.
+        keep = (confidence >= min_confidence) & (label >= 0) & (label < len(self._label_class_id))
+        rows, class_id = rows[keep], self._label_class_id[label[keep]]
+        xyxy = letterbox.to_image_xyxy(rows[:, :4])
+        visible = (class_id >= 0) & ((xyxy[:, 2:] - xyxy[:, :2]).min(axis=1, initial=math.inf) >= _MIN_SIDE_PX)
+        return Detections(
+            xyxy[visible].astype(np.float32), rows[visible, 4].clip(0, 1), class_id[visible], letterbox.image_wh
+        )
+
+    def _tile_pass(self, image: Uint8Array, tile: tuple[int, int, int, int], min_confidence: float) -> Detections:
+        """Look at one tile; boxes in px of the whole picture, those cut off by the tile's inner edges left out."""
+        left, top, right, bottom = tile
+        found = self._one_pass(image[top:bottom, left:right], min_confidence)
+        xyxy = found.xyxy + np.array([left, top, left, top], np.float32)
+        image_wh = (image.shape[1], image.shape[0])
+        moved = Detections(xyxy, found.confidence, found.class_id, image_wh)
+        return moved.select(~_cut_by_tile(xyxy, tile, image_wh))
+
+    def _planes(self) -> Float32Array:
+        """Return this thread's own input buffer, (1, 3, H, W) float32."""
+        planes: Float32Array | None = getattr(self._buffers, "planes", None)
+        if planes is None:
+            width, height = self._session.metadata.input_wh
+            planes = self._buffers.planes = np.empty((1, 3, height, width), np.float32)
+        return planes
+
+
+def _wants_tiles(tiling: Tiling, image_wh: tuple[int, int]) -> bool:
+    return tiling is Tiling.ALWAYS or (tiling is Tiling.AUTO and max(image_wh) > SINGLE_PASS_SIDE_PX)
+
+
+def plan_tiles(
+    image_wh: tuple[int, int], side_px: int = TILE_SIDE_PX, overlap: float = TILE_OVERLAP, max_tiles: int = MAX_TILES
+) -> list[tuple[int, int, int, int]]:
+    """Cover a picture with equal overlapping tiles.
+
+    Args:
+        image_wh: the picture, px.
+        side_px: side of a square tile; larger where more than ``max_tiles`` would be needed.
+        overlap: least share of a tile's side that it shares with its neighbour.
+        max_tiles: bounds the time that one picture may take.
+
+    Returns:
+        Left, top, right, bottom of each tile in px, row by row; empty where one tile would be the whole picture.
+    """
+    while True:
+        columns, rows = (_starts(length_px, side_px, overlap) for length_px in image_wh)
+        if len(columns) * len(rows) <= max_tiles:
+            break
+        side_px = math.ceil(side_px * 1.1)
+    if len(columns) * len(rows) == 1:
+        return []
+    width, height = image_wh
+    return [(x, y, min(x + side_px, width), min(y + side_px, height)) for y in rows for x in columns]
+
+
+def _starts(length_px: int, side_px: int, overlap: float) -> list[int]:
+    if length_px <= side_px:
+        return [0]
+    count = math.ceil((length_px - side_px) / (side_px * (1 - overlap))) + 1
+    return [round(index * (length_px - side_px) / (count - 1)) for index in range(count)]
+
+
+def _cut_by_tile(xyxy: Float32Array, tile: tuple[int, int, int, int], image_wh: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return a mask (N,) of the boxes that touch an edge of their tile which is not an edge of the picture."""
+    near = np.abs(xyxy - np.array(tile, np.float32)) <= _CUT_MARGIN_PX
+    inner = np.array([tile[0] > 0, tile[1] > 0, tile[2] < image_wh[0], tile[3] < image_wh[1]])
+    return np.asarray((near & inner).any(axis=1), np.bool_)
+
+
+def _concatenate(parts: list[Detections], image_wh: tuple[int, int]) -> Detections:
+    if len(parts) == 1:
+        return parts[0]
+    return Detections(
+        np.concatenate([part.xyxy for part in parts]),
+        np.concatenate([part.confidence for part in parts]),
+        np.concatenate([part.class_id for part in parts]),
+        image_wh,
+    )
+
+
+def _merge(found: Detections, from_whole: int, overlap_px: float) -> Detections:
+    """Remove doubles within and between passes, then sort from the surest down.
+
+    A thing longer than the overlap may never lie whole in a tile, so its box from the whole picture wins over any
+    tile's; for smaller things the surest box wins.
+
+    Args:
+        found: first the whole picture's, then the tiles' detections.
+        from_whole: how many are the whole picture's.
+        overlap_px: overlap of the tiles; infinite without tiles.
+    """
+    order = confidence_order(found.xyxy, found.confidence, found.class_id)
+    longest: Float64Array = (found.xyxy[:, 2:] - found.xyxy[:, :2]).max(axis=1, initial=0).astype(np.float64)
+    only_whole = (np.arange(len(found)) < from_whole) & (longest > overlap_px)
+    order = order[np.argsort(~only_whole[order], kind="stable")]
+    ranked = found.select(order)
+    tiled = math.isfinite(overlap_px)
+    keep = dedupe(
+        ranked.xyxy,
+        ranked.class_id,
+        same_class_iou=0.5 if tiled else 0.7,
+        same_class_ios=0.8 if tiled else None,
+        protected_class=_PERSON,
+    )
+    kept = ranked.select(keep)
+    return kept.select(confidence_order(kept.xyxy, kept.confidence, kept.class_id))
