@@ -150,7 +150,7 @@ def _label_classes(labels: tuple[str, ...], table: Any) -> tuple[str | None, ...
                 reason_zh="对照表列出了它，但模型没有这个标签",
                 reason="the taxonomy map names it, the labels do not",
             )
-        if name is not None and name not in INDEX:
+        if name is not None and (not isinstance(name, str) or name not in INDEX):
             raise ModelLabelError(
                 label=label, reason_zh=f"它对应的类别“{name}”不存在", reason=f"it maps to the unknown class '{name}'"
             )
