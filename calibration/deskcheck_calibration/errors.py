@@ -11,6 +11,7 @@ The tree::
     |   |-- CornersOrderError         the corners run the wrong way round or start at the wrong one
     |   |-- DegeneratePlaneError      the homography is too ill conditioned to be trusted
     |   |-- DeskSizeError             the desk size is zero, negative or absurd
+    |   |-- FocalLengthError          the focal length is absurd for the picture's size
     |   |-- NoCameraPoseError         a height was asked for, but the camera's pose is not known
     |   `-- NoReferenceViewError      the layout has no view that fits the picture
     `-- LayoutFileError               a layout file cannot be used (see ``layout_file``)
@@ -90,6 +91,16 @@ class DeskSizeError(CalibrationError):
     en = "A desk of {desk_wh_cm} cm makes no sense; each side must be {low_cm:g} to {high_cm:g} cm."
     next_zh = "请用卷尺量出桌面的长和宽（厘米）后重新填写。"
     next_en = "Measure the desk's width and depth in centimetres and enter them again."
+
+
+class FocalLengthError(CalibrationError):
+    """Facts: ``focal_px``, ``low_px``, ``high_px``."""
+
+    code = "calibration.focal"
+    zh = "焦距 {focal_px:g} px 与图片尺寸不符，应在 {low_px:g} 至 {high_px:g} px 之间。"
+    en = "A focal length of {focal_px:g} px does not fit the picture; it must be {low_px:g} to {high_px:g} px."
+    next_zh = "请更正焦距，或留空由程序估计。"
+    next_en = "Correct the focal length, or leave it out to have it estimated."
 
 
 class NoCameraPoseError(CalibrationError):

@@ -13,7 +13,7 @@ from deskcheck_calibration.layout import PolygonCm
 class State(StrEnum):
     """State of a rule for a window (DOMAIN section 2)."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 -- a state, no password
     SUSPECTED = "suspected"
     INCONCLUSIVE = "inconclusive"
     NOT_ASSESSED = "not_assessed"

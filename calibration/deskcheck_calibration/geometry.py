@@ -45,6 +45,15 @@ def homographies_from_corners(source: Float64Array, target: Float64Array) -> Flo
     return np.concatenate([solution, np.ones_like(solution[..., :1])], axis=-1).reshape(*solution.shape[:-1], 3, 3)
 
 
+def inverse(matrices: Float64Array) -> Float64Array:
+    """Return the inverses of matrices (..., N, N) as float64.
+
+    Raises:
+        numpy.linalg.LinAlgError: one of them is singular.
+    """
+    return np.asarray(np.linalg.inv(matrices), np.float64)
+
+
 def homography_jacobians(homography: Float64Array, points: Float64Array) -> Float64Array:
     """Return d(mapped)/d(point) of a homography (3, 3) at points (N, 2) as (N, 2, 2)."""
     homogeneous = points @ homography[:, :2].T + homography[:, 2]  # [N,3]

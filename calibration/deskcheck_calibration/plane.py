@@ -11,7 +11,6 @@ from deskcheck_vision.detections import Float64Array, read_only
 
 from deskcheck_calibration import geometry
 from deskcheck_calibration.errors import (
-    CalibrationError,
     CornersCrossedError,
     CornersNotFiniteError,
     CornersOnLineError,
@@ -19,6 +18,7 @@ from deskcheck_calibration.errors import (
     CornersOutsideError,
     DegeneratePlaneError,
     DeskSizeError,
+    FocalLengthError,
     NoCameraPoseError,
 )
 from deskcheck_calibration.pose import (
@@ -102,15 +102,15 @@ class DeskPlane:
         if pose is not None:
             missed = geometry.apply_homography(to_cm, corners + rigid_corner_error_px(pose, desk, corners)) - desk
             residual = float(np.sqrt((missed**2).sum(axis=1).mean()))
-        return cls(to_cm, gradients, (float(desk_wh_cm[0]), float(desk_wh_cm[1])), image_wh, residual,
-                   float(corner_sigma_px), pose)  # fmt: skip
+        size_cm = (float(desk_wh_cm[0]), float(desk_wh_cm[1]))
+        return cls(to_cm, gradients, size_cm, image_wh, residual, float(corner_sigma_px), pose)
 
     @property
     def to_px_homography(self) -> Float64Array:
         """Homography (3, 3) desk cm -> px, scaled so that points in front of the camera have a positive weight."""
-        inverse: Float64Array = np.linalg.inv(self.homography)
+        inverse = geometry.inverse(self.homography)
         middle = np.array([self.desk_wh_cm[0] / 2, self.desk_wh_cm[1] / 2, 1.0])
-        return inverse * np.sign(inverse[2] @ middle)
+        return inverse * float(np.sign(inverse[2] @ middle))
 
     def pose_or_nominal(self) -> CameraPose:
         """Return the pose, or the one that a usual lens would have where the view does not tell it.
@@ -216,8 +216,9 @@ def _check_optics(focal_px: float | None, corner_sigma_px: float, image_wh: tupl
     if not 0 <= corner_sigma_px <= 0.1 * max(image_wh):
         raise ValueError(f"corner_sigma_px must be 0 to a tenth of the picture, got {corner_sigma_px}")
     low, high = FOCAL_OF_LONG_SIDE
-    if focal_px is not None and not low <= focal_px / max(image_wh) <= high:
-        raise ValueError(f"focal_px must be {low} to {high} times the picture's long side, got {focal_px}")
+    low_px, high_px = low * max(image_wh), high * max(image_wh)
+    if focal_px is not None and not low_px <= focal_px <= high_px:
+        raise FocalLengthError(focal_px=focal_px, low_px=low_px, high_px=high_px)
 
 
 def _desk_corners(desk_wh_cm: tuple[float, float]) -> Float64Array:
@@ -239,11 +240,11 @@ def _checked_inverse(to_cm: Float64Array, corners: Float64Array, desk: Float64Ar
     """Return cm -> px (3, 3) after checking condition, reprojection and proportions."""
     between = geometry.normaliser(desk) @ to_cm @ np.linalg.inv(geometry.normaliser(corners))
     condition = float(np.linalg.cond(between))
-    to_px: Float64Array = np.linalg.inv(to_cm)
+    to_px = geometry.inverse(to_cm)
     error = float(np.abs(geometry.apply_homography(to_px, desk) - corners).max())
     if not condition < _LARGEST_CONDITION or not error < _LARGEST_CORNER_ERROR_PX:
         raise DegeneratePlaneError(condition_number=condition, error_px=error)
-    to_px = to_px * np.sign(to_px[2] @ np.append(desk.mean(axis=0), 1.0))
+    to_px = to_px * float(np.sign(to_px[2] @ np.append(desk.mean(axis=0), 1.0)))
     stretch = float(np.linalg.cond(geometry.homography_jacobians(to_px, desk.mean(axis=0)[None])[0]))
     if stretch > _LARGEST_STRETCH:
         raise CornersOrderError(
@@ -260,8 +261,5 @@ def _pose(
 ) -> CameraPose | None:
     if focal_px is not None:
         return pose_from_homography(to_px, float(focal_px), image_wh, 0.0)
-    focal = estimate_focal(inverse_square_focals(np.linalg.inv(homographies), image_wh), image_wh)
+    focal = estimate_focal(inverse_square_focals(geometry.inverse(homographies), image_wh), image_wh)
     return None if focal is None else pose_from_homography(to_px, focal[0], image_wh, focal[1])
-
-
-__all__ = ["CalibrationError", "DeskPlane", "check_corners", "raised"]

@@ -127,7 +127,7 @@ def pose_from_homography(
     axes = columns[:, :2] / lengths
     left, _, right = np.linalg.svd(np.column_stack([axes, np.cross(axes[:, 0], axes[:, 1])]))
     rotation = left @ right
-    translation = columns[:, 2] / scale
+    translation = np.asarray(columns[:, 2] / scale, np.float64)
     centre = -rotation.T @ translation
     if translation[2] <= 0 or centre[2] >= 0:
         return None

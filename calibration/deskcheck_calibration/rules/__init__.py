@@ -1,0 +1,1 @@
+"""The rules: pure functions of a scene, gathered in one table (``catalogue``)."""
