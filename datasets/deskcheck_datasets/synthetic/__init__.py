@@ -1,0 +1,1 @@
+"""Counter scenes in three dimensions with exact truth."""

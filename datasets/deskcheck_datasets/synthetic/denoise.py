@@ -1,0 +1,65 @@
+"""Removing the noise of few samples: edge-avoiding a-trous filtering of the light, guided by what was hit.
+
+Dammertz et al., "Edge-Avoiding A-Trous Wavelet Transform for fast Global Illumination Filtering" (2010), on light
+divided by the surface's own colour, so that prints and legends stay sharp.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.float32]
+
+_STEPS = (1, 2, 4, 8)
+_KERNEL = {0: 0.375, 1: 0.25}
+_ALBEDO_FLOOR = 0.04
+
+
+def denoise(light: Image, albedo: Image, normal: Image, depth_cm: Image, strength: float = 4.0) -> Image:
+    """Filter a noisy rendering.
+
+    Args:
+        light: (H, W, 3) linear radiance.
+        albedo: (H, W, 3) 0..1, averaged over the pixel.
+        normal: (H, W, 3) shading normal.
+        depth_cm: (H, W) distance.
+        strength: how many local standard deviations of brightness count as noise.
+
+    Returns:
+        (H, W, 3) float32.
+    """
+    colour = np.maximum(albedo, _ALBEDO_FLOOR)
+    work = _without_fireflies(np.asarray(light / colour, np.float32))
+    guide = np.concatenate([albedo * 4.0, normal * 3.0], axis=2).astype(np.float32)
+    slope = np.maximum(np.abs(cv2.Sobel(depth_cm, cv2.CV_32F, 1, 0)), np.abs(cv2.Sobel(depth_cm, cv2.CV_32F, 0, 1))) / 8
+    for step in _STEPS:
+        grey = work.mean(axis=2)
+        spread = cv2.blur(np.maximum(cv2.blur(grey * grey, (7, 7)) - cv2.blur(grey, (7, 7)) ** 2, 0.0), (3, 3)) ** 0.5
+        work = _pass(work, guide, depth_cm, slope, grey, spread * strength / step**0.5 + 0.004, step)
+    return np.asarray(work * colour, np.float32)
+
+
+def _without_fireflies(light: Image) -> Image:
+    """Cap single pixels at three times their neighbourhood's median."""
+    capped = np.minimum(light, 1e3)
+    scaled = np.clip(capped / 8.0, 0, 1)
+    middle = np.stack([cv2.medianBlur(np.ascontiguousarray(scaled[..., k]), 5) for k in range(3)], 2) * 8.0
+    return np.minimum(capped, 3.0 * middle + 0.15)
+
+
+def _pass(work: Image, guide: Image, depth: Image, slope: Image, grey: Image, tolerance: Image, step: int) -> Image:
+    h, w = grey.shape
+    pad = ((step, step), (step, step))
+    padded = [np.pad(a, (*pad, (0, 0)) if a.ndim == 3 else pad, mode="edge") for a in (work, guide, depth, grey)]
+    total, weights = np.zeros_like(work), np.zeros_like(grey)
+    for dy in (-1, 0, 1):
+        for dx in (-1, 0, 1):
+            cut = (slice(step + dy * step, step + dy * step + h), slice(step + dx * step, step + dx * step + w))
+            near, beside, far, tone = (a[cut] for a in padded)
+            apart = np.square(beside - guide).sum(axis=2) + np.abs(far - depth) / (slope * step * 3 + 0.6)
+            weight = _KERNEL[abs(dx)] * _KERNEL[abs(dy)] * np.exp(-apart - np.abs(tone - grey) / tolerance)
+            total += near * weight[..., None]
+            weights += weight
+    return np.asarray(total / weights[..., None], np.float32)

@@ -1,0 +1,1 @@
+"""Procedural counter items, one module per family."""
