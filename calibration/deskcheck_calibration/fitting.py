@@ -1,0 +1,173 @@
+"""Fits cuboids and cylinders that stand on a plane to boxes in the picture, many at once.
+
+Unknowns per hypothesis: centre x and y, logarithms of width, depth and height against the class's typical size, and
+the turn. Evidence: the four edges of the box. Prior: the class's size spread and the start turn. The maximum a
+posteriori is found by Gauss-Newton; its inverse Hessian is the posterior covariance and its determinant weighs
+hypotheses with different turns against each other (Laplace's approximation; Bishop, Pattern Recognition and
+Machine Learning, 2006, section 4.4). An edge of the projection is that of its outermost vertex, whose gradient is
+known in closed form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from deskcheck_vision.detections import Float64Array, Int64Array
+
+_ITERATIONS = 5
+_TURN_SIGMA_RAD = np.radians(18.0)
+_LARGEST_STEP_CM = 60.0
+_LARGEST_LOG_STEP = 0.6
+_SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+_ANGLES = np.arange(8) * np.pi / 4 + np.pi / 8
+# An octagon of the same mean width as the circle of diameter 1.
+_OCTAGON = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)]) * 0.5 * 1.026
+_UNITS = np.stack([np.concatenate([_SQUARE, _SQUARE]), _OCTAGON])  # [2,8,2]
+_AXES = np.array([0, 1, 0, 1])  # x or y of left, top, right, bottom
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hypotheses:
+    """M shapes to fit, each to one box.
+
+    Attributes:
+        boxes: (M, 4) xyxy in px.
+        box_sigma: (M, 4) standard deviation of each edge in px; huge where an edge says nothing.
+        size_cm: (M, 3) typical width, depth, height.
+        log_spread: (M, 3) standard deviation of their logarithms.
+        turn_rad: (M,) start turn.
+        is_round: (M,) int64, 1 for cylinders.
+        base_cm: (M,) height of the surface that the shape stands on.
+        start_cm: (M, 2) first guess of the centre.
+    """
+
+    boxes: Float64Array
+    box_sigma: Float64Array
+    size_cm: Float64Array
+    log_spread: Float64Array
+    turn_rad: Float64Array
+    is_round: Int64Array
+    base_cm: Float64Array
+    start_cm: Float64Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fits:
+    """The best shape of each hypothesis.
+
+    Attributes:
+        parameters: (M, 6) x, y in cm, log width, log depth, log height, turn in rad, the last four against the start.
+        covariance: (M, 6, 6) of the parameters.
+        cost: (M,) minus twice the log evidence, up to a constant.
+        size_cm: (M, 3) fitted size.
+    """
+
+    parameters: Float64Array
+    covariance: Float64Array
+    cost: Float64Array
+    size_cm: Float64Array
+
+
+def fit(hypotheses: Hypotheses, to_px: Float64Array, up_px: Float64Array) -> Fits:
+    """Fit every hypothesis.
+
+    Args:
+        hypotheses: M of them.
+        to_px: (3, 3) homography desk cm -> px.
+        up_px: (3,) what one cm of height adds to a homogeneous picture point.
+    """
+    count = len(hypotheses.boxes)
+    parameters = np.zeros((count, 6))
+    parameters[:, :2] = hypotheses.start_cm
+    weight = hypotheses.box_sigma**-2.0
+    prior = np.zeros((count, 6))
+    prior[:, 2:5] = hypotheses.log_spread**-2.0
+    prior[:, 5] = _TURN_SIGMA_RAD**-2.0
+    limit = np.array([_LARGEST_STEP_CM] * 2 + [_LARGEST_LOG_STEP] * 3 + [0.5])
+    diagonal = np.arange(6)
+    for _ in range(_ITERATIONS):
+        predicted, jacobian = _edges(hypotheses, parameters, to_px, up_px)
+        weighted = jacobian * weight[:, :, None]
+        hessian = weighted.transpose(0, 2, 1) @ jacobian
+        hessian[:, diagonal, diagonal] += prior
+        slope = (weighted * (hypotheses.boxes - predicted)[:, :, None]).sum(axis=1) - prior * parameters
+        hessian[:, :2, :2] += 1e-9 * np.eye(2)
+        step = np.linalg.solve(hessian, slope[:, :, None])[:, :, 0]
+        parameters = parameters + np.clip(step, -limit, limit)
+    predicted, _ = _edges(hypotheses, parameters, to_px, up_px)
+    cost = (weight * (hypotheses.boxes - predicted) ** 2).sum(axis=1) + (prior * parameters**2).sum(axis=1)
+    cost = cost + np.linalg.slogdet(hessian)[1]
+    size = hypotheses.size_cm * np.exp(parameters[:, 2:5])
+    return Fits(parameters, np.asarray(np.linalg.inv(hessian), np.float64), cost, size)
+
+
+def outlines(hypotheses: Hypotheses, fits: Fits) -> Float64Array:
+    """Return the fitted footprints (M, 8, 2) in cm; a cuboid's four corners come twice."""
+    offsets, _, _ = _offsets(hypotheses, fits.parameters)
+    outline: Float64Array = fits.parameters[:, None, :2] + offsets
+    return outline
+
+
+def outline_covariance(hypotheses: Hypotheses, fits: Fits) -> Float64Array:
+    """Return the covariance (M, 8, 2, 2) in cm2 of each corner of ``outlines``."""
+    jacobian = _corner_jacobians(hypotheses, fits.parameters)  # [M,8,2,6]
+    covariance: Float64Array = jacobian @ fits.covariance[:, None] @ jacobian.transpose(0, 1, 3, 2)
+    return covariance
+
+
+def _offsets(hypotheses: Hypotheses, parameters: Float64Array) -> tuple[Float64Array, Float64Array, Float64Array]:
+    """Corner offsets (M, 8, 2) from the centre and their parts along width and depth."""
+    size = hypotheses.size_cm[:, :2] * np.exp(parameters[:, 2:4])
+    size[:, 1] = np.where(hypotheses.is_round == 1, size[:, 0], size[:, 1])
+    turn = hypotheses.turn_rad + parameters[:, 5]
+    cos, sin = np.cos(turn), np.sin(turn)
+    unit = _UNITS[hypotheses.is_round] * size[:, None, :]  # [M,8,2]
+    along_width = unit[:, :, :1] * np.column_stack([cos, sin])[:, None, :]
+    along_depth = unit[:, :, 1:] * np.column_stack([-sin, cos])[:, None, :]
+    return along_width + along_depth, along_width, along_depth
+
+
+def _corner_jacobians(hypotheses: Hypotheses, parameters: Float64Array) -> Float64Array:
+    """Return d(corner x, y)/d(parameters) as (M, 8, 2, 6)."""
+    offsets, along_width, along_depth = _offsets(hypotheses, parameters)
+    round_ = (hypotheses.is_round == 1)[:, None, None]
+    jacobian = np.zeros((*offsets.shape, 6))
+    jacobian[:, :, 0, 0] = 1.0
+    jacobian[:, :, 1, 1] = 1.0
+    jacobian[..., 2] = np.where(round_, offsets, along_width)
+    jacobian[..., 3] = np.where(round_, 0.0, along_depth)
+    jacobian[:, :, 0, 5] = np.where(round_[:, :, 0], 0.0, -offsets[:, :, 1])
+    jacobian[:, :, 1, 5] = np.where(round_[:, :, 0], 0.0, offsets[:, :, 0])
+    return jacobian
+
+
+def _edges(
+    hypotheses: Hypotheses, parameters: Float64Array, to_px: Float64Array, up_px: Float64Array
+) -> tuple[Float64Array, Float64Array]:
+    """Predicted box edges (M, 4) in px and their derivatives (M, 4, 6) by the parameters."""
+    rows = np.arange(len(parameters))[:, None]
+    offsets, along_width, along_depth = _offsets(hypotheses, parameters)
+    height = hypotheses.size_cm[:, 2] * np.exp(parameters[:, 4])
+    ground = (parameters[:, None, :2] + offsets) @ to_px[:, :2].T + to_px[:, 2]  # [M,8,3]
+    ground += (hypotheses.base_cm[:, None] * up_px)[:, None, :]
+    homogeneous = np.concatenate([ground, ground + (height[:, None] * up_px)[:, None, :]], axis=1)  # [M,16,3]
+    points = homogeneous[:, :, :2] / homogeneous[:, :, 2:]
+    outermost = np.concatenate([points.argmin(axis=1), points.argmax(axis=1)], axis=1)  # [M,4]
+    predicted = points[rows, outermost, _AXES]
+    corner, is_top = outermost % 8, outermost >= 8
+    columns = np.column_stack([to_px[:, :2], up_px])  # [3,3] d(homogeneous)/d(X, Y, height)
+    gradient = (columns[_AXES] - predicted[:, :, None] * columns[2]) / homogeneous[rows, outermost, 2][:, :, None]
+    planar, lift = gradient[:, :, :2], gradient[:, :, 2]  # [M,4,2], [M,4]
+    width_part, depth_part = along_width[rows, corner], along_depth[rows, corner]  # [M,4,2]
+    is_round = (hypotheses.is_round == 1)[:, None]
+    by_width, by_depth = (planar * width_part).sum(axis=2), (planar * depth_part).sum(axis=2)
+    offset = width_part + depth_part
+    jacobian = np.empty((*predicted.shape, 6))
+    jacobian[:, :, :2] = planar
+    jacobian[:, :, 2] = by_width + np.where(is_round, by_depth, 0.0)
+    jacobian[:, :, 3] = np.where(is_round, 0.0, by_depth)
+    jacobian[:, :, 4] = np.where(is_top, lift * height[:, None], 0.0)
+    turned = planar[:, :, 1] * offset[:, :, 0] - planar[:, :, 0] * offset[:, :, 1]
+    jacobian[:, :, 5] = np.where(is_round, 0.0, turned)
+    return predicted, jacobian

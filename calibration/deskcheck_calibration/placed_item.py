@@ -1,0 +1,60 @@
+"""An item on the desk, in centimetres, with what is not known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deskcheck_calibration.layout import PointCm, PolygonCm
+
+# Upper triangle xx, xy, yy of a 2 x 2 covariance in cm2.
+Covariance = tuple[float, float, float]
+NORMAL_95 = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedItem:
+    """One detection placed on the desk by its contact footprint.
+
+    Attributes:
+        index: index of its detection.
+        item: taxonomy class id.
+        confidence: the detector's, in [0, 1].
+        xyxy: box in px of the original picture.
+        footprint_cm: contact footprint, convex, in desk cm.
+        centre_cm: centre of the footprint.
+        uncertainty_cm: radius around ``centre_cm`` that holds the true centre with ~95 %.
+        outline_covariance_cm2: covariance of each footprint corner.
+        size_cm: fitted width, depth and height.
+        height_cm: height of the surface it stands on.
+        surface: id of the raised surface it stands on, None on the desk itself.
+        raised_share: (low, best, high) share of its footprint on that surface, or on the likeliest one it was found
+            NOT to stand on; zeros where none is near.
+        scale_px_per_cm: picture scale where it stands.
+        is_hidden: its lower edge is behind another item, so that its place is a guess.
+        support: share of the frames of the burst that it was seen in.
+    """
+
+    index: int
+    item: str
+    confidence: float
+    xyxy: tuple[float, float, float, float]
+    footprint_cm: PolygonCm
+    centre_cm: PointCm
+    uncertainty_cm: float
+    outline_covariance_cm2: tuple[Covariance, ...]
+    size_cm: tuple[float, float, float]
+    height_cm: float
+    surface: str | None
+    raised_share: tuple[float, float, float]
+    scale_px_per_cm: float
+    is_hidden: bool
+    support: float = 1.0
+
+    def corner_uncertainty_cm(self, corner: int, direction: PointCm) -> float:
+        """Return the ~95 % half width of a footprint corner along a direction (any length) in cm."""
+        x, y = direction
+        length2 = x * x + y * y
+        if length2 == 0:
+            return self.uncertainty_cm
+        xx, xy, yy = self.outline_covariance_cm2[corner]
+        return float(NORMAL_95 * max((xx * x * x + 2 * xy * x * y + yy * y * y) / length2, 0.0) ** 0.5)

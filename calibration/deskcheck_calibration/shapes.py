@@ -1,0 +1,94 @@
+"""What is known of an item's shape before it is seen: typical size, how much it varies, how it is turned.
+
+Typical sizes are the taxonomy's. Spreads are standard deviations of the logarithm of width, depth and height,
+chosen so that the ranges in the domain notes (a cup 8 to 24 cm high, a tray 6 to 30) lie within two of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from deskcheck_vision.taxonomy import CLASSES, ItemClass
+
+_DEFAULT_SPREAD = (0.20, 0.25, 0.30)
+_SPREADS: dict[str, tuple[float, float, float]] = {
+    "monitor": (0.18, 0.30, 0.20),
+    "monitor_riser": (0.12, 0.15, 0.30),
+    "keyboard": (0.12, 0.15, 0.40),
+    "mouse": (0.12, 0.12, 0.25),
+    "document_camera": (0.30, 0.40, 0.30),
+    "tablet_terminal": (0.15, 0.20, 1.20),
+    "telephone": (0.15, 0.15, 0.30),
+    "printer": (0.20, 0.20, 0.30),
+    "personal_appliance": (0.40, 0.40, 0.45),
+    "pen": (0.12, 0.30, 0.50),
+    "storage_box": (0.30, 0.30, 0.40),
+    "small_stationery": (0.40, 0.50, 0.50),
+    "sticky_note": (0.15, 0.15, 0.80),
+    "paper_document": (0.15, 0.15, 1.00),
+    "document_tray": (0.15, 0.20, 0.60),
+    "file_folder": (0.20, 0.40, 0.15),
+    "brochure": (0.35, 0.45, 0.30),
+    "newspaper_magazine": (0.25, 0.25, 0.70),
+    "mobile_phone": (0.10, 0.12, 0.50),
+    "bag": (0.35, 0.40, 0.35),
+    "clothing": (0.45, 0.45, 0.60),
+    "umbrella": (0.40, 0.45, 0.50),
+    "personal_ornament": (0.45, 0.45, 0.45),
+    "cosmetics": (0.45, 0.45, 0.45),
+    "tissue": (0.15, 0.15, 0.25),
+    "cup": (0.16, 0.16, 0.38),
+    "beverage_container": (0.16, 0.16, 0.35),
+    "food": (0.40, 0.40, 0.50),
+    "potted_plant": (0.40, 0.40, 0.45),
+}
+_ROUND = frozenset({"cup", "beverage_container", "pen_holder", "pen_stand", "stamp", "trash_bin", "potted_plant"})
+# People set these square to the desk; the rest may lie any way.
+_SQUARE_TO_THE_DESK = frozenset(
+    {"monitor", "monitor_riser", "keyboard", "mouse_pad", "document_camera", "evaluator", "printer", "id_card_reader",
+     "desk_sign", "document_tray", "desk_calendar", "telephone", "storage_box", "tissue"}
+)  # fmt: skip
+_SQUARE_WEIGHTS = ((0.0, 0.60), (45.0, 0.13), (90.0, 0.14), (135.0, 0.13))
+_ANY_WEIGHTS = ((0.0, 0.25), (45.0, 0.25), (90.0, 0.25), (135.0, 0.25))
+# Boxes around these are less certain: thin arms, soft outlines.
+_LOOSE_BOXES = frozenset(
+    {"document_camera", "clothing", "bag", "potted_plant", "umbrella", "personal_appliance", "food"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShapePrior:
+    """What to expect of one class.
+
+    Attributes:
+        size_cm: typical width, depth, height in cm.
+        log_spread: standard deviation of the logarithm of each.
+        is_round: a cylinder; otherwise a cuboid.
+        turns: (angle in degrees against the desk's x axis, probability) to try.
+        box_spread: standard deviation of a box edge as a share of the box side.
+    """
+
+    size_cm: tuple[float, float, float]
+    log_spread: tuple[float, float, float]
+    is_round: bool
+    turns: tuple[tuple[float, float], ...]
+    box_spread: float
+
+
+def _prior(item: ItemClass) -> ShapePrior:
+    is_round = item.id in _ROUND
+    turns: tuple[tuple[float, float], ...] = _SQUARE_WEIGHTS if item.id in _SQUARE_TO_THE_DESK else _ANY_WEIGHTS
+    if not is_round and max(item.size_cm[:2]) < 1.2 * min(item.size_cm[:2]):
+        # Almost square: a quarter turn changes nothing.
+        turns = ((0.0, turns[0][1] + turns[2][1]), (45.0, turns[1][1] + turns[3][1]))
+    return ShapePrior(
+        size_cm=item.size_cm,
+        log_spread=_SPREADS.get(item.id, _DEFAULT_SPREAD),
+        is_round=is_round,
+        turns=((0.0, 1.0),) if is_round else turns,
+        box_spread=0.03 if item.id in _LOOSE_BOXES else 0.015,
+    )
+
+
+SHAPES: MappingProxyType[str, ShapePrior] = MappingProxyType({item.id: _prior(item) for item in CLASSES})
