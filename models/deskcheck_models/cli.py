@@ -1,0 +1,130 @@
+"""``deskcheck-models``: train, export, verify and evaluate the detection model."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from deskcheck_vision.errors import DeskcheckError
+from rich.console import Console
+from rich.progress import Progress
+
+from deskcheck_models.checksets import held_out
+from deskcheck_models.errors import MissingExtraError
+from deskcheck_models.evaluate import evaluate as evaluate_model
+from deskcheck_models.evaluate import start_weights
+
+app = typer.Typer(help="Train, export, verify and evaluate the detection model.", no_args_is_help=True)
+_console = Console()
+_errors = Console(stderr=True)
+
+STEM = "deskcheck-yolo26n"
+_WEIGHTS = Path("models/weights")
+DataDir = Annotated[
+    Path, typer.Option("--data", envvar="DESKCHECK_DATA_DIR", help="Data folder with the held-out sets.")
+]
+Start = Annotated[
+    Path, typer.Option("--start", help="Starting weights: the official yolo26n.pt, or others of its kind.")
+]
+_DEFAULT_DATA = Path("../shared/data")
+
+
+def _need_extra() -> None:
+    try:
+        import onnx  # noqa: F401
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(package=error.name or "torch") from error
+
+
+def _commit() -> str:
+    """Return the commit of the sources in use, "unknown" outside a checkout."""
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    try:
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+@app.command()
+def train(
+    sets: Annotated[list[Path], typer.Argument(help="YOLO sets to learn from.")],
+    recipe: Annotated[Path, typer.Option(help="Recipe, see models/recipes.")],
+    run: Annotated[Path, typer.Option(help="Run folder: features, checkpoints, log. Continued if unfinished.")],
+    start: Start = Path("yolo26n.pt"),
+) -> None:
+    """Train the appended labels of a recipe and write RUN/model.pt."""
+    _need_extra()
+    from deskcheck_models.running import run_training
+
+    with Progress(console=_errors) as progress:
+        path = run_training(sets, recipe, run, start, progress, _commit())
+    _console.print(f"trained: {path}")
+
+
+@app.command()
+def export(
+    checkpoint: Annotated[Path, typer.Argument(help="A trained model.pt.")],
+    out: Annotated[Path, typer.Option(help="Where the files go.")] = _WEIGHTS,
+) -> None:
+    """Write the small .pt, the NMS-free ONNX file and its check sum."""
+    _need_extra()
+    from deskcheck_models.running import export_trained
+
+    files = export_trained(checkpoint, out, STEM)
+    _console.print(f"{files.checkpoint}\n{files.onnx}\n{files.check_sum}", markup=False)
+
+
+@app.command()
+def verify(
+    weights: Annotated[Path, typer.Option(help="Folder of the published files.")] = _WEIGHTS,
+    data: DataDir = _DEFAULT_DATA,
+    start: Annotated[
+        Path | None, typer.Option(help="Starting .pt: also prove that COCO's scores are untouched.")
+    ] = None,
+    pictures: Annotated[int, typer.Option(help="Real pictures to compare on.", min=1)] = 24,
+) -> None:
+    """Prove that .pt and .onnx agree on real pictures. Exit code 1 where they do not."""
+    _need_extra()
+    from deskcheck_models.errors import VerificationError
+    from deskcheck_models.verify import verify as verify_files
+
+    images = [picture.read() for picture in held_out(data)[:: max(1, len(held_out(data)) // pictures)]]
+    try:
+        result = verify_files(weights / f"{STEM}.pt", weights / f"{STEM}.onnx", images, start)
+    except VerificationError as error:
+        _errors.print(error.sentence("en"), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    _console.print(
+        f"{result.rows} detections in {result.pictures} pictures agree, scores within {result.worst_score:.1e}"
+    )
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="ONNX file to judge.")] = _WEIGHTS / f"{STEM}.onnx",
+    data: DataDir = _DEFAULT_DATA,
+    start: Annotated[
+        Path | None, typer.Option(envvar="DESKCHECK_START_WEIGHTS", help="Starting weights' NMS-free ONNX file.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Metrics file to write.")] = Path("models/metrics.json"),
+) -> None:
+    """Judge a model on the held-out real pictures and write the metrics file."""
+    with Progress(console=_errors) as progress:
+        task = progress.add_task("held-out pictures", total=2 * len(held_out(data)))
+        metrics = evaluate_model(model, start_weights(start), data, lambda: progress.advance(task))
+    out.write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+    _console.print(f"real_recall_gain {metrics['real_recall_gain']} -> {out}", markup=False)
+
+
+def main() -> None:
+    """Run the command line; an error that a person can act on is one line and the next step, exit code 2."""
+    try:
+        app()
+    except DeskcheckError as error:
+        _errors.print(f"{error.sentence('en')} {error.next_step('en')}", markup=False, soft_wrap=True)
+        sys.exit(2)

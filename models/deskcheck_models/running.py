@@ -1,0 +1,88 @@
+"""From sets and a recipe to a trained model, and from there to the published files. Needs the extra ``[train]``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import torch
+from rich.progress import Progress, TaskID
+
+from deskcheck_models.export import ExportedFiles, export, save_checkpoint
+from deskcheck_models.extra import load_yolo
+from deskcheck_models.features import FeatureStore, extract, open_store, read_set
+from deskcheck_models.head import install_tails
+from deskcheck_models.metadata import PREFIX, Passport
+from deskcheck_models.recipe import read_recipe
+from deskcheck_models.train import EpochLog, train
+
+ORIGIN = "YOLO26n trained on COCO (Ultralytics, AGPL-3.0); appended labels trained by deskcheck on frozen features"
+
+
+def _show(progress: Progress, task: TaskID, done: int) -> None:
+    progress.update(task, completed=done)
+
+
+def _features(sets: list[Path], run: Path, start: Path, progress: Progress) -> list[FeatureStore]:
+    """Return the frozen features of the sets; those already in the run folder are opened, not computed again."""
+    model = load_yolo(start).model
+    stores = []
+    for folder in sets:
+        pictures = read_set(folder)
+        target = run / "features" / folder.name
+        store = open_store(target, pictures)
+        if store is None:
+            task = progress.add_task(f"features of {folder.name}", total=len(pictures))
+            store = extract(model, pictures, target, partial(_show, progress, task))
+        stores.append(store)
+    return stores
+
+
+def run_training(sets: list[Path], recipe_path: Path, run: Path, start: Path, progress: Progress, commit: str) -> Path:
+    """Train a recipe on sets and write ``model.pt`` in the run folder.
+
+    Args:
+        sets: YOLO sets.
+        recipe_path: the recipe.
+        run: run folder; an unfinished run is continued.
+        start: starting weights.
+        progress: where progress is shown.
+        commit: commit of the sources, noted in the model.
+
+    Raises:
+        DeskcheckError: the recipe, a set or the starting weights cannot be used.
+    """
+    recipe = read_recipe(recipe_path)
+    stores = _features(sets, run, start, progress)
+    model = load_yolo(start).model
+    task = progress.add_task("epochs", total=recipe.epochs)
+
+    def tick(log: EpochLog) -> None:
+        progress.update(task, completed=log.epoch)
+        progress.console.print(json.dumps(asdict(log)), markup=False)
+
+    tails = train(model, stores, recipe, run, tick)
+    install_tails(model, tails, recipe.labels)
+    path = run / "model.pt"
+    save_checkpoint(model, path, Passport(recipe.name, recipe.labels, (640, 640), commit, ORIGIN))
+    return path
+
+
+def export_trained(checkpoint: Path, out: Path, stem: str) -> ExportedFiles:
+    """Write the published files of a trained ``model.pt``.
+
+    Raises:
+        ModelFileError: the file is not a model trained here.
+    """
+    model = load_yolo(checkpoint).model
+    said = torch.load(checkpoint, map_location="cpu", weights_only=False)["deskcheck"]
+    passport = Passport(
+        said[PREFIX + "name"],
+        tuple(json.loads(said[PREFIX + "labels"])),
+        (640, 640),
+        said[PREFIX + "training_commit"],
+        said[PREFIX + "origin"],
+    )
+    return export(model, out, stem, passport)

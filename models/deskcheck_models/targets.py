@@ -1,0 +1,108 @@
+"""What each appended label should say at each anchor of a training picture, and how much that counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from deskcheck_vision.detections import Float32Array, Float64Array, Int64Array
+
+from deskcheck_models.assignment import assign
+from deskcheck_models.labels import APPENDED_TAXONOMY, COCO_TAXONOMY
+
+TAXONOMY_PREFIX = "taxonomy:"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Targets:
+    """Sparse targets of one picture over A anchors and K appended labels.
+
+    Attributes:
+        positive: (P, 2) int64, label and anchor that should fire.
+        value: (P,) float32 target in (0, 1].
+        unjudged: (Q, 2) int64, label and anchor that count for nothing.
+        empty_weight: weight of anchors that touch no known object.
+        known: (R,) int64 anchors that touch a known object; these count fully.
+    """
+
+    positive: Int64Array
+    value: Float32Array
+    unjudged: Int64Array
+    empty_weight: float
+    known: Int64Array
+
+
+def taught(name: str, appended: tuple[str, ...]) -> tuple[int | None, tuple[int, ...]]:
+    """Return which appended label an object teaches, and which labels it says nothing about.
+
+    An object named by a label teaches that label; labels of the same taxonomy class are left alone on it, since
+    firing there does no harm. An object named by a taxonomy class (rendered sets) teaches the class's label where
+    there is only one, and otherwise silences the judgement of all of them.
+
+    Args:
+        name: a label, or ``taxonomy:`` and a taxonomy id.
+        appended: the recipe's labels.
+    """
+    if name.startswith(TAXONOMY_PREFIX):
+        taxonomy_id = name.removeprefix(TAXONOMY_PREFIX)
+        alike = tuple(i for i, label in enumerate(appended) if APPENDED_TAXONOMY[label] == taxonomy_id)
+        if len(alike) == 1 and taxonomy_id not in COCO_TAXONOMY.values():
+            return alike[0], ()
+        return None, alike
+    taxonomy_name = APPENDED_TAXONOMY.get(name, COCO_TAXONOMY.get(name))
+    alike = tuple(i for i, label in enumerate(appended) if APPENDED_TAXONOMY[label] == taxonomy_name and label != name)
+    return (appended.index(name) if name in appended else None), alike
+
+
+def make_targets(
+    names: tuple[str, ...],
+    truth_xyxy: Float64Array,
+    predicted_xyxy: Float64Array,
+    anchors_xy: Float64Array,
+    appended: tuple[str, ...],
+    positives: int,
+    empty_weight: float,
+) -> Targets:
+    """Build the targets of one picture.
+
+    Args:
+        names: (N,) names of its objects.
+        truth_xyxy: (N, 4) their boxes, input px.
+        predicted_xyxy: (A, 4) boxes of the frozen head, input px.
+        anchors_xy: (A, 2) anchor points, input px.
+        appended: the recipe's labels.
+        positives: anchors per object that should fire.
+        empty_weight: weight of anchors that touch no known object.
+    """
+    found = assign(truth_xyxy, predicted_xyxy, anchors_xy, positives)
+    lessons = [taught(name, appended) for name in names]
+    fire: list[tuple[int, int]] = []
+    value: list[float] = []
+    for (anchor, index), quality in zip(found.positive.tolist(), found.quality.tolist(), strict=True):
+        label = lessons[index][0]
+        if label is not None:
+            fire.append((label, anchor))
+            value.append(quality)
+    silent = [
+        (label, anchor)
+        for anchor, index in found.near.tolist()
+        for label in (*lessons[index][1], *(() if lessons[index][0] is None else (lessons[index][0],)))
+    ]
+    return Targets(
+        np.array(fire, np.int64).reshape(-1, 2),
+        np.array(value, np.float32),
+        np.array(silent, np.int64).reshape(-1, 2),
+        empty_weight,
+        np.unique(found.near[:, 0]),
+    )
+
+
+def dense(targets: Targets, labels: int, anchors: int) -> tuple[Float32Array, Float32Array]:
+    """Return the (K, A) float32 target and weight arrays; what should fire wins over what is not judged."""
+    goal = np.zeros((labels, anchors), np.float32)
+    weight = np.full((labels, anchors), targets.empty_weight, np.float32)
+    weight[:, targets.known] = 1.0
+    weight[targets.unjudged[:, 0], targets.unjudged[:, 1]] = 0.0
+    goal[targets.positive[:, 0], targets.positive[:, 1]] = targets.value
+    weight[targets.positive[:, 0], targets.positive[:, 1]] = 1.0
+    return goal, weight
