@@ -86,17 +86,20 @@ def fit(hypotheses: Hypotheses, to_px: Float64Array, up_px: Float64Array) -> Fit
     prior[:, 5] = _TURN_SIGMA_RAD**-2.0
     limit = np.array([_LARGEST_STEP_CM] * 2 + [_LARGEST_LOG_STEP] * 3 + [0.5])
     diagonal = np.arange(6)
+    cost = np.zeros(count)
+    hessian = np.zeros((count, 6, 6))
     for _ in range(_ITERATIONS):
         predicted, jacobian = _edges(hypotheses, parameters, to_px, up_px)
+        missed = hypotheses.boxes - predicted
+        # Taken before the last step, which no longer changes it: one evaluation less in six.
+        cost = (weight * missed**2).sum(axis=1) + (prior * parameters**2).sum(axis=1)
         weighted = jacobian * weight[:, :, None]
         hessian = weighted.transpose(0, 2, 1) @ jacobian
         hessian[:, diagonal, diagonal] += prior
-        slope = (weighted * (hypotheses.boxes - predicted)[:, :, None]).sum(axis=1) - prior * parameters
+        slope = (weighted * missed[:, :, None]).sum(axis=1) - prior * parameters
         hessian[:, :2, :2] += 1e-9 * np.eye(2)
         step = np.linalg.solve(hessian, slope[:, :, None])[:, :, 0]
         parameters = parameters + np.clip(step, -limit, limit)
-    predicted, _ = _edges(hypotheses, parameters, to_px, up_px)
-    cost = (weight * (hypotheses.boxes - predicted) ** 2).sum(axis=1) + (prior * parameters**2).sum(axis=1)
     cost = cost + np.linalg.slogdet(hessian)[1]
     size = hypotheses.size_cm * np.exp(parameters[:, 2:5])
     return Fits(parameters, np.asarray(np.linalg.inv(hessian), np.float64), cost, size)

@@ -172,7 +172,7 @@ def _hypotheses(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) 
     rows = np.repeat(np.array([index for index, _ in tasks]), counts)
     base = np.repeat(np.array([surface.height_cm if surface else 0.0 for _, surface in tasks]), counts)
     shapes = [SHAPES[names[index]] for index in rows]
-    start = np.concatenate([_start(picture, index, surface) for index, surface in tasks])
+    start = _starts(picture, tasks)
     flat = np.array([turn for group in turns for turn in group])
     hypotheses = Hypotheses(
         boxes=picture.boxes[rows],
@@ -187,11 +187,17 @@ def _hypotheses(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) 
     return hypotheses, np.log(flat[:, 1])
 
 
-def _start(picture: _Picture, index: int, surface: Surface | None) -> Float64Array:
-    left, _, right, bottom = picture.boxes[index]
-    to_px = raised(picture.to_px, picture.pose, surface.height_cm) if surface else picture.to_px
-    point = np.array([[(left + right) / 2, bottom]])
-    return geometry.apply_homography(geometry.inverse(to_px), point)
+def _starts(picture: _Picture, tasks: Sequence[Task]) -> Float64Array:
+    """First guess (T, 2): where the middle of the lower edge meets the surface."""
+    boxes = picture.boxes[[index for index, _ in tasks]]
+    points = np.column_stack([boxes[:, [0, 2]].mean(axis=1), boxes[:, 3]])
+    heights = np.array([surface.height_cm if surface else 0.0 for _, surface in tasks])
+    start = np.empty_like(points)
+    for height in np.unique(heights):
+        at = heights == height
+        to_cm = geometry.inverse(raised(picture.to_px, picture.pose, float(height)))
+        start[at] = geometry.apply_homography(to_cm, points[at])
+    return start
 
 
 def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> list[_Placed]:
@@ -210,13 +216,23 @@ def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> li
     common = covariance - fits.covariance[best, :2, :2] + _plane_covariance(picture, centre, hypotheses.base_cm[best])
     corners = outline_covariance(hypotheses, fits)[best] + common[:, None]
     total = fits.covariance[best, :2, :2] + common
+    scales = picture.plane.scales_px_per_cm(centre)
+    upper = corners.reshape(*corners.shape[:2], 4)[..., [0, 1, 3]]
+    used = np.where(hypotheses.is_round[best] == 1, 8, 4)
     return [
-        _placed(
-            picture, centre[row], outline[row], corners[row], total[row], fits.size_cm[best[row]], task[1],
-            is_round=bool(hypotheses.is_round[best[row]]),
+        _Placed(
+            centre=centre[row],
+            footprint=tuple(map(tuple, outline[row, : used[row]].tolist())),
+            radius_cm=radius_95(*total[row].ravel()[[0, 1, 3]].tolist()),
+            outline_covariance=tuple(map(tuple, upper[row, : used[row]].tolist())),
+            size_cm=tuple(fits.size_cm[best[row]].tolist()),
+            height_cm=task[1].height_cm if task[1] else 0.0,
+            surface=None,
+            share=(0.0, 0.0, 0.0),
+            scale=float(scales[row]),
         )
         for row, task in enumerate(tasks)
-    ]  # fmt: skip
+    ]
 
 
 def _weights(cost: Float64Array, starts: Int64Array, counts: Sequence[int]) -> Float64Array:
@@ -243,33 +259,6 @@ def _plane_covariance(picture: _Picture, centre: Float64Array, base_cm: Float64A
     parallax = (centre - np.array([x, y])) * (base_cm / height * picture.pose.focal_log_sigma)[:, None]
     total: Float64Array = covariance + parallax[:, :, None] * parallax[:, None, :]
     return total
-
-
-def _placed(
-    picture: _Picture,
-    centre: Float64Array,
-    outline: Float64Array,
-    corners: Float64Array,
-    covariance: Float64Array,
-    size_cm: Float64Array,
-    surface: Surface | None,
-    *,
-    is_round: bool,
-) -> _Placed:
-    used = 8 if is_round else 4
-    xx, xy, yy = float(covariance[0, 0]), float(covariance[0, 1]), float(covariance[1, 1])
-    at = (float(centre[0]), float(centre[1]))
-    return _Placed(
-        centre=centre,
-        footprint=tuple((float(x), float(y)) for x, y in outline[:used]),
-        radius_cm=radius_95(xx, xy, yy),
-        outline_covariance=tuple((float(c[0, 0]), float(c[0, 1]), float(c[1, 1])) for c in corners[:used]),
-        size_cm=(float(size_cm[0]), float(size_cm[1]), float(size_cm[2])),
-        height_cm=surface.height_cm if surface else 0.0,
-        surface=None,
-        share=(0.0, 0.0, 0.0),
-        scale=picture.plane.scale_px_per_cm(at),
-    )
 
 
 def radius_95(xx: float, xy: float, yy: float) -> float:

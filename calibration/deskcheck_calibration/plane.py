@@ -153,8 +153,17 @@ class DeskPlane:
 
     def scale_px_per_cm(self, at_cm: tuple[float, float]) -> float:
         """Return px per cm at a desk point across the line of sight, where nothing is foreshortened."""
-        jacobian = geometry.homography_jacobians(self.to_px_homography, np.array([at_cm], np.float64))[0]
-        return float(np.linalg.norm(jacobian, ord=2))
+        return float(self.scales_px_per_cm(np.array([at_cm], np.float64))[0])
+
+    def scales_px_per_cm(self, points_cm: Float64Array) -> Float64Array:
+        """Return ``scale_px_per_cm`` of desk points (N, 2) as (N,)."""
+        jacobian = geometry.homography_jacobians(self.to_px_homography, points_cm)  # [N,2,2]
+        square = (jacobian**2).sum(axis=(1, 2))
+        determinant = jacobian[:, 0, 0] * jacobian[:, 1, 1] - jacobian[:, 0, 1] * jacobian[:, 1, 0]
+        # Largest singular value of a 2 x 2 matrix from its Frobenius norm and determinant.
+        root = np.sqrt(np.maximum(square**2 - 4 * determinant**2, 0.0))
+        scales: Float64Array = np.sqrt((square + root) / 2)
+        return scales
 
     def covariance_cm2(self, points_px: Float64Array) -> Float64Array:
         """Return the covariance (N, 2, 2) in cm2 that the corners' noise gives to picture points (N, 2) px."""
