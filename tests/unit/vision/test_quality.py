@@ -15,7 +15,7 @@ def scene(width: int = 960, height: int = 540) -> Uint8Array:
     image = np.full((height, width, 3), 150, np.uint8)
     for _ in range(150):
         x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
-        size = rng.integers(10, width // 8, 2)
+        size = rng.integers(10, width // 8 + 12, 2)
         colour = [int(value) for value in rng.integers(20, 235, 3)]
         cv2.rectangle(image, (x, y), (x + int(size[0]), y + int(size[1])), colour, -1)
     noisy = np.clip(image + rng.normal(0, 2, image.shape), 0, 255).astype(np.uint8)
