@@ -6,20 +6,23 @@ before the first byte of the answer is sent.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from deskcheck_service.accounts.rights import PUBLIC, Principal, authorise
-from deskcheck_service.accounts.service import principal_of
+from deskcheck_service.accounts.service import LoggedIn, principal_of
 from deskcheck_service.errors import CsrfError, NotLoggedInError
 from deskcheck_service.services import Services
+from deskcheck_service.settings import Settings
 from deskcheck_service.uploads import form_field
 
 SESSION_COOKIE = "deskcheck_session"
+LANGUAGE_COOKIE = "deskcheck_language"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -50,6 +53,25 @@ Writing = Annotated[Session, Depends(_writing, scope="function")]
 def client_address(request: Request) -> str:
     """Return the caller's network address; behind a proxy, uvicorn's ``--forwarded-allow-ips`` sets it."""
     return request.client.host if request.client else ""
+
+
+def set_session_cookie(response: Response, request: Request, settings: Settings, logged_in: LoggedIn) -> None:
+    """Put the session's secret into an HttpOnly cookie that no other site's page can make the browser send."""
+    secure = settings.cookie_secure if settings.cookie_secure is not None else request.url.scheme == "https"
+    response.set_cookie(
+        SESSION_COOKIE,
+        logged_in.cookie_token,
+        max_age=int(settings.session_hours * 3600),
+        httponly=True,
+        secure=secure,
+        samesite="lax",
+        path="/",
+    )
+
+
+def clear_session_cookie(response: Response) -> None:
+    """Make the browser forget the session."""
+    response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="lax")
 
 
 def _find_principal(request: Request) -> Principal | None:
@@ -105,8 +127,6 @@ async def check_csrf(request: Request, principal: OptionalUser) -> None:
         raise CsrfError
     if principal is None or principal.csrf_token is None:
         return
-    import hmac
-
     submitted = request.headers.get(CSRF_HEADER) or await form_field(request, CSRF_FIELD)
     if not hmac.compare_digest(submitted.encode(), principal.csrf_token.encode()):
         raise CsrfError
@@ -125,15 +145,24 @@ async def guard(request: Request, principal: OptionalUser) -> None:
         if principal is None:
             raise NotLoggedInError
         authorise(principal, route)
-    await check_csrf(request, principal)
+    # A log-in needs no token of the session that it replaces.
+    await check_csrf(request, None if route in PUBLIC else principal)
 
 
 def language_of(request: Request) -> str:
-    """Return "zh" or "en": the person's choice, else the browser's, else the installation's."""
+    """Return "zh" or "en": the person's choice, else this device's, else the installation's.
+
+    Programs may also ask by ``Accept-Language``. Pages do not follow it: halls share machines whose browsers
+    speak whatever they came with.
+    """
     principal = getattr(request.state, "principal", None)
     if principal is not None and principal.language:
         return str(principal.language)
-    for part in request.headers.get("accept-language", "").split(","):
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in {"zh", "en"}:
+        return str(chosen)
+    wished = request.headers.get("accept-language", "") if request.url.path.startswith("/api/") else ""
+    for part in wished.split(","):
         tag = part.split(";")[0].strip().lower()
         for language in ("zh", "en"):
             if tag == language or tag.startswith(f"{language}-"):

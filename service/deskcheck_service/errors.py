@@ -20,10 +20,10 @@ The tree::
         |-- LayoutVersionError      that version number is taken
         |-- OwnLayoutError          author and approver are the same person
         |-- ReviewConflictError     somebody else decided first
+        |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back
         |-- LastAdministratorError  nobody would be left to administer
         |-- BusyError               too many photos at once
-        |-- ModelMissingError       there is no weight file
         |-- EvidenceMissingError    an evidence file is gone
         |-- StorageFullError        the disk is full
         `-- DatabaseError           the database failed
@@ -123,8 +123,8 @@ class RequestError(ServiceError):
     code = "request.invalid"
     zh = "请求内容不正确：{problem}。"
     en = "The request is not right: {problem}."
-    next_zh = "请按接口说明 /api/v1/docs 修改。"
-    next_en = "See the description at /api/v1/docs."
+    next_zh = "请按接口说明 /api/v1/openapi.json 修改。"
+    next_en = "See the description at /api/v1/openapi.json."
 
 
 class TooLargeError(RequestError):
@@ -207,6 +207,16 @@ class ReviewConflictError(ServiceError):
     next_en = "Reload to see the decision that stands."
 
 
+class NotReviewableError(ServiceError):
+    """Only suspected and inconclusive findings are decided by people."""
+
+    code = "review.not_reviewable"
+    zh = "状态为“{state}”的结果不需要复核。"
+    en = "A finding that is '{state}' is not decided by a person."
+    next_zh = "请选择“疑似”或“无法判定”的结果。"
+    next_en = "Choose one that is suspected or inconclusive."
+
+
 class UndoError(ServiceError):
     """There is no own recent decision to take back."""
 
@@ -235,16 +245,6 @@ class BusyError(ServiceError):
     en = "Too many photos at once."
     next_zh = "请稍后再发送同一张照片。"
     next_en = "Send the same photo again in a moment."
-
-
-class ModelMissingError(ServiceError):
-    """There is no weight file."""
-
-    code = "model.missing"
-    zh = "找不到模型文件：{path}。"
-    en = "There is no model file at {path}."
-    next_zh = "请重新安装，或设置 DESKCHECK_MODEL_PATH。"
-    next_en = "Install again, or set DESKCHECK_MODEL_PATH."
 
 
 class EvidenceMissingError(ServiceError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -103,3 +103,55 @@ async def form_field(request: Request, name: str) -> str:
         return ""
     value = form.get(name)
     return value if isinstance(value, str) else ""
+
+
+def photo_form(*, corners_required: bool = False) -> dict[str, Any]:
+    """Return the OpenAPI description of a form that ``read_upload`` reads.
+
+    Args:
+        corners_required: the form is of no use without the desk's corners.
+    """
+    fields: dict[str, Any] = {
+        "photo": {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP or HEIC."},
+        "corners_px": {
+            "type": "string",
+            "maxLength": 200,
+            "description": 'Corners of the desk in px, "x,y x,y x,y x,y": outer-left, outer-right, inner-right, '
+            "inner-left, left and right as the staff see them.",
+        },
+    }
+    if not corners_required:
+        fields["view"] = {"type": "string", "maxLength": 100, "description": "Name of the view it was taken from."}
+        fields["taken_at"] = {"type": "string", "format": "date-time", "description": "When it was taken."}
+    schema = {
+        "type": "object",
+        "required": ["photo", "corners_px"] if corners_required else ["photo"],
+        "properties": fields,
+    }
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+async def read_text(request: Request, name: str, max_kb: int) -> str:
+    """Return the text of a file in a multipart form; empty if none was chosen.
+
+    Args:
+        request: the request.
+        name: name of the form's file field.
+        max_kb: largest accepted file in kB.
+
+    Raises:
+        TooLargeError: more bytes than allowed.
+        RequestError: not a multipart form, or the file is not UTF-8 text.
+    """
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise RequestError(problem="multipart/form-data expected")
+    part = (await _memory_form(request)).get(name)
+    if not isinstance(part, UploadFile):
+        return ""
+    content = await part.read()
+    if len(content) > max_kb * 1024:
+        raise TooLargeError(limit_mb=max_kb / 1024)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise RequestError(problem="the file is not UTF-8 text / 文件不是 UTF-8 文本") from exc

@@ -18,7 +18,7 @@ _LAYOUTS = frozenset({_S, _A})
 _ADMINISTERS = frozenset({_A})
 
 # Routes that need no log-in at all.
-PUBLIC = frozenset({"log_in", "health", "ready", "metrics_off", "openapi", "docs"})
+PUBLIC = frozenset({"log_in", "health", "ready"})
 
 # Route name -> roles, one of which is needed. An empty set: any person who is logged in, whatever their roles.
 ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(

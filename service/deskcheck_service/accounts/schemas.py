@@ -17,7 +17,7 @@ Password = Annotated[str, Field(min_length=10, max_length=200)]
 class LogIn(Schema):
     """Name and password."""
 
-    name: Annotated[str, Field(min_length=1, max_length=64)]
+    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]+$")]
     password: Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -68,7 +68,7 @@ class UserNew(Schema):
     display_name: Name
     password: Password
     language: LanguageCode | None = None
-    roles: Annotated[list[Grant], Field(max_length=200)] = []
+    roles: Annotated[list[Grant], Field(max_length=200, default_factory=list)]
 
 
 class UserChange(Schema):

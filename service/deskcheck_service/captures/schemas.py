@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from deskcheck_calibration.findings import Reason, State
+
 from deskcheck_service.layouts.schemas import PlacedItemOut, PointOut
 from deskcheck_service.schemas import Person, Schema, Text
 from deskcheck_service.tables import ReviewState

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from deskcheck_calibration.findings import State
 from pydantic import Field
 
-from deskcheck_calibration.findings import State
 from deskcheck_service.schemas import Code, Identifier, Name, Person, Schema, Text
 from deskcheck_service.tables import LayoutState
 
@@ -76,6 +76,12 @@ class WindowOut(WindowNew):
     centre_id: int
     layout_version: int | None
     last: LastJudgement | None
+
+
+class LayoutNew(Schema):
+    """A layout file, YAML or JSON, as text."""
+
+    text: Annotated[str, Field(min_length=1, max_length=262_144)]
 
 
 class LayoutOut(Schema):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Self
 
+from deskcheck_calibration.findings import State
 from pydantic import Field, model_validator
 
-from deskcheck_calibration.findings import State
 from deskcheck_service.captures.schemas import EvidenceLinks, FindingOut
-from deskcheck_service.schemas import Code, Identifier, Person, Schema
+from deskcheck_service.schemas import Code, Identifier, Moment, Person, Schema
 from deskcheck_service.tables import Decision, DismissReason, ReviewState
 
 
@@ -21,17 +21,10 @@ class QueueFilter(Schema):
     window: Code | None = None
     area_id: Identifier | None = None
     rule: Annotated[str, Field(pattern=r"^[VP][0-9]{2}$")] | None = None
-    taken_from: datetime | None = None
-    taken_before: datetime | None = None
+    taken_from: Moment | None = None
+    taken_before: Moment | None = None
     after: Annotated[str, Field(max_length=64)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] | None = None
-
-    @model_validator(mode="after")
-    def _aware(self) -> Self:
-        for moment in (self.taken_from, self.taken_before):
-            if moment is not None and moment.tzinfo is None:
-                raise ValueError("taken_from and taken_before need a time zone, such as 2026-11-21T09:00:00+08:00")
-        return self
 
 
 class QueueItem(Schema):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData
+from sqlalchemy import BigInteger, BindParameter, DateTime, Dialect, Enum, Integer, MetaData, bindparam
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -74,3 +74,8 @@ def utc_now() -> datetime:
 # SQLite counts up only for INTEGER keys; PostgreSQL needs more than 2^31 findings in ten years of a province.
 Key = Annotated[int, mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)]
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def as_moment(value: datetime) -> BindParameter[datetime]:
+    """Return a time as a bound value of our type, for comparing whole rows."""
+    return bindparam(None, value, type_=UtcDateTime())

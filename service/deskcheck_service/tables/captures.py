@@ -78,6 +78,8 @@ class Capture(Base):
     masked_sha256: Mapped[str] = mapped_column(String(64))
     overlay_zh_sha256: Mapped[str] = mapped_column(String(64))
     overlay_en_sha256: Mapped[str] = mapped_column(String(64))
+    reference_sha256: Mapped[str | None] = mapped_column(String(64))
+    view_name: Mapped[str] = mapped_column(String(100), default="")
     masked_people: Mapped[int] = mapped_column(Integer)
 
     window: Mapped[Window] = relationship(lazy="raise")
@@ -89,7 +91,10 @@ class JudgementRow(Base):
     """What the rules said about one capture, with everything needed to repeat it."""
 
     __tablename__ = "judgement"
-    __table_args__ = (Index("ix_judgement_window_taken", "window_id", "taken_at", "id"),)
+    __table_args__ = (
+        Index("ix_judgement_window_taken", "window_id", "taken_at", "id"),
+        Index("ix_judgement_taken", "taken_at", "id"),
+    )
 
     id: Mapped[Key]
     capture_id: Mapped[int] = mapped_column(BigInt, ForeignKey("capture.id"), unique=True)

@@ -1,0 +1,68 @@
+"""Judgements over all windows of a person's areas, newest first, for the history page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from deskcheck_calibration.findings import State
+from pydantic import Field
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.captures.present import judgement_brief
+from deskcheck_service.captures.schemas import HistoryPage
+from deskcheck_service.layouts.repository import within
+from deskcheck_service.paging import mark, read_mark
+from deskcheck_service.schemas import Code, Identifier, Moment, Schema
+from deskcheck_service.tables import Area, Capture, JudgementRow, Window
+from deskcheck_service.tables.base import as_moment
+
+
+class HistoryFilter(Schema):
+    """What the history shows; the address of the page carries these names."""
+
+    state: State | None = None
+    window: Code | None = None
+    area_id: Identifier | None = None
+    taken_from: Moment | None = None
+    taken_before: Moment | None = None
+    after: Annotated[str, Field(max_length=64)] | None = None
+
+
+def list_judgements(session: Session, principal: Principal, asked: HistoryFilter, limit: int) -> HistoryPage:
+    """Return one page of judgements that a person may see; one query.
+
+    Raises:
+        CursorError: ``asked.after`` is not a page mark.
+    """
+    query = (
+        select(JudgementRow, Window.code)
+        .join(Window, Window.id == JudgementRow.window_id)
+        .join(Area, Area.id == Window.area_id)
+        .where(within(principal.scope(), Area.centre_id, Area.id))
+        .options(
+            joinedload(JudgementRow.capture).joinedload(Capture.uploader),
+            joinedload(JudgementRow.layout_version),
+        )
+    )
+    wanted = (
+        (asked.state, JudgementRow.state == asked.state),
+        (asked.window, Window.code == asked.window),
+        (asked.area_id, Area.id == asked.area_id),
+        (asked.taken_from, JudgementRow.taken_at >= asked.taken_from),
+        (asked.taken_before, JudgementRow.taken_at < asked.taken_before),
+    )
+    for value, condition in wanted:
+        if value is not None:
+            query = query.where(condition)
+    if asked.after is not None:
+        moment, row_id = read_mark(asked.after)
+        query = query.where(tuple_(JudgementRow.taken_at, JudgementRow.id) < tuple_(as_moment(moment), row_id))
+    rows = session.execute(query.order_by(JudgementRow.taken_at.desc(), JudgementRow.id.desc()).limit(limit + 1)).all()
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return HistoryPage(
+        items=[judgement_brief(row, code) for row, code in shown],
+        next=mark(shown[-1][0].taken_at, shown[-1][0].id) if more else None,
+    )

@@ -1,0 +1,158 @@
+"""Rows to the shapes that the API and the pages show, in both languages."""
+
+from __future__ import annotations
+
+from deskcheck_calibration.findings import Finding, Reason, State
+from deskcheck_vision.taxonomy import BY_ID
+
+from deskcheck_service.captures import words
+from deskcheck_service.captures.points import parse_points
+from deskcheck_service.captures.schemas import (
+    EvidenceLinks,
+    FindingOut,
+    JudgementBrief,
+    JudgementOut,
+    PassedRule,
+)
+from deskcheck_service.layouts.schemas import PlacedItemOut
+from deskcheck_service.schemas import Person, Text
+from deskcheck_service.tables import Capture, FindingRow, JudgementRow, PlacedItemRow, RulePass, User
+
+_WORST_FIRST = {
+    state: rank
+    for rank, state in enumerate((State.SUSPECTED, State.INCONCLUSIVE, State.EXEMPT, State.NOT_ASSESSED, State.PASS))
+}
+
+
+def person(user: User | None) -> Person | None:
+    """Return someone as shown to others."""
+    return Person(id=user.id, name=user.name, display_name=user.display_name) if user is not None else None
+
+
+def item_name(item: str) -> Text:
+    """Return a class's name; a class of a newer taxonomy shows as its id."""
+    known = BY_ID.get(item)
+    return Text(zh=known.zh, en=known.en) if known is not None else Text(zh=item, en=item)
+
+
+def _box(row: FindingRow) -> tuple[float, float, float, float] | None:
+    if row.left_px is None or row.top_px is None or row.right_px is None or row.bottom_px is None:
+        return None
+    return (row.left_px, row.top_px, row.right_px, row.bottom_px)
+
+
+def finding_value(row: FindingRow) -> Finding:
+    """Return the value that a row was made from."""
+    footprint = parse_points(row.footprint_cm)
+    return Finding(
+        rule=row.rule,
+        state=row.state,
+        item=row.item,
+        place=row.place,
+        measured=row.measured,
+        limit=row.limit_value,
+        unit=row.unit,
+        uncertainty=row.uncertainty,
+        reason=row.reason,
+        confidence=row.confidence,
+        xyxy=_box(row),
+        footprint_cm=tuple(footprint) if footprint is not None else None,
+    )
+
+
+def _reason(reason: Reason | None) -> Text | None:
+    return words.reason(reason) if reason is not None else None
+
+
+def finding_out(row: FindingRow, window_code: str) -> FindingOut:
+    """Return the shape of one finding."""
+    return FindingOut(
+        id=row.id,
+        judgement_id=row.judgement_id,
+        window_code=window_code,
+        taken_at=row.taken_at,
+        rule=row.rule,
+        rule_title=words.rule_title(row.rule),
+        state=row.state,
+        sentence=words.sentence(finding_value(row)),
+        item=row.item,
+        item_name=item_name(row.item) if row.item is not None else None,
+        place=row.place,
+        measured=row.measured,
+        limit=row.limit_value,
+        unit=row.unit,
+        uncertainty=row.uncertainty,
+        reason=row.reason,
+        reason_text=_reason(row.reason),
+        confidence=row.confidence,
+        xyxy=_box(row),
+        footprint_cm=parse_points(row.footprint_cm),
+        review_state=row.review_state,
+        version=row.version,
+    )
+
+
+def placed_out(row: PlacedItemRow) -> PlacedItemOut:
+    """Return the shape of one item that was seen."""
+    return PlacedItemOut(
+        item=row.item,
+        item_name=item_name(row.item),
+        confidence=row.confidence,
+        xyxy=(row.left_px, row.top_px, row.right_px, row.bottom_px),
+        footprint_cm=parse_points(row.footprint_cm),
+        uncertainty_cm=row.uncertainty_cm,
+    )
+
+
+def evidence_links(capture: Capture) -> EvidenceLinks:
+    """Return the pictures of a capture."""
+    return EvidenceLinks(
+        masked=capture.masked_sha256,
+        overlay_zh=capture.overlay_zh_sha256,
+        overlay_en=capture.overlay_en_sha256,
+        reference=capture.reference_sha256,
+    )
+
+
+def judgement_brief(row: JudgementRow, window_code: str) -> JudgementBrief:
+    """Return one line of a history; needs capture, uploader and layout version loaded."""
+    return JudgementBrief(
+        id=row.id,
+        window_code=window_code,
+        state=row.state,
+        taken_at=row.taken_at,
+        received_at=row.capture.received_at,
+        layout_version=row.layout_version.version,
+        pass_count=row.pass_count,
+        suspected_count=row.suspected_count,
+        inconclusive_count=row.inconclusive_count,
+        not_assessed_count=row.not_assessed_count,
+        exempt_count=row.exempt_count,
+        uploader=person(row.capture.uploader),
+        evidence=evidence_links(row.capture),
+    )
+
+
+def judgement_out(
+    row: JudgementRow,
+    window_code: str,
+    findings: list[FindingRow],
+    passed: list[RulePass],
+    items: list[PlacedItemRow],
+) -> JudgementOut:
+    """Return a judgement in full."""
+    ordered = sorted(findings, key=lambda one: (_WORST_FIRST[one.state], one.rule, one.id))
+    return JudgementOut(
+        **judgement_brief(row, window_code).model_dump(),
+        model_sha256=row.model_sha256,
+        rule_set_version=row.rule_set_version,
+        photo_sha256=row.capture.photo_sha256,
+        image_wh=(row.capture.width_px, row.capture.height_px),
+        masked_people=row.capture.masked_people,
+        registration=row.registration,
+        residual_cm=row.residual_cm,
+        px_per_cm=row.px_per_cm,
+        findings=[finding_out(one, window_code) for one in ordered],
+        passed=[PassedRule(rule=one.rule, rule_title=words.rule_title(one.rule), count=one.count) for one in passed],
+        items=[placed_out(one) for one in items],
+    )

@@ -1,0 +1,111 @@
+"""Queries on captures, judgements and evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from deskcheck_service.accounts.rights import Scope
+from deskcheck_service.layouts.repository import within
+from deskcheck_service.tables import (
+    Area,
+    Capture,
+    Evidence,
+    FindingRow,
+    JudgementRow,
+    PlacedItemRow,
+    RulePass,
+    View,
+    Window,
+)
+from deskcheck_service.tables.base import as_moment
+
+
+def _judgements() -> Select[tuple[JudgementRow]]:
+    return select(JudgementRow).options(
+        joinedload(JudgementRow.capture).joinedload(Capture.uploader),
+        joinedload(JudgementRow.layout_version),
+    )
+
+
+def judgement_of_photo(
+    session: Session, window_id: int, layout_version_id: int, photo_sha256: str, corners_key: str
+) -> JudgementRow | None:
+    """Return the judgement of a photo that came before."""
+    query = _judgements().join(Capture, Capture.id == JudgementRow.capture_id)
+    return session.scalar(
+        query.where(
+            Capture.window_id == window_id,
+            Capture.layout_version_id == layout_version_id,
+            Capture.photo_sha256 == photo_sha256,
+            Capture.corners_key == corners_key,
+        )
+    )
+
+
+def judgement(session: Session, scope: Scope, judgement_id: int) -> tuple[JudgementRow, str] | None:
+    """Return a judgement with its window's code, if the person may see it."""
+    query = (
+        _judgements()
+        .add_columns(Window.code)
+        .join(Window, Window.id == JudgementRow.window_id)
+        .join(Area, Area.id == Window.area_id)
+        .where(JudgementRow.id == judgement_id, within(scope, Area.centre_id, Area.id))
+    )
+    row = session.execute(query).one_or_none()
+    return (row[0], row[1]) if row is not None else None
+
+
+def findings_of(session: Session, judgement_id: int) -> list[FindingRow]:
+    """Return the findings of a judgement."""
+    return list(session.scalars(select(FindingRow).where(FindingRow.judgement_id == judgement_id)))
+
+
+def passes_of(session: Session, judgement_id: int) -> list[RulePass]:
+    """Return the passed rules of a judgement."""
+    query = select(RulePass).where(RulePass.judgement_id == judgement_id).order_by(RulePass.rule)
+    return list(session.scalars(query))
+
+
+def items_of(session: Session, judgement_id: int) -> list[PlacedItemRow]:
+    """Return what a judgement saw."""
+    query = select(PlacedItemRow).where(PlacedItemRow.judgement_id == judgement_id).order_by(PlacedItemRow.id)
+    return list(session.scalars(query))
+
+
+def history(session: Session, window_id: int, after: tuple[datetime, int] | None, limit: int) -> list[JudgementRow]:
+    """Return a window's judgements, newest first, after a (time, key) pair."""
+    query = _judgements().where(JudgementRow.window_id == window_id)
+    if after is not None:
+        query = query.where(tuple_(JudgementRow.taken_at, JudgementRow.id) < tuple_(as_moment(after[0]), after[1]))
+    query = query.order_by(JudgementRow.taken_at.desc(), JudgementRow.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
+def evidence(session: Session, scope: Scope, sha256: str) -> Evidence | None:
+    """Return an evidence row of a window that the person may see."""
+    query = (
+        select(Evidence)
+        .join(Window, Window.id == Evidence.window_id)
+        .join(Area, Area.id == Window.area_id)
+        .where(Evidence.sha256 == sha256, within(scope, Area.centre_id, Area.id))
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def evidence_row(session: Session, sha256: str, window_id: int) -> Evidence | None:
+    """Return the row of a file for a window."""
+    return session.get(Evidence, (sha256, window_id))
+
+
+def evidence_names(session: Session) -> list[str]:
+    """Return every SHA-256 that the database names."""
+    return list(session.scalars(select(Evidence.sha256).distinct()))
+
+
+def views_of(session: Session, window_id: int) -> list[View]:
+    """Return a window's views."""
+    return list(session.scalars(select(View).where(View.window_id == window_id).order_by(View.name)))

@@ -1,0 +1,233 @@
+"""Photos in: decoded, judged, masked, then kept; judgement and evidence out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from deskcheck_service import audit
+from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.captures import present, repository, storing
+from deskcheck_service.captures.points import Corners, corners_key, read_corners
+from deskcheck_service.captures.schemas import HistoryPage, JudgementOut
+from deskcheck_service.errors import NoLayoutError, NotFoundError, RequestError
+from deskcheck_service.layouts import repository as places
+from deskcheck_service.paging import mark, read_mark
+from deskcheck_service.services import Services
+from deskcheck_service.tables import JudgementRow, Role, View, utc_now
+from deskcheck_service.uploads import Upload
+
+_UPLOADERS = (Role.INSPECTOR, Role.SUPERVISOR)
+_CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The judgement of a photo.
+
+    Attributes:
+        judgement: in full.
+        created: False where the same photo had come before.
+    """
+
+    judgement: JudgementOut
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """An evidence picture.
+
+    Attributes:
+        content: its bytes.
+        media_type: such as "image/jpeg".
+    """
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be judged, read from the database before the work begins.
+
+    Attributes:
+        window_id, area_id, centre_id, window_code: the window.
+        layout_version_id: the approved layout's key.
+        layout_text: its file.
+        views: the window's own views.
+        photo_sha256: of the bytes as sent.
+        corners: as tapped on this photo; None where they were not.
+        view_name: as chosen by the person; empty where it was not.
+        file_name: of the photo on the sender's side.
+        taken_at: as told by the sender; None where it was not.
+    """
+
+    window_id: int
+    area_id: int
+    centre_id: int
+    window_code: str
+    layout_version_id: int
+    layout_text: str
+    views: tuple[View, ...]
+    photo_sha256: str
+    corners: Corners | None
+    view_name: str
+    file_name: str
+    taken_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        """The corners, by which the same photo with other corners is another order."""
+        return corners_key(self.corners) or (f"view:{self.view_name}" if self.view_name else "")
+
+
+def _taken_at(text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as exc:
+        raise RequestError(problem="taken_at: 2026-11-21T09:30:00+08:00") from exc
+    if moment.tzinfo is None or not 2000 <= moment.year < 2200:
+        raise RequestError(problem="taken_at: 2026-11-21T09:30:00+08:00")
+    if moment > utc_now() + _CLOCK_TOLERANCE:
+        raise RequestError(problem="taken_at lies in the future / 拍摄时间晚于现在")
+    return moment
+
+
+def _order(session: Session, principal: Principal, code: str, upload: Upload) -> Order:
+    """Read what a photo is to be judged by.
+
+    Raises:
+        NotFoundError: there is no such window, or it is outside the person's areas.
+        NoLayoutError: the window has no approved layout.
+        RequestError: a field of the form cannot be read.
+    """
+    window = places.window(session, code)
+    if window is None or not principal.scope(*_UPLOADERS).reaches(window.area.centre_id, window.area_id):
+        raise NotFoundError(what=f"window {code}")
+    approved = places.approved_layout(session, window.id)
+    if approved is None:
+        raise NoLayoutError(window=code)
+    return Order(
+        window_id=window.id,
+        area_id=window.area_id,
+        centre_id=window.area.centre_id,
+        window_code=code,
+        layout_version_id=approved.id,
+        layout_text=approved.text,
+        views=tuple(places.views(session, window.id)),
+        photo_sha256=hashlib.sha256(upload.photo).hexdigest(),
+        corners=read_corners(upload.fields.get("corners_px", "")),
+        view_name=upload.fields.get("view", "").strip()[:100],
+        file_name=upload.file_name,
+        taken_at=_taken_at(upload.fields.get("taken_at", "")),
+    )
+
+
+def _known(session: Session, order: Order) -> JudgementOut | None:
+    row = repository.judgement_of_photo(
+        session, order.window_id, order.layout_version_id, order.photo_sha256, order.key
+    )
+    return _full(session, row, order.window_code) if row is not None else None
+
+
+def _full(session: Session, row: JudgementRow, window_code: str) -> JudgementOut:
+    return present.judgement_out(
+        row,
+        window_code,
+        repository.findings_of(session, row.id),
+        repository.passes_of(session, row.id),
+        repository.items_of(session, row.id),
+    )
+
+
+def check_photo(services: Services, principal: Principal, code: str, upload: Upload) -> Checked:
+    """Judge a photo of a window and keep judgement and masked evidence, or return what it got before.
+
+    The work on pixels is done outside any transaction; evidence is written before the one transaction that
+    speaks of it, so that no row ever names a file that is not there.
+
+    Raises:
+        NotFoundError, NoLayoutError, RequestError: see ``_order``.
+        PictureError: the photo cannot be used.
+        CalibrationError: the corners cannot be the desk's.
+        BusyError: too many photos at once.
+        StorageFullError, DatabaseError: nothing was saved.
+    """
+    from deskcheck_service.captures.judging import judge_photo
+
+    with services.database.reading() as session:
+        order = _order(session, principal, code, upload)
+        before = _known(session, order)
+    if before is not None:
+        return Checked(before, created=False)
+    with services.engine.turn():
+        judged = judge_photo(services.engine, order, upload.photo)
+    files = storing.put_evidence(services.evidence, judged)
+    try:
+        with services.database.writing() as session:
+            judgement_id = storing.save(session, principal, order, judged, files)
+    except IntegrityError:
+        # The same photo was being judged at the same time and came first: its judgement is the judgement.
+        with services.database.reading() as session:
+            before = _known(session, order)
+        if before is None:
+            raise
+        return Checked(before, created=False)
+    with services.database.reading() as session:
+        return Checked(read_judgement(session, principal, judgement_id), created=True)
+
+
+def read_judgement(session: Session, principal: Principal, judgement_id: int) -> JudgementOut:
+    """Return a judgement in full.
+
+    Raises:
+        NotFoundError: there is none, or it is outside the person's areas.
+    """
+    found = repository.judgement(session, principal.scope(), judgement_id)
+    if found is None:
+        raise NotFoundError(what=f"judgement {judgement_id}")
+    return _full(session, *found)
+
+
+def window_history(
+    session: Session, principal: Principal, code: str, after: str | None = None, limit: int = 20
+) -> HistoryPage:
+    """Return a window's judgements, newest first.
+
+    Raises:
+        NotFoundError: there is no such window, or it is outside the person's areas.
+        CursorError: ``after`` is not a page mark.
+    """
+    window = places.window(session, code)
+    if window is None or not principal.scope().reaches(window.area.centre_id, window.area_id):
+        raise NotFoundError(what=f"window {code}")
+    rows = repository.history(session, window.id, read_mark(after) if after is not None else None, limit + 1)
+    shown = rows[:limit]
+    return HistoryPage(
+        items=[present.judgement_brief(row, code) for row in shown],
+        next=mark(shown[-1].taken_at, shown[-1].id) if len(rows) > limit else None,
+    )
+
+
+def read_evidence(services: Services, principal: Principal, sha256: str) -> EvidenceFile:
+    """Return an evidence picture; the view is logged, as the law asks.
+
+    Raises:
+        NotFoundError: there is none, or it is of a window outside the person's areas.
+        EvidenceMissingError: the row is there but the file is gone or damaged.
+    """
+    with services.database.reading() as session:
+        row = repository.evidence(session, principal.scope(), sha256)
+        if row is None:
+            raise NotFoundError(what=f"evidence {sha256}")
+    content = services.evidence.get(sha256)
+    with services.database.writing() as session:
+        audit.record(session, principal, "evidence.read", "evidence", sha256, row.kind.value)
+    return EvidenceFile(content, row.media_type)

@@ -1,0 +1,191 @@
+"""A judged photo into the evidence store and, in one transaction, into the database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deskcheck_calibration.findings import Finding, State
+from sqlalchemy.orm import Session
+
+from deskcheck_service import audit
+from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.captures import repository
+from deskcheck_service.captures.points import format_points
+from deskcheck_service.evidence import EvidenceStore
+from deskcheck_service.tables import (
+    Capture,
+    Evidence,
+    EvidenceKind,
+    FindingRow,
+    JudgementRow,
+    PlacedItemRow,
+    ReviewState,
+    RulePass,
+    utc_now,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from deskcheck_calibration.placed_item import PlacedItem
+
+    from deskcheck_service.captures.judging import JudgedPhoto
+    from deskcheck_service.captures.service import Order
+
+JPEG = "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFiles:
+    """SHA-256 and size of the pictures of one capture, which are in the store already."""
+
+    masked: tuple[str, int]
+    overlay_zh: tuple[str, int]
+    overlay_en: tuple[str, int]
+
+
+def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
+    """Write the three masked pictures.
+
+    Raises:
+        StorageFullError: there is no room; what was written stays nameless and is removed as an orphan.
+    """
+    return EvidenceFiles(
+        masked=(store.put(judged.masked_jpeg), len(judged.masked_jpeg)),
+        overlay_zh=(store.put(judged.overlay_zh_jpeg), len(judged.overlay_zh_jpeg)),
+        overlay_en=(store.put(judged.overlay_en_jpeg), len(judged.overlay_en_jpeg)),
+    )
+
+
+def add_evidence(session: Session, window_id: int, kind: EvidenceKind, file: tuple[str, int]) -> None:
+    """Name a file of the store in the database, once per window."""
+    sha256, byte_count = file
+    if repository.evidence_row(session, sha256, window_id) is None:
+        session.add(
+            Evidence(
+                sha256=sha256,
+                window_id=window_id,
+                kind=kind,
+                media_type=JPEG,
+                byte_count=byte_count,
+                created_at=utc_now(),
+            )
+        )
+        session.flush()
+
+
+def save(session: Session, principal: Principal, order: Order, judged: JudgedPhoto, files: EvidenceFiles) -> int:
+    """Add capture, judgement, findings and items, and return the judgement's key.
+
+    Raises:
+        IntegrityError: the same photo was saved in the meantime.
+    """
+    now = utc_now()
+    capture = _capture(principal, order, judged, files, now)
+    session.add(capture)
+    session.flush()  # the same photo at the same time fails here, before anything else is written
+    add_evidence(session, order.window_id, EvidenceKind.PHOTO, files.masked)
+    add_evidence(session, order.window_id, EvidenceKind.OVERLAY_ZH, files.overlay_zh)
+    add_evidence(session, order.window_id, EvidenceKind.OVERLAY_EN, files.overlay_en)
+    judgement = _judgement(order, judged, capture, now)
+    session.add(judgement)
+    session.flush()
+    findings = judged.judgement.findings
+    passes = Counter(finding.rule for finding in findings if finding.state is State.PASS)
+    session.add_all(RulePass(judgement_id=judgement.id, rule=rule, count=count) for rule, count in passes.items())
+    session.add_all(_item(judgement.id, item) for item in judged.items)
+    session.add_all(_finding(order, judgement, finding) for finding in findings if finding.state is not State.PASS)
+    audit.record(session, principal, "capture.add", "judgement", judgement.id, order.window_code)
+    session.flush()
+    return judgement.id
+
+
+def _capture(principal: Principal, order: Order, judged: JudgedPhoto, files: EvidenceFiles, now: datetime) -> Capture:
+    return Capture(
+        window_id=order.window_id,
+        layout_version_id=order.layout_version_id,
+        photo_sha256=order.photo_sha256,
+        corners_key=order.key,
+        source="upload",
+        width_px=judged.image_wh[0],
+        height_px=judged.image_wh[1],
+        taken_at=judged.judgement.captured_at,
+        received_at=now,
+        uploader_id=principal.user_id,
+        masked_sha256=files.masked[0],
+        overlay_zh_sha256=files.overlay_zh[0],
+        overlay_en_sha256=files.overlay_en[0],
+        reference_sha256=judged.reference_sha256,
+        view_name=judged.view_name,
+        masked_people=judged.masked_people,
+    )
+
+
+def _judgement(order: Order, judged: JudgedPhoto, capture: Capture, now: datetime) -> JudgementRow:
+    counted = Counter(finding.state for finding in judged.judgement.findings)
+    return JudgementRow(
+        capture_id=capture.id,
+        window_id=order.window_id,
+        layout_version_id=order.layout_version_id,
+        model_sha256=judged.judgement.model_sha256,
+        rule_set_version=judged.judgement.rule_set_version,
+        state=judged.judgement.state,
+        taken_at=judged.judgement.captured_at,
+        created_at=now,
+        registration=judged.registration,
+        residual_cm=judged.residual_cm,
+        px_per_cm=judged.px_per_cm,
+        sharpness=judged.sharpness,
+        brightness=judged.brightness,
+        pass_count=counted[State.PASS],
+        suspected_count=counted[State.SUSPECTED],
+        inconclusive_count=counted[State.INCONCLUSIVE],
+        not_assessed_count=counted[State.NOT_ASSESSED],
+        exempt_count=counted[State.EXEMPT],
+    )
+
+
+def _item(judgement_id: int, item: PlacedItem) -> PlacedItemRow:
+    left, top, right, bottom = item.xyxy
+    return PlacedItemRow(
+        judgement_id=judgement_id,
+        item=item.item,
+        confidence=item.confidence,
+        left_px=left,
+        top_px=top,
+        right_px=right,
+        bottom_px=bottom,
+        footprint_cm=format_points(item.footprint_cm),
+        uncertainty_cm=item.uncertainty_cm,
+    )
+
+
+def _finding(order: Order, judgement: JudgementRow, finding: Finding) -> FindingRow:
+    left, top, right, bottom = finding.xyxy or (None, None, None, None)
+    return FindingRow(
+        judgement_id=judgement.id,
+        window_id=order.window_id,
+        area_id=order.area_id,
+        centre_id=order.centre_id,
+        taken_at=judgement.taken_at,
+        created_at=judgement.created_at,
+        rule=finding.rule,
+        state=finding.state,
+        item=finding.item,
+        place=finding.place,
+        measured=finding.measured,
+        limit_value=finding.limit,
+        unit=finding.unit,
+        uncertainty=finding.uncertainty,
+        reason=finding.reason,
+        confidence=finding.confidence,
+        left_px=left,
+        top_px=top,
+        right_px=right,
+        bottom_px=bottom,
+        footprint_cm=format_points(finding.footprint_cm) if finding.footprint_cm is not None else None,
+        review_state=ReviewState.OPEN,
+        version=1,
+    )

@@ -1,0 +1,180 @@
+"""Versions of a window's layout: drawn up by one person, approved by another, never changed afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from deskcheck_service import audit
+from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.errors import (
+    LayoutStateError,
+    LayoutVersionError,
+    LayoutWindowError,
+    NotFoundError,
+    OwnLayoutError,
+)
+from deskcheck_service.layouts import repository
+from deskcheck_service.layouts.present import layout_out, layout_text
+from deskcheck_service.layouts.schemas import LayoutOut, LayoutText
+from deskcheck_service.tables import LayoutState, LayoutVersion, Role, Window, utc_now
+
+if TYPE_CHECKING:
+    from deskcheck_calibration.layout import Layout
+
+_MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+def _window(session: Session, principal: Principal, code: str, *roles: Role) -> Window:
+    row = repository.window(session, code)
+    if row is None or not principal.scope(*roles).reaches(row.area.centre_id, row.area_id):
+        raise NotFoundError(what=f"window {code}")
+    return row
+
+
+def _layout(session: Session, principal: Principal, layout_id: int, *roles: Role, lock: bool = False) -> LayoutVersion:
+    row = repository.layout(session, layout_id, lock=lock)
+    if row is None or not principal.scope(*roles).reaches(row.window.area.centre_id, row.window.area_id):
+        raise NotFoundError(what=f"layout {layout_id}")
+    return row
+
+
+def list_layouts(session: Session, principal: Principal, code: str) -> list[LayoutOut]:
+    """Return a window's layout versions, newest first.
+
+    Raises:
+        NotFoundError: there is no such window, or it is outside the person's areas.
+    """
+    return [layout_out(row) for row in repository.layouts(session, _window(session, principal, code).id)]
+
+
+def read_layout(session: Session, principal: Principal, layout_id: int) -> LayoutText:
+    """Return a layout version with its text.
+
+    Raises:
+        NotFoundError: there is none, or it is outside the person's areas.
+    """
+    return layout_text(_layout(session, principal, layout_id))
+
+
+def _store(session: Session, window: Window, text: str, author_id: int | None) -> LayoutVersion:
+    """Add a draft, or return the version with the same meaning that is there already."""
+    from deskcheck_calibration.layout_file import layout_sha256, load_layout
+
+    layout: Layout = load_layout(text)
+    if layout.window != window.code:
+        raise LayoutWindowError(found=layout.window, asked=window.code)
+    sha256 = layout_sha256(layout)
+    known = repository.layout_version(session, window.id, layout.version)
+    if known is not None and known.sha256 == sha256:
+        return known
+    if known is not None:
+        newest = repository.newest_version(session, window.id)
+        raise LayoutVersionError(window=window.code, version=layout.version, next_version=newest + 1)
+    row = LayoutVersion(
+        window_id=window.id,
+        version=layout.version,
+        text=text,
+        sha256=sha256,
+        taxonomy_version=layout.taxonomy_version,
+        state=LayoutState.DRAFT,
+        author_id=author_id,
+        created_at=utc_now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _shown(session: Session, row: LayoutVersion) -> LayoutOut:
+    session.flush()
+    session.expire(row)
+    fresh = repository.layout(session, row.id)
+    if fresh is None:
+        raise NotFoundError(what=f"layout {row.id}")
+    return layout_out(fresh)
+
+
+def add_layout(session: Session, principal: Principal, code: str, text: str) -> LayoutOut:
+    """Add a draft; the same text sent again is the same draft.
+
+    Raises:
+        LayoutFileError: the text is not a layout, with every problem by line.
+        LayoutWindowError: it is for another window.
+        LayoutVersionError: that version number is taken by another layout.
+        NotFoundError: there is no such window, or it is outside the person's areas.
+    """
+    row = _store(session, _window(session, principal, code, *_MAKERS), text, principal.user_id)
+    audit.record(session, principal, "layout.draft", "layout", row.id, f"{code} v{row.version}")
+    return _shown(session, row)
+
+
+def _approve(session: Session, row: LayoutVersion, approver_id: int | None) -> None:
+    now = utc_now()
+    repository.retire_approved(session, row.window_id, now)
+    row.state = LayoutState.APPROVED
+    row.approver_id = approver_id
+    row.decided_at = now
+
+
+def approve_layout(session: Session, principal: Principal, layout_id: int) -> LayoutOut:
+    """Approve a draft; the window's approved version, if any, retires in the same transaction.
+
+    Raises:
+        OwnLayoutError: the person drew it up.
+        LayoutStateError: it is not a draft any more.
+        NotFoundError: there is none, or it is outside the person's areas.
+    """
+    row = _layout(session, principal, layout_id, *_MAKERS, lock=True)
+    if row.state is not LayoutState.DRAFT:
+        raise LayoutStateError(state=row.state.value)
+    if row.author_id == principal.user_id:
+        raise OwnLayoutError
+    _approve(session, row, principal.user_id)
+    audit.record(session, principal, "layout.approve", "layout", row.id, f"{row.window.code} v{row.version}")
+    return _shown(session, row)
+
+
+def retire_layout(session: Session, principal: Principal, layout_id: int) -> LayoutOut:
+    """Retire a draft or the approved version; photos of the window are refused until another is approved.
+
+    Raises:
+        LayoutStateError: it is retired already.
+        NotFoundError: there is none, or it is outside the person's areas.
+    """
+    row = _layout(session, principal, layout_id, *_MAKERS, lock=True)
+    if row.state is LayoutState.RETIRED:
+        raise LayoutStateError(state=row.state.value)
+    row.state = LayoutState.RETIRED
+    row.decided_at = utc_now()
+    audit.record(session, principal, "layout.retire", "layout", row.id, f"{row.window.code} v{row.version}")
+    return _shown(session, row)
+
+
+def import_layout(session: Session, actor: str, text: str, *, approve: bool = True) -> LayoutOut:
+    """Store and approve a layout from the machine's own command line; the audit log says who did.
+
+    This is how an installation with a single person starts; over the API nobody approves their own. Without
+    ``approve`` it stays a draft that anybody with the right may approve.
+
+    Raises:
+        LayoutFileError, LayoutWindowError, LayoutVersionError: as ``add_layout``.
+        NotFoundError: there is no window of that code.
+        LayoutStateError: that very version was retired before.
+    """
+    from deskcheck_calibration.layout_file import load_layout
+
+    code = load_layout(text).window
+    window = repository.window(session, code)
+    if window is None:
+        raise NotFoundError(what=f"window {code}")
+    row = _store(session, window, text, None)
+    if row.state is LayoutState.RETIRED:
+        raise LayoutStateError(state=row.state.value)
+    if row.state is LayoutState.DRAFT and not approve:
+        audit.record(session, actor, "layout.draft", "layout", row.id, f"{code} v{row.version}")
+    elif row.state is LayoutState.DRAFT:
+        _approve(session, row, None)
+        audit.record(session, actor, "layout.import", "layout", row.id, f"{code} v{row.version}")
+    return _shown(session, row)
