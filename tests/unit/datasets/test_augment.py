@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from deskcheck_datasets.augment import random_view
 from deskcheck_datasets.converters.yolo import YoloBoxes
 

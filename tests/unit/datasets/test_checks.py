@@ -5,7 +5,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-
 from deskcheck_datasets.checks import check_set, leaks, statistics
 from deskcheck_datasets.errors import YoloSetError
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from deskcheck_datasets.paperwork import leaflet, printed_sheet, sticky_note
 
 

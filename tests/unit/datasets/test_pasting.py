@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from deskcheck_datasets.pasting import Canvas, paste, transformed, true_boxes
 from deskcheck_vision.detections import Uint8Array
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from deskcheck_datasets.splits import RARE_ORIGINS, RARE_TEACHING, Role, origin_key, percent_of, role_of
 
 

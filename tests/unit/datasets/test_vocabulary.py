@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from deskcheck_datasets.vocabulary import (
     APPENDED_NAMES,
     COCO_NAMES,
@@ -28,5 +27,5 @@ def test_label_of() -> None:
     assert label_of("desk_phone") == "telephone"
     assert label_of("headphones") is None
     assert label_of("person") == "person"
-    with pytest.raises(KeyError, match="unknown source class 'gizmo'; known:.*stapler"):
+    with pytest.raises(KeyError, match=r"unknown source class 'gizmo'; known:.*stapler"):
         label_of("gizmo")

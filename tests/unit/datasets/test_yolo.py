@@ -4,9 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from deskcheck_datasets.converters.yolo import (
     YoloBoxes,
     boxes_from_xyxy,
@@ -17,6 +14,8 @@ from deskcheck_datasets.converters.yolo import (
     write_labels,
 )
 from deskcheck_datasets.errors import YoloSetError
+from hypothesis import given
+from hypothesis import strategies as st
 
 _side = st.floats(0, 400)
 
