@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 from deskcheck_vision.errors import DeskcheckError
 
-from deskcheck_service.cli import database, tokens, users
+from deskcheck_service.cli import database, hall, layouts, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
+from deskcheck_service.cli.demo import demo
 from deskcheck_service.cli.detect import detect
 from deskcheck_service.cli.errors import DiskFullError, UnexpectedError, UsageError
 from deskcheck_service.cli.options import Lang
+from deskcheck_service.cli.serve import serve
 from deskcheck_service.cli.settings import settings
 from deskcheck_service.cli.terminal import Terminal, spoken_language
 
@@ -52,10 +54,14 @@ def _root(
 
 app.command("detect")(detect)
 app.command("calibrate")(calibrate)
+app.command("serve")(serve)
+app.command("demo")(demo)
 app.command("settings")(settings)
 app.add_typer(database.app)
 app.add_typer(users.app)
 app.add_typer(tokens.app)
+app.add_typer(layouts.app)
+app.add_typer(hall.app)
 
 
 def run(arguments: Sequence[str]) -> int:

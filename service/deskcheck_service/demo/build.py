@@ -1,0 +1,140 @@
+"""The demonstration from nothing: folder, database, hall, accounts, then every photo through the real path."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from deskcheck_vision.errors import DeskcheckError
+
+from deskcheck_service.accounts import people, repository
+from deskcheck_service.accounts.rights import Principal, RoleGrant
+from deskcheck_service.accounts.schemas import Grant, UserNew
+from deskcheck_service.captures.service import check_photo
+from deskcheck_service.demo.hall_file import Hall, HallFileError, HallPhoto
+from deskcheck_service.demo.install import install_hall
+from deskcheck_service.demo.scoring import JudgedPhoto
+from deskcheck_service.migrate import upgrade
+from deskcheck_service.services import Services
+from deskcheck_service.settings import Settings
+from deskcheck_service.tables import Role
+from deskcheck_service.uploads import Upload
+
+ACTOR = "demo"
+_MARK = ".deskcheck-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account whose password is public: it opens the demonstration and nothing else."""
+
+    name: str
+    password: str
+    role: Role
+    display_name: str
+
+
+ACCOUNTS = (
+    Account("inspector", "demo-inspector", Role.INSPECTOR, "值周人员 (demo)"),
+    Account("supervisor", "demo-supervisor", Role.SUPERVISOR, "监督科 (demo)"),
+    Account("administrator", "demo-administrator", Role.ADMINISTRATOR, "管理员 (demo)"),
+)
+
+
+class DemoFolderError(DeskcheckError):
+    """The folder holds something that is no demonstration."""
+
+    code = "demo.folder_taken"
+    zh = "文件夹 {path} 不是演示文件夹，没有改动。"
+    en = "The folder {path} holds something else than a demonstration and was left as it is."
+    next_zh = "请用 --dir 另选一个空文件夹。"
+    next_en = "Choose an empty or new folder with --dir."
+
+
+def fresh_folder(folder: Path) -> None:
+    """Make an empty demonstration folder, replacing one of an earlier run.
+
+    Raises:
+        DemoFolderError: the folder was not made here.
+        OSError: it cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if not (folder / _MARK).is_file():
+            raise DemoFolderError(path=folder)
+        for entry in folder.iterdir():
+            if entry.name == _MARK:
+                continue  # last to go, so that an interrupted clean-up is still known as a demonstration
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).touch()
+
+
+def demo_settings(base: Settings, folder: Path) -> Settings:
+    """Return the settings with database and evidence inside the demonstration folder."""
+    place = folder.absolute()
+    return base.model_copy(
+        update={"database_url": f"sqlite:///{place / 'deskcheck.db'}", "evidence_url": str(place / "evidence")}
+    )
+
+
+def install(settings: Settings, services: Services, hall: Hall) -> None:
+    """Migrate the database and add hall and accounts, in one transaction."""
+    upgrade(settings)
+    with services.database.writing() as session:
+        install_hall(session, ACTOR, hall, approve=True)
+        for account in ACCOUNTS:
+            people.add_user(
+                session,
+                ACTOR,
+                UserNew(
+                    name=account.name,
+                    display_name=account.display_name,
+                    password=account.password,
+                    roles=[Grant(role=account.role)],
+                ),
+            )
+
+
+def judge_hall(services: Services, hall: Hall, advance: Callable[[], None]) -> list[JudgedPhoto]:
+    """Send every photo in as the demo inspector does from a phone.
+
+    Args:
+        services: of the demonstration.
+        hall: the hall.
+        advance: called after each photo.
+
+    Raises:
+        HallFileError: a photo is absent.
+        DeskcheckError: a photo could not be judged; the demonstration's own photos always can.
+    """
+    inspector = _principal(services, ACCOUNTS[0])
+    judged = []
+    for photo in hall.photos:
+        checked = check_photo(services, inspector, photo.window, _upload(hall, photo))
+        judged.append(JudgedPhoto(photo, checked.judgement))
+        advance()
+    return judged
+
+
+def _principal(services: Services, account: Account) -> Principal:
+    with services.database.reading() as session:
+        user = repository.user_by_name(session, account.name)
+    if user is None:
+        raise LookupError(account.name)
+    return Principal(user.id, user.name, user.display_name, None, (RoleGrant(account.role),))
+
+
+def _upload(hall: Hall, photo: HallPhoto) -> Upload:
+    path = hall.folder / photo.file
+    try:
+        content = path.read_bytes()
+    except OSError as exc:
+        raise HallFileError(path=path, reason=exc.strerror or exc) from exc
+    fields = {"taken_at": photo.taken_at.isoformat()}
+    if photo.view is not None:
+        fields["view"] = photo.view
+    if photo.corners_px is not None:
+        fields["corners_px"] = " ".join(f"{x:g},{y:g}" for x, y in photo.corners_px)
+    return Upload(content, photo.name, fields)
