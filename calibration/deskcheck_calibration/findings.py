@@ -42,6 +42,7 @@ class Reason(StrEnum):
     FOOTPRINT_HIDDEN = "footprint_hidden"
     MAY_BE_CLIENTS = "may_be_clients"
     ITEM_IN_USE = "item_in_use"
+    WITHIN_GRACE = "within_grace"
     CLASS_UNTRAINED = "class_untrained"
     RULE_OFF = "rule_off"
     OUT_OF_HOURS = "out_of_hours"

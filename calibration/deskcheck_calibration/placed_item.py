@@ -23,12 +23,13 @@ class PlacedItem:
         footprint_cm: contact footprint, convex, in desk cm.
         centre_cm: centre of the footprint.
         uncertainty_cm: radius around ``centre_cm`` that holds the true centre with ~95 %.
+        centre_covariance_cm2: covariance of the centre.
         outline_covariance_cm2: covariance of each footprint corner.
         size_cm: fitted width, depth and height.
         height_cm: height of the surface it stands on.
         surface: id of the raised surface it stands on, None on the desk itself.
-        raised_share: (low, best, high) share of its footprint on that surface, or on the likeliest one it was found
-            NOT to stand on; zeros where none is near.
+        near_surface: that surface, or the likeliest raised one that it was found NOT to stand on.
+        raised_share: (low, best, high) share of its footprint on ``near_surface``, taken at that height.
         scale_px_per_cm: picture scale where it stands.
         is_hidden: its lower edge is behind another item, so that its place is a guess.
         support: share of the frames of the burst that it was seen in.
@@ -41,10 +42,12 @@ class PlacedItem:
     footprint_cm: PolygonCm
     centre_cm: PointCm
     uncertainty_cm: float
+    centre_covariance_cm2: Covariance
     outline_covariance_cm2: tuple[Covariance, ...]
     size_cm: tuple[float, float, float]
     height_cm: float
     surface: str | None
+    near_surface: str | None
     raised_share: tuple[float, float, float]
     scale_px_per_cm: float
     is_hidden: bool
@@ -52,9 +55,18 @@ class PlacedItem:
 
     def corner_uncertainty_cm(self, corner: int, direction: PointCm) -> float:
         """Return the ~95 % half width of a footprint corner along a direction (any length) in cm."""
-        x, y = direction
-        length2 = x * x + y * y
-        if length2 == 0:
-            return self.uncertainty_cm
-        xx, xy, yy = self.outline_covariance_cm2[corner]
-        return float(NORMAL_95 * max((xx * x * x + 2 * xy * x * y + yy * y * y) / length2, 0.0) ** 0.5)
+        return along(self.outline_covariance_cm2[corner], direction, self.uncertainty_cm)
+
+    def centre_uncertainty_cm(self, direction: PointCm) -> float:
+        """Return the ~95 % half width of the centre along a direction (any length) in cm."""
+        return along(self.centre_covariance_cm2, direction, self.uncertainty_cm)
+
+
+def along(covariance: Covariance, direction: PointCm, otherwise: float) -> float:
+    """Return the ~95 % half width of a distribution along a direction; ``otherwise`` where there is none."""
+    x, y = direction
+    length2 = x * x + y * y
+    if length2 == 0:
+        return otherwise
+    xx, xy, yy = covariance
+    return float(NORMAL_95 * max((xx * x * x + 2 * xy * x * y + yy * y * y) / length2, 0.0) ** 0.5)

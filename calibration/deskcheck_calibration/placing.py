@@ -12,7 +12,7 @@ doubt about the lens is added to the uncertainty.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from deskcheck_vision.detections import Detections, Float64Array, Int64Array
@@ -118,10 +118,12 @@ class _Placed:
     centre: Float64Array
     footprint: PolygonCm
     radius_cm: float
+    covariance: Covariance
     outline_covariance: tuple[Covariance, ...]
     size_cm: tuple[float, float, float]
     height_cm: float
     surface: str | None
+    near: str | None
     share: tuple[float, float, float]
     scale: float
 
@@ -152,17 +154,10 @@ def _better(ground: _Placed, other: _Placed, surface: Surface | None) -> _Placed
     assert surface is not None
     share = share_range(other.footprint, surface.polygon_cm, other.radius_cm)
     if share[1] >= max(_STANDS_ON, ground.share[1] if ground.surface else 0.0):
-        return _with(other, surface.id, share)
+        return replace(other, surface=surface.id, near=surface.id, share=share)
     if ground.surface is None and share[2] > ground.share[2]:
-        return _with(ground, None, share)
+        return replace(ground, near=surface.id, share=share)
     return ground
-
-
-def _with(placed: _Placed, surface: str | None, share: tuple[float, float, float]) -> _Placed:
-    return _Placed(
-        placed.centre, placed.footprint, placed.radius_cm, placed.outline_covariance, placed.size_cm,
-        placed.height_cm, surface, share, placed.scale,
-    )  # fmt: skip
 
 
 def _hypotheses(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> tuple[Hypotheses, Float64Array]:
@@ -218,16 +213,19 @@ def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> li
     total = fits.covariance[best, :2, :2] + common
     scales = picture.plane.scales_px_per_cm(centre)
     upper = corners.reshape(*corners.shape[:2], 4)[..., [0, 1, 3]]
+    covariances = [(float(c[0, 0]), float(c[0, 1]), float(c[1, 1])) for c in total]
     used = np.where(hypotheses.is_round[best] == 1, 8, 4)
     return [
         _Placed(
             centre=centre[row],
             footprint=tuple(map(tuple, outline[row, : used[row]].tolist())),
-            radius_cm=radius_95(*total[row].ravel()[[0, 1, 3]].tolist()),
+            radius_cm=radius_95(*covariances[row]),
+            covariance=covariances[row],
             outline_covariance=tuple(map(tuple, upper[row, : used[row]].tolist())),
             size_cm=tuple(fits.size_cm[best[row]].tolist()),
             height_cm=task[1].height_cm if task[1] else 0.0,
             surface=None,
+            near=None,
             share=(0.0, 0.0, 0.0),
             scale=float(scales[row]),
         )
@@ -285,10 +283,12 @@ def _finish(placed: _Placed, index: int, name: str, detections: Detections, is_h
         footprint_cm=placed.footprint,
         centre_cm=(float(placed.centre[0]), float(placed.centre[1])),
         uncertainty_cm=placed.radius_cm,
+        centre_covariance_cm2=placed.covariance,
         outline_covariance_cm2=placed.outline_covariance,
         size_cm=placed.size_cm,
         height_cm=placed.height_cm,
         surface=placed.surface,
+        near_surface=placed.near,
         raised_share=placed.share,
         scale_px_per_cm=placed.scale,
         is_hidden=is_hidden and placed.surface is None,

@@ -68,6 +68,13 @@ def protrusion(footprint: PolygonCm, polygon: PolygonCm) -> tuple[float, int, Po
     return float(distances[corner]), corner, (float(x1 - x0), float(y1 - y0))
 
 
+def centred(footprint: PolygonCm, centre_cm: PointCm, polygon: PolygonCm) -> PolygonCm:
+    """Return a footprint moved so that its centre lies on the polygon's centre of area."""
+    middle = shape_of(polygon).centroid
+    dx, dy = float(middle.x) - centre_cm[0], float(middle.y) - centre_cm[1]
+    return tuple((x + dx, y + dy) for x, y in footprint)
+
+
 def gap(first: PolygonCm, second: PolygonCm) -> float:
     """Return the distance between two footprints in cm; 0 where they touch or overlap."""
     return float(shape_of(first).distance(shape_of(second)))

@@ -1,0 +1,267 @@
+"""What is there and should not be, and what should be there and is not: V01, V05, V06, V13."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from deskcheck_vision.taxonomy import BY_ID
+
+from deskcheck_calibration.findings import Finding, Reason, State
+from deskcheck_calibration.layout import HomeZone, PlaceType, PolicyKind, Surface, SurfaceKind
+from deskcheck_calibration.placed_item import PlacedItem
+from deskcheck_calibration.rules import belonging
+from deskcheck_calibration.rules.parameters import defaults
+from deskcheck_calibration.scene import WHOLE_DESK, Scene, finding_about, share_state
+from deskcheck_calibration.shares import share
+
+Parameters = Mapping[str, float]
+_SAME_PLACE_SHARE = 0.5
+_SAME_BOX_IOU = 0.45
+
+
+def forbidden_items(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
+    """V01: forbidden classes inside a surface."""
+    home = scene_parameters(scene, "V04")
+    on_surface: dict[str, list[Finding]] = {surface.id: [] for surface in scene.flat_surfaces()}
+    for item in scene.items:
+        found = belonging.flat_surface(scene, item)
+        if found is None or not belonging.is_forbidden(scene, item, home):
+            continue
+        surface, shares = found
+        if item.item == belonging.PRINTER and belonging.v13_applies(scene, surface):
+            continue
+        finding = _forbidden(scene, parameters, item, surface, shares)
+        if finding is not None:
+            on_surface[surface.id].append(finding)
+    for surface in scene.flat_surfaces():
+        findings = on_surface[surface.id]
+        yield from findings
+        yield from _clear("V01", scene, surface, findings, _forbidden_classes(scene, surface))
+
+
+def _forbidden(
+    scene: Scene, parameters: Parameters, item: PlacedItem, surface: Surface, shares: tuple[float, float, float]
+) -> Finding | None:
+    state, reason = share_state(shares, parameters["overlap"])
+    if state is State.PASS:
+        return None
+    if item.scale_px_per_cm < BY_ID[item.item].min_scale_px_per_cm:
+        state, reason = State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL
+    elif not scene.is_sure(item):
+        state, reason = State.INCONCLUSIVE, Reason.LOW_CONFIDENCE
+    elif surface.kind is SurfaceKind.PUBLIC_LEDGE and scene.context.client_present:
+        state, reason = State.INCONCLUSIVE, Reason.MAY_BE_CLIENTS
+    elif item.index in scene.context.touched:
+        state, reason = State.INCONCLUSIVE, Reason.ITEM_IN_USE
+    elif within_grace(scene, parameters):
+        state, reason = State.INCONCLUSIVE, Reason.WITHIN_GRACE
+    return finding_about(
+        "V01", state, item, surface.id, reason, measured=100 * shares[1], limit=100 * parameters["overlap"], unit="%",
+        uncertainty=50 * (shares[2] - shares[0]),
+    )  # fmt: skip
+
+
+def within_grace(scene: Scene, parameters: Parameters) -> bool:
+    """On camera and in hours an item may stay for a while before it is a finding; after closing not at all."""
+    return scene.is_camera and scene.open_now and scene.context.observed_s < 60 * parameters["grace_min"]
+
+
+def _forbidden_classes(scene: Scene, surface: Surface) -> tuple[str, ...]:
+    return tuple(name for name in BY_ID if belonging.policy_of(scene, name, surface) is PolicyKind.FORBIDDEN)
+
+
+def _clear(
+    rule: str, scene: Scene, surface: Surface, findings: list[Finding], classes: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Say what can be said of a surface on which nothing forbidden was found."""
+    scale = scene.view(surface.id).scale_px_per_cm
+    seen = 0
+    for name in classes:
+        if not scene.is_trained(name):
+            yield Finding(rule, State.NOT_ASSESSED, name, surface.id, reason=Reason.CLASS_UNTRAINED)
+        elif scale < BY_ID[name].min_scale_px_per_cm:
+            if not any(finding.item == name for finding in findings):
+                yield Finding(rule, State.NOT_ASSESSED, name, surface.id, reason=Reason.SCALE_TOO_SMALL)
+        else:
+            seen += 1
+    if any(finding.state is not State.NOT_ASSESSED for finding in findings):
+        return
+    if seen == 0:
+        yield Finding(rule, State.NOT_ASSESSED, None, surface.id, reason=Reason.NOT_APPLICABLE)
+        return
+    unseen = scene.unseen(surface.id)
+    state = State.PASS if unseen is None else State.INCONCLUSIVE
+    yield Finding(rule, state, None, surface.id, 0.0, 0.0, "count", 0.0, unseen)
+
+
+def missing_items(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
+    """V05: required items against found ones; an item that is elsewhere on the desk is V04's, not missing."""
+    required = [zone for zone in belonging.valid_zones(scene) if zone.min_count > 0]
+    names = sorted({zone.item for zone in required})
+    policies = [policy for policy in scene.layout.policies if policy.kind is PolicyKind.REQUIRED]
+    names += sorted({policy.item for policy in policies} - set(names))
+    if not names:
+        yield Finding("V05", State.NOT_ASSESSED, reason=Reason.NOT_APPLICABLE)
+    for name in names:
+        zones = tuple(zone for zone in required if zone.item == name)
+        if zones:
+            yield from _missing_from_zones(scene, parameters, name, zones)
+        else:
+            places = [policy.surface or WHOLE_DESK for policy in policies if policy.item == name]
+            yield from (_missing_from(scene, parameters, name, place, 1, _on_place(scene, name, place))
+                        for place in places)  # fmt: skip
+
+
+def _missing_from_zones(
+    scene: Scene, parameters: Parameters, name: str, zones: tuple[HomeZone, ...]
+) -> Iterator[Finding]:
+    own = [item for item in scene.items if item.item == name]
+    homes = belonging.assign(name, zones, own, inside_cm=0.0)
+    spare = list(homes.spare)
+    for zone in zones:
+        filling = list(homes.by_zone[zone.id])
+        while spare and len(filling) < zone.min_count:
+            filling.append(spare.pop())
+        yield _missing_from(scene, parameters, name, zone.id, zone.min_count, filling)
+
+
+def _on_place(scene: Scene, name: str, place: str) -> list[PlacedItem]:
+    own = [item for item in scene.items if item.item == name]
+    if place == WHOLE_DESK:
+        return own
+    surface = scene.layout.surface(place)
+    return [item for item in own if belonging.surface_share(item, surface)[1] >= _SAME_PLACE_SHARE]
+
+
+def _missing_from(
+    scene: Scene, parameters: Parameters, name: str, place: str, needed: int, filling: list[PlacedItem]
+) -> Finding:
+    sure = [item for item in filling if scene.is_sure(item) and item.support >= 1 - parameters["frames_share"]]
+    count, view = float(len(sure)), scene.view(place)
+    if len(sure) >= needed:
+        best = min(sure, key=belonging.order)
+        return finding_about(
+            "V05", State.PASS, best, place, measured=count, limit=float(needed), unit="count", uncertainty=0.0
+        )
+    state, reason = State.INCONCLUSIVE, scene.unseen(place)
+    if not scene.is_trained(name):
+        state, reason = State.NOT_ASSESSED, Reason.CLASS_UNTRAINED
+    elif view.visible_share > 0 and view.scale_px_per_cm < BY_ID[name].min_scale_px_per_cm:
+        state, reason = State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL
+    elif len(filling) >= needed:
+        reason = Reason.LOW_CONFIDENCE
+    elif reason is None and view.hidden_share > scene.common["hidden_share"]:
+        reason = Reason.FOOTPRINT_HIDDEN
+    elif reason is None:
+        state = State.SUSPECTED
+    return Finding("V05", state, name, place, count, float(needed), "count", 0.0, reason)
+
+
+def too_many(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
+    """V06: count against the maximum of each class that has one."""
+    home = scene_parameters(scene, "V04")
+    for name, place, limit in _count_limits(scene, parameters):
+        if not scene.is_trained(name):
+            yield Finding("V06", State.NOT_ASSESSED, name, place or None, reason=Reason.CLASS_UNTRAINED)
+            continue
+        counted = [
+            item for item in _on_place(scene, name, place)
+            if not belonging.is_raised(scene, item) and not belonging.is_forbidden(scene, item, home)
+        ]  # fmt: skip
+        yield _count(scene, name, place, limit, sorted(counted, key=belonging.order))
+
+
+def _count_limits(scene: Scene, parameters: Parameters) -> Iterable[tuple[str, str, int]]:
+    """(class, place, largest count): the layout's policies, then its zones' sum, then the rule's default."""
+    policies = [policy for policy in scene.layout.policies if policy.max_count is not None]
+    yield from ((p.item, p.surface or WHOLE_DESK, p.max_count or 0) for p in policies)
+    whole = {policy.item for policy in policies if policy.surface is None}
+    names = {zone.item for zone in belonging.valid_zones(scene)} | set(defaults("V06"))
+    for name in sorted(names - whole):
+        zones = belonging.valid_zones(scene, name)
+        most = sum(zone.max_count for zone in zones) if zones else int(parameters[name])
+        yield name, WHOLE_DESK, most
+
+
+def _count(scene: Scene, name: str, place: str, limit: int, items: list[PlacedItem]) -> Finding:
+    sure = [item for item in items if scene.is_sure(item)]
+    doubles = sum(any(same_thing(item, other) for other in sure[:index]) for index, item in enumerate(sure))
+    low, high = len(sure) - doubles, len(items)
+    unseen, view = scene.unseen(place), scene.view(place)
+    place_id = place or None
+    extra = items[min(limit, len(items) - 1)] if items else None
+    if low > limit:
+        state, reason = State.SUSPECTED, None
+    elif high > limit:
+        state = State.INCONCLUSIVE
+        reason = Reason.OVERLAPPING_BOXES if len(sure) > limit else Reason.LOW_CONFIDENCE
+    elif view.visible_share > 0 and view.scale_px_per_cm < BY_ID[name].min_scale_px_per_cm:
+        return Finding("V06", State.NOT_ASSESSED, name, place_id, reason=Reason.SCALE_TOO_SMALL)
+    elif unseen is not None:
+        return Finding("V06", State.INCONCLUSIVE, name, place_id, float(low), float(limit), "count", reason=unseen)
+    else:
+        return Finding("V06", State.PASS, name, place_id, float(low), float(limit), "count", float(high - low))
+    assert extra is not None
+    return finding_about(
+        "V06", state, extra, place_id, reason, measured=float(low), limit=float(limit), unit="count",
+        uncertainty=float(high - low),
+    )  # fmt: skip
+
+
+def same_thing(first: PlacedItem, second: PlacedItem) -> bool:
+    """Tell whether two detections of a class may be one thing: two solid items cannot share their place."""
+    if share(first.footprint_cm, second.footprint_cm) >= _SAME_PLACE_SHARE:
+        return True
+    left, top, right, bottom = first.xyxy
+    other_left, other_top, other_right, other_bottom = second.xyxy
+    wide = max(0.0, min(right, other_right) - max(left, other_left))
+    high = max(0.0, min(bottom, other_bottom) - max(top, other_top))
+    union = (right - left) * (bottom - top) + (other_right - other_left) * (other_bottom - other_top) - wide * high
+    return wide * high > _SAME_BOX_IOU * union
+
+
+def printer_on_counter(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
+    """V13: a printer on a window's main counter."""
+    home = scene_parameters(scene, "V04")
+    for surface in scene.flat_surfaces():
+        if not belonging.v13_applies(scene, surface):
+            continue
+        findings = [
+            _printer(scene, parameters, item, surface, found[1])
+            for item in scene.items
+            if item.item == belonging.PRINTER
+            and (found := belonging.flat_surface(scene, item)) is not None
+            and found[0].id == surface.id
+            and belonging.is_forbidden(scene, item, home)
+            and share_state(found[1], parameters["overlap"])[0] is not State.PASS
+        ]
+        yield from findings
+        yield from _clear("V13", scene, surface, findings, (belonging.PRINTER,))
+
+
+def _printer(
+    scene: Scene, parameters: Parameters, item: PlacedItem, surface: Surface, shares: tuple[float, float, float]
+) -> Finding:
+    state, reason = share_state(shares, parameters["overlap"])
+    if not scene.is_sure(item):
+        state, reason = State.INCONCLUSIVE, Reason.LOW_CONFIDENCE
+    return finding_about(
+        "V13", state, item, surface.id, reason, measured=100 * shares[1], limit=100 * parameters["overlap"], unit="%",
+        uncertainty=50 * (shares[2] - shares[0]),
+    )  # fmt: skip
+
+
+def printer_rule_off(scene: Scene) -> tuple[State, Reason] | None:
+    """V13 speaks only of windows that have a cabinet to put the printer in."""
+    if scene.layout.place_type is not PlaceType.WINDOW:
+        return State.NOT_ASSESSED, Reason.NOT_APPLICABLE
+    if not scene.layout.cabinet_fitted:
+        return State.EXEMPT, Reason.NO_CABINET
+    if not any(belonging.v13_applies(scene, surface) for surface in scene.flat_surfaces()):
+        return State.NOT_ASSESSED, Reason.NOT_APPLICABLE
+    return None
+
+
+def scene_parameters(scene: Scene, rule: str) -> dict[str, float]:
+    """Return a rule's parameters with the layout's overrides."""
+    return {**defaults(rule), **scene.layout.parameters.get(rule, {})}

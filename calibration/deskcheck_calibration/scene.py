@@ -1,0 +1,175 @@
+"""What the rules look at: the placed items, the layout, and how well the picture shows each place. Frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from deskcheck_calibration.findings import Finding, Reason, State
+from deskcheck_calibration.layout import Layout, PlaceType, PolygonCm, Surface, SurfaceKind
+from deskcheck_calibration.placed_item import PlacedItem
+
+WHOLE_DESK = ""
+
+
+class SourceKind(StrEnum):
+    """Where pictures come from; cameras hang farther away and get wider limits."""
+
+    PHOTO = "photo"
+    CAMERA = "camera"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """How well the picture shows a surface or a zone.
+
+    Attributes:
+        visible_share: share of its area inside the picture.
+        covered_share: share behind persons.
+        hidden_share: share behind items that stand elsewhere.
+        scale_px_per_cm: picture scale there.
+    """
+
+    visible_share: float = 1.0
+    covered_share: float = 0.0
+    hidden_share: float = 0.0
+    scale_px_per_cm: float = 10.0
+
+
+def _no_views() -> Mapping[str, PlaceView]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything about a picture besides its items and the layout.
+
+    Attributes:
+        captured_at: aware UTC time.
+        source_kind: photo or camera.
+        problems: why the whole picture cannot be judged: quality, registration, layout.
+        views: id of surface or zone (``WHOLE_DESK``: all of the desk) -> how well it is seen.
+        trained_classes: classes that the model can find; a class outside is never called missing.
+        client_present: a person stands at the public side.
+        touched: indices of detections that may be in a person's hand.
+        observed_s: for how long the scene has been seen as it is; 0 for a single picture.
+        model_sha256: SHA-256 of the weight file.
+        open_now: overrides the layout's hours, for holidays and closed windows.
+    """
+
+    captured_at: datetime
+    source_kind: SourceKind = SourceKind.PHOTO
+    problems: tuple[Reason, ...] = ()
+    views: Mapping[str, PlaceView] = field(default_factory=_no_views)
+    trained_classes: frozenset[str] = frozenset()
+    client_present: bool = False
+    touched: frozenset[int] = frozenset()
+    observed_s: float = 0.0
+    model_sha256: str = ""
+    open_now: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The one argument of every rule.
+
+    Attributes:
+        layout: the approved layout.
+        items: items seen with at least the lowest confidence, persons left out.
+        context: the picture.
+        open_now: the window is open.
+        common: parameters that all rules share.
+    """
+
+    layout: Layout
+    items: tuple[PlacedItem, ...]
+    context: Context
+    open_now: bool
+    common: Mapping[str, float]
+
+    @property
+    def is_camera(self) -> bool:
+        """Pictures come from a fixed camera."""
+        return self.context.source_kind is SourceKind.CAMERA
+
+    @property
+    def desk_polygon_cm(self) -> PolygonCm:
+        """The whole desk."""
+        width, depth = self.layout.desk_wh_cm
+        return ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth))
+
+    def view(self, place: str) -> PlaceView:
+        """How well a place is seen; a place that nobody looked at is not seen at all."""
+        return self.context.views.get(place, PlaceView(0.0, 0.0, 0.0, 0.0))
+
+    def unseen(self, place: str) -> Reason | None:
+        """Return why a place is not seen well enough to say that something is NOT there."""
+        view = self.view(place)
+        if view.visible_share < self.common["visible_share"]:
+            return Reason.SURFACE_OUT_OF_FRAME
+        if view.covered_share > self.common["covered_share"]:
+            return Reason.COVERED_BY_PERSON
+        return None
+
+    def is_sure(self, item: PlacedItem) -> bool:
+        """The item's confidence is above the grey band."""
+        return item.confidence >= self.common["grey_high"]
+
+    def is_trained(self, name: str) -> bool:
+        """The model can find this class."""
+        return name in self.context.trained_classes
+
+    def flat_surfaces(self) -> tuple[Surface, ...]:
+        """Surfaces that items lie on directly; the whole desk where the layout names none."""
+        named = tuple(surface for surface in self.layout.surfaces if surface.kind in FLAT_KINDS)
+        if named:
+            return named
+        office = self.layout.place_type is not PlaceType.WINDOW
+        kind = SurfaceKind.OFFICE_DESK if office else SurfaceKind.MAIN_COUNTER
+        return (Surface(WHOLE_DESK, kind, self.desk_polygon_cm),)
+
+
+FLAT_KINDS = frozenset(
+    {SurfaceKind.MAIN_COUNTER, SurfaceKind.PUBLIC_LEDGE, SurfaceKind.LOW_CABINET, SurfaceKind.OFFICE_DESK}
+)
+
+
+def finding_about(
+    rule: str,
+    state: State,
+    item: PlacedItem,
+    place: str | None,
+    reason: Reason | None = None,
+    *,
+    measured: float | None = None,
+    limit: float | None = None,
+    unit: str = "",
+    uncertainty: float | None = None,
+) -> Finding:
+    """Return a finding about an item that was seen."""
+    return Finding(
+        rule, state, item.item, place, measured, limit, unit, uncertainty, reason,
+        item.confidence, item.xyxy, item.footprint_cm,
+    )  # fmt: skip
+
+
+def against_limit(measured: float, uncertainty: float, limit: float) -> tuple[State, Reason | None]:
+    """Judge a value that must not exceed a limit: only a whole ~95 % interval on one side of it decides."""
+    if measured - uncertainty > limit:
+        return State.SUSPECTED, None
+    if measured + uncertainty <= limit:
+        return State.PASS, None
+    return State.INCONCLUSIVE, Reason.STRADDLES_LIMIT
+
+
+def share_state(share: tuple[float, float, float], limit: float) -> tuple[State, Reason | None]:
+    """Judge whether something covers at least ``limit`` of a place, from its (low, best, high) share."""
+    low, _, high = share
+    if low >= limit:
+        return State.SUSPECTED, None
+    if high < limit:
+        return State.PASS, None
+    return State.INCONCLUSIVE, Reason.STRADDLES_LIMIT
