@@ -52,7 +52,8 @@ export class CornerEditor {
 
   #tap(event: MouseEvent): void {
     const onHandle = event.target instanceof Element && event.target.closest("button") !== null;
-    if (onHandle || this.points.length >= 4 || this.photoSize.width === 0) return;
+    const asked = this.#stage.closest(".is-tapping") !== null;
+    if (onHandle || !asked || this.points.length >= 4 || this.photoSize.width === 0) return;
     this.points.push(this.#photoPoint(event));
     this.#render();
   }

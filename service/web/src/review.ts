@@ -8,11 +8,21 @@ function press(key: string): boolean {
   return marked !== undefined;
 }
 
+/** Put both pictures on one spot and show the other one; Escape puts them side by side again. */
 function blink(): boolean {
   const pair = document.querySelector<HTMLElement>("[data-blink]");
-  if (pair === null) return false;
-  const showsReference = pair.classList.toggle("blink-reference");
-  pair.querySelector("[data-blink-button]")?.setAttribute("aria-pressed", String(showsReference));
+  if (pair === null || pair.querySelector(".picture-reference") === null) return false;
+  const shown = pair.dataset["blink"] === "reference" ? "evidence" : "reference";
+  pair.dataset["blink"] = shown;
+  pair.querySelector("[data-blink-button]")?.setAttribute("aria-pressed", String(shown === "reference"));
+  return true;
+}
+
+function sideBySide(): boolean {
+  const pair = document.querySelector<HTMLElement>("[data-blink]");
+  if (pair === null || !pair.dataset["blink"]) return false;
+  pair.dataset["blink"] = "";
+  pair.querySelector("[data-blink-button]")?.setAttribute("aria-pressed", "false");
   return true;
 }
 
@@ -34,8 +44,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (isTyping(event.target) || belongsToFocus(event)) return;
   if (document.querySelector("dialog[open]") !== null && event.key !== "?") return;
-  const done =
-    event.key === " " ? blink() : event.key === "?" ? help() : press(event.key === "Enter" ? "enter" : event.key.toLowerCase());
+  const ours: Record<string, () => boolean> = { " ": blink, "?": help, "Escape": sideBySide };
+  const done = (ours[event.key] ?? (() => press(event.key.toLowerCase())))();
   if (done) event.preventDefault();
 });
 

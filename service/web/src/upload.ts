@@ -21,6 +21,8 @@ function start(form: HTMLFormElement): void {
   });
 
   input.addEventListener("change", () => void showPhoto());
+  form.addEventListener("change", showWorkbench);
+  showWorkbench();
   form.querySelector("[data-album]")?.addEventListener("click", () => {
     input.removeAttribute("capture");
     input.click();
@@ -52,10 +54,20 @@ function start(form: HTMLFormElement): void {
     if (notes.childElementCount === 0) notes.append(note(text("hint_good"), "upload-note-good"));
   }
 
+  /** A saved view finds the desk by itself; the corners are for photos from elsewhere. */
+  function tapping(): boolean {
+    const chosen = form.querySelector<HTMLInputElement>("input[name=view]:checked");
+    return chosen === null || chosen.value === "";
+  }
+
+  function showWorkbench(): void {
+    workbench.classList.toggle("is-tapping", tapping());
+  }
+
   function writeCorners(): boolean {
     const points = editor.points;
     cornersField.value = "";
-    if (workbench.hidden || (points.length === 0 && form.dataset["cornersOptional"] === "yes")) return true;
+    if (workbench.hidden || !tapping()) return true;
     const problem = cornerProblem(points, editor.photoSize);
     if (problem !== null) {
       cornersError.textContent = text(`corners_${problem}`);

@@ -1,0 +1,176 @@
+"""A layout and what stood on it last, as shapes to scale: one SVG unit is one centimetre.
+
+Seen from the staff side: the outer edge (towards the visitors) is at the top, the staff at the bottom, so desk
+coordinates are SVG coordinates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from deskcheck_calibration.layout import Layout, PointCm, SurfaceKind, When
+from deskcheck_vision.taxonomy import CLASSES
+
+from deskcheck_service.layouts.schemas import PlacedItemOut
+from deskcheck_service.pages.i18n import mark
+from deskcheck_service.schemas import LanguageCode
+
+_MARGIN_CM = 12.0
+_TICK_CM = 10
+_LABEL_EVERY_CM = 50
+_NAMES = {item.id: {"zh": item.zh, "en": item.en} for item in CLASSES}
+
+SURFACE_WORDS = {
+    SurfaceKind.MAIN_COUNTER: mark("Main counter"),
+    SurfaceKind.PUBLIC_LEDGE: mark("Visitors' ledge"),
+    SurfaceKind.LOW_CABINET: mark("Low cabinet"),
+    SurfaceKind.RISER_TOP: mark("Riser, top"),
+    SurfaceKind.UNDER_RISER: mark("Under the riser"),
+    SurfaceKind.MACHINE_TOP: mark("Top of a machine"),
+    SurfaceKind.OFFICE_DESK: mark("Office desk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A named polygon.
+
+    Attributes:
+        points: SVG points, cm.
+        label: name of the item it is about; empty where ``word`` names it.
+        word: message id; empty where ``label`` names it.
+        x_cm, y_cm: where the name stands.
+        note: fuller words for people who cannot see the drawing.
+    """
+
+    points: str
+    label: str
+    word: str
+    x_cm: float
+    y_cm: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark of the ruler; ``label`` is empty between the numbered ones."""
+
+    x_cm: float
+    length_cm: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskMap:
+    """Everything the drawing needs.
+
+    Attributes:
+        view_box: SVG viewBox with room for ruler and words.
+        width_cm, depth_cm: size of the desk.
+        surfaces, zones, items: shapes; items are where they stood at the last check.
+        edge: SVG points of the outer edge.
+        clearance_cm: least distance to the outer edge, None where the rule is off.
+        ticks: the ruler below the desk.
+        ruler_y_cm: where it lies.
+    """
+
+    view_box: str
+    width_cm: float
+    depth_cm: float
+    surfaces: tuple[Shape, ...]
+    zones: tuple[Shape, ...]
+    items: tuple[Shape, ...]
+    edge: str
+    clearance_cm: float | None
+    ticks: tuple[Tick, ...]
+    ruler_y_cm: float
+
+
+def item_name(item: str, language: LanguageCode) -> str:
+    """Return an item's name; an id that this version does not know stays as it is."""
+    return _NAMES.get(item, {}).get(language, item)
+
+
+def svg_points(polygon: Iterable[Sequence[float]]) -> str:
+    """Return points as SVG writes them, in millimetre steps."""
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in polygon)
+
+
+def _corner(polygon: Sequence[PointCm]) -> PointCm:
+    return min(x for x, _ in polygon), min(y for _, y in polygon)
+
+
+def _middle(polygon: Sequence[PointCm]) -> PointCm:
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+def _surfaces(layout: Layout) -> tuple[Shape, ...]:
+    shapes = []
+    for surface in layout.surfaces:
+        x_cm, y_cm = _corner(surface.polygon_cm)
+        shapes.append(Shape(svg_points(surface.polygon_cm), "", SURFACE_WORDS[surface.kind], x_cm, y_cm))
+    return tuple(shapes)
+
+
+def _zones(layout: Layout, language: LanguageCode) -> tuple[Shape, ...]:
+    shapes = []
+    for zone in layout.zones:
+        x_cm, y_cm = _corner(zone.polygon_cm)
+        name = item_name(zone.item, language)
+        count = f"{zone.min_count}-{zone.max_count}"
+        hours = "" if zone.valid is When.ALWAYS else f" ({zone.valid.value})"
+        shapes.append(Shape(svg_points(zone.polygon_cm), name, "", x_cm, y_cm, f"{name} {count}{hours}"))
+    return tuple(shapes)
+
+
+def _items(items: Iterable[PlacedItemOut], language: LanguageCode) -> tuple[Shape, ...]:
+    shapes = []
+    for item in items:
+        if not item.footprint_cm:
+            continue
+        x_cm, y_cm = _middle(item.footprint_cm)
+        name = item.item_name.in_language(language)
+        around = f"±{item.uncertainty_cm:.1f} cm" if item.uncertainty_cm is not None else ""
+        note = f"{name} x {x_cm:.0f} cm, y {y_cm:.0f} cm {around}".strip()
+        shapes.append(Shape(svg_points(item.footprint_cm), name, "", x_cm, y_cm, note))
+    return tuple(shapes)
+
+
+def _ticks(width_cm: float) -> tuple[Tick, ...]:
+    ticks = []
+    for at in range(0, int(width_cm) + 1, _TICK_CM):
+        numbered = at % _LABEL_EVERY_CM == 0
+        ticks.append(Tick(float(at), 2.5 if numbered else 1.2, str(at) if numbered else ""))
+    return tuple(ticks)
+
+
+def desk_map(layout: Layout, items: Iterable[PlacedItemOut], language: LanguageCode) -> DeskMap:
+    """Return the drawing of a layout with the items that stood there last.
+
+    Args:
+        layout: the approved layout.
+        items: what the last judgement saw.
+        language: language of the names.
+    """
+    width_cm, depth_cm = layout.desk_wh_cm
+    shown_items = _items(items, language)
+    polygons = [surface.polygon_cm for surface in layout.surfaces] + [zone.polygon_cm for zone in layout.zones]
+    xs = [0.0, width_cm, *(x for polygon in polygons for x, _ in polygon)]
+    ys = [0.0, depth_cm, *(y for polygon in polygons for _, y in polygon)]
+    left, top = min(xs) - _MARGIN_CM / 2, min(ys) - _MARGIN_CM
+    right, bottom = max(xs) + _MARGIN_CM / 2, max(ys) + _MARGIN_CM * 1.5
+    edge = layout.outer_edge_cm or ((0.0, 0.0), (width_cm, 0.0))
+    return DeskMap(
+        view_box=f"{left:.1f} {top:.1f} {right - left:.1f} {bottom - top:.1f}",
+        width_cm=width_cm,
+        depth_cm=depth_cm,
+        surfaces=_surfaces(layout),
+        zones=_zones(layout, language),
+        items=shown_items,
+        edge=svg_points(edge),
+        clearance_cm=layout.edge_clearance_cm,
+        ticks=_ticks(width_cm),
+        ruler_y_cm=max(ys) + 2.0,
+    )

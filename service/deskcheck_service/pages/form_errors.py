@@ -1,0 +1,75 @@
+"""What can be wrong with a page's form before the service is even asked."""
+
+from __future__ import annotations
+
+from deskcheck_service.errors import RequestError
+
+
+class EmptyLogInError(RequestError):
+    """Name or password was left empty."""
+
+    code = "form.log_in_empty"
+    zh = "请输入用户名和密码。"
+    en = "Enter your name and your password."
+    next_zh = ""
+    next_en = ""
+
+
+class NewPasswordError(RequestError):
+    """The new password is too short or too long."""
+
+    code = "form.new_password"
+    zh = "新密码需要 10 至 200 个字符。"
+    en = "The new password needs 10 to 200 characters."
+    next_zh = "请换一个更长的密码。"
+    next_en = "Choose a longer one."
+
+
+class OldPasswordError(RequestError):
+    """The old password does not fit."""
+
+    code = "form.old_password"
+    zh = "原密码不正确。"
+    en = "The old password is not right."
+    next_zh = "请重新输入原密码。"
+    next_en = "Enter it again."
+
+
+class NoPhotoError(RequestError):
+    """The form came without a photo."""
+
+    code = "form.no_photo"
+    zh = "还没有照片。"
+    en = "There is no photo yet."
+    next_zh = "请先拍照或从相册选择一张照片。"
+    next_en = "Take one, or choose one from the album."
+
+
+class NoFileError(RequestError):
+    """The form came without a file."""
+
+    code = "form.no_file"
+    zh = "还没有选择文件。"
+    en = "No file has been chosen."
+    next_zh = "请选择布局文件（YAML 或 JSON）。"
+    next_en = "Choose a layout file (YAML or JSON)."
+
+
+class UserFormError(RequestError):
+    """A field of the form for a new account is not right."""
+
+    code = "form.user"
+    zh = "请检查：{field}。"
+    en = "Check this field: {field}."
+    next_zh = "用户名用字母、数字和 . _ - @；密码至少 10 个字符；至少选一个角色。"
+    next_en = "Names take letters, digits and . _ - @; passwords at least 10 characters; choose at least one role."
+
+
+class DateError(RequestError):
+    """A date of a filter cannot be read."""
+
+    code = "form.date"
+    zh = "日期“{text}”无法识别。"
+    en = "The date '{text}' cannot be read."
+    next_zh = "请按 2026-11-21 的格式填写。"
+    next_en = "Write it like 2026-11-21."

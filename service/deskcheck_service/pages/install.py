@@ -1,0 +1,36 @@
+"""Puts the pages into the application."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.staticfiles import StaticFiles
+from starlette.types import Message, Receive, Scope, Send
+
+from deskcheck_service.dependencies import check_csrf
+from deskcheck_service.pages import account, check, judgements, layouts, review, today, users, windows
+from deskcheck_service.pages.assets import STATIC_FOLDER, STATIC_URL
+from deskcheck_service.pages.error_page import render_error_page
+
+_A_YEAR = "public, max-age=31536000, immutable"
+
+
+class _HashedFiles(StaticFiles):
+    """Static files whose names carry a hash of their content may be kept for ever."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_kept(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                MutableHeaders(scope=message)["Cache-Control"] = _A_YEAR
+            await send(message)
+
+        await super().__call__(scope, receive, send_kept)
+
+
+def install(app: FastAPI) -> None:
+    """Add routes, static files and the error page."""
+    app.mount(STATIC_URL, _HashedFiles(directory=STATIC_FOLDER, check_dir=False), name="static")
+    app.state.render_error_page = render_error_page
+    for module in (account, today, check, judgements, review, windows, layouts, users):
+        # check_csrf asks for the person too, so every page knows who looks at it.
+        app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)

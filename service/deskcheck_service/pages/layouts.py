@@ -1,0 +1,159 @@
+"""Layouts: a file becomes a draft, another person approves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from deskcheck_calibration.layout_file import load_layout
+from deskcheck_calibration.layout_text import LayoutFileError
+from deskcheck_vision.errors import DeskcheckError
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.dependencies import App
+from deskcheck_service.error_responses import status_of
+from deskcheck_service.layouts import service
+from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
+from deskcheck_service.pages.desk_map import desk_map
+from deskcheck_service.pages.form_errors import NoFileError
+from deskcheck_service.pages.i18n import page_language
+from deskcheck_service.pages.render import page
+from deskcheck_service.pages.states import LAYOUT_WORDS
+from deskcheck_service.pages.today import by_area
+from deskcheck_service.schemas import Code, Identifier
+from deskcheck_service.services import Services
+from deskcheck_service.tables import LayoutState
+from deskcheck_service.uploads import read_text
+
+router = APIRouter()
+Maker = Annotated[Principal, needs("add_layout")]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version in the list of a window.
+
+    Attributes:
+        layout: the version.
+        word: message id of its state.
+        approvable: this person may approve it.
+        own: it is a draft of this person, whom four eyes keep from approving it.
+        retirable: it can be retired.
+    """
+
+    layout: LayoutOut
+    word: str
+    approvable: bool
+    own: bool
+    retirable: bool
+
+
+def version_row(layout: LayoutOut, principal: Principal) -> VersionRow:
+    """Return a version as one line for a person."""
+    draft = layout.state is LayoutState.DRAFT
+    own = draft and layout.author is not None and layout.author.id == principal.user_id
+    return VersionRow(
+        layout, LAYOUT_WORDS[layout.state], draft and not own, own, layout.state is not LayoutState.RETIRED
+    )
+
+
+@router.get("/layouts", name="page_layouts")
+def layouts_page(request: Request, principal: Maker, services: App) -> Response:
+    """Show every window with its approved version."""
+    with services.database.reading() as session:
+        windows = service.list_windows(session, principal)
+    return page(request, "layouts.html", {"areas": by_area(windows)}, here="layouts")
+
+
+def _window(
+    request: Request,
+    services: Services,
+    principal: Principal,
+    code: str,
+    trouble: Trouble | None = None,
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    with services.database.reading() as session:
+        detail = service.window_detail(session, principal, code)
+        versions = service.list_layouts(session, principal, code)
+    view = {
+        "window": detail.window,
+        "versions": [version_row(layout, principal) for layout in versions],
+        "trouble": trouble,
+        "problems": problems or [],
+    }
+    return page(request, "window_layouts.html", view, here="layouts", status=status)
+
+
+def _again(request: Request, services: Services, principal: Principal, code: str, error: DeskcheckError) -> Response:
+    status = status_of(error)
+    if status in {401, 404} or status >= 500:
+        raise error
+    language = page_language(request)
+    problems = [one.sentence(language) for one in error.problems] if isinstance(error, LayoutFileError) else []
+    return _window(request, services, principal, code, trouble_of(request, error), problems, status)
+
+
+@router.get("/windows/{code}/layouts", name="page_window_layouts")
+def window_layouts_page(request: Request, code: Code, principal: Maker, services: App) -> Response:
+    """Show a window's versions and the form for a new one."""
+    return _window(request, services, principal, code)
+
+
+@router.post("/windows/{code}/layouts", name="page_add_layout")
+async def add_layout(request: Request, code: Code, principal: Maker, services: App) -> Response:
+    """Store a layout file as a draft; its problems come back by line."""
+    try:
+        text = await read_text(request, "layout", services.settings.max_layout_kb)
+        if not text.strip():
+            raise NoFileError
+        layout_id = await run_in_threadpool(_store, services, principal, code, text)
+    except DeskcheckError as error:
+        return await run_in_threadpool(_again, request, services, principal, code, error)
+    return go(f"/layouts/{layout_id}")
+
+
+def _store(services: Services, principal: Principal, code: str, text: str) -> int:
+    with services.database.writing() as session:
+        return service.add_layout(session, principal, code, text).id
+
+
+@router.get("/layouts/{layout_id}", name="page_layout")
+def layout_page(request: Request, layout_id: Identifier, principal: Maker, services: App) -> Response:
+    """Show one version: drawn, as text, and who did what."""
+    with services.database.reading() as session:
+        layout = service.read_layout(session, principal, layout_id)
+    drawn = desk_map(load_layout(layout.text), [], page_language(request))
+    view = {"layout": layout, "row": version_row(layout, principal), "map": drawn}
+    return page(request, "layout.html", view, here="layouts")
+
+
+@router.post("/layouts/{layout_id}/approve", name="page_approve_layout")
+def approve(request: Request, layout_id: Identifier, principal: Maker, services: App) -> Response:
+    """Approve a draft of somebody else."""
+    return _decide(request, services, principal, layout_id, approve_it=True)
+
+
+@router.post("/layouts/{layout_id}/retire", name="page_retire_layout")
+def retire(request: Request, layout_id: Identifier, principal: Maker, services: App) -> Response:
+    """Retire a version."""
+    return _decide(request, services, principal, layout_id, approve_it=False)
+
+
+def _decide(
+    request: Request, services: Services, principal: Principal, layout_id: int, *, approve_it: bool
+) -> Response:
+    with services.database.reading() as session:
+        code = service.read_layout(session, principal, layout_id).window_code
+    change = service.approve_layout if approve_it else service.retire_layout
+    try:
+        with services.database.writing() as session:
+            change(session, principal, layout_id)
+    except DeskcheckError as error:
+        return _again(request, services, principal, code, error)
+    return go(f"/windows/{code}/layouts")
