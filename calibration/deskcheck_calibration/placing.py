@@ -50,16 +50,19 @@ class _Picture:
     hidden: tuple[bool, ...]
 
 
-def place_items(detections: Detections, plane: DeskPlane, surfaces: Sequence[Surface] = ()) -> tuple[PlacedItem, ...]:
+def place_items(
+    detections: Detections, plane: DeskPlane, surfaces: Sequence[Surface] = (), *, min_confidence: float = 0.0
+) -> tuple[PlacedItem, ...]:
     """Place every detection but persons on the desk.
 
     Args:
         detections: N boxes in px of the plane's picture.
         plane: the desk in that picture.
         surfaces: the layout's surfaces; items are found to stand on the raised ones among them.
+        min_confidence: less sure detections are left out.
 
     Returns:
-        One item per detection that is no person, in the order of the detections.
+        One item per chosen detection, in their order; ``index`` counts in all detections.
 
     Raises:
         ValueError: detections and plane are of pictures of different size.
@@ -68,7 +71,8 @@ def place_items(detections: Detections, plane: DeskPlane, surfaces: Sequence[Sur
     if detections.image_wh != plane.image_wh:
         raise ValueError(f"detections are of a {detections.image_wh} picture, the plane of {plane.image_wh}")
     names = [detections.item_class(index).id for index in range(len(detections))]
-    chosen = [index for index, name in enumerate(names) if name != PERSON]
+    sure = detections.confidence >= min_confidence
+    chosen = [index for index, name in enumerate(names) if name != PERSON and sure[index]]
     if not chosen:
         return ()
     boxes = detections.xyxy.astype(np.float64)

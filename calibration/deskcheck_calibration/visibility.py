@@ -1,0 +1,141 @@
+"""How well a picture shows every surface and home zone: in frame, behind persons, behind other things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+import shapely
+from deskcheck_vision.detections import Detections, Float64Array, read_only
+from deskcheck_vision.taxonomy import BY_ID, INDEX
+from numpy.typing import NDArray
+
+from deskcheck_calibration.layout import Layout, PolygonCm
+from deskcheck_calibration.placed_item import PlacedItem
+from deskcheck_calibration.plane import DeskPlane, raised
+from deskcheck_calibration.scene import WHOLE_DESK, PlaceView
+from deskcheck_calibration.shares import shape_of, share
+
+_GRID = 9
+_HIDING_HEIGHT_CM = 5.0
+_STANDS_IN_SHARE = 0.3
+_IN_HAND_SHARE = 0.8
+
+
+def place_views(
+    layout: Layout,
+    plane: DeskPlane,
+    detections: Detections,
+    placed: Sequence[PlacedItem],
+    min_confidence: float,
+) -> Mapping[str, PlaceView]:
+    """Return surface or zone id (``WHOLE_DESK``: all of the desk) -> how well it is seen.
+
+    Shares are counted over points spread evenly over each place. A person counts as their whole box, since nothing
+    finer is known; what a thing hides is what lies in its box, unless it stands in that place itself.
+    """
+    places = _places(layout)
+    points = [sample_points(polygon) for polygon, _ in places.values()]
+    counts = [len(group) for group in points]
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    pixels, in_front = _project(plane, points, [height for _, height in places.values()])
+    visible = in_front & ((pixels >= 0) & (pixels < np.array(plane.image_wh))).all(axis=1)
+    persons = detections.xyxy[(detections.class_id == INDEX["person"]) & (detections.confidence >= min_confidence)]
+    covered = _inside(pixels, persons.astype(np.float64)).any(axis=1) & visible
+    hiding = [item for item in placed if BY_ID[item.item].size_cm[2] >= _HIDING_HEIGHT_CM]
+    behind = _inside(pixels, np.array([item.xyxy for item in hiding]).reshape(-1, 4))
+    scales = plane.scales_px_per_cm(np.array([_middle(polygon) for polygon, _ in places.values()]))
+    views = {}
+    for row, (name, (polygon, _)) in enumerate(places.items()):
+        part = slice(starts[row], starts[row] + counts[row])
+        elsewhere = [share(item.footprint_cm, polygon) < _STANDS_IN_SHARE for item in hiding]
+        hidden = behind[part][:, np.array(elsewhere, bool)].any(axis=1)
+        views[name] = PlaceView(
+            visible_share=float(visible[part].mean()),
+            covered_share=float(covered[part].mean()),
+            hidden_share=float(hidden.mean()),
+            scale_px_per_cm=float(scales[row]),
+        )
+    return MappingProxyType(views)
+
+
+def _places(layout: Layout) -> dict[str, tuple[PolygonCm, float]]:
+    """Id -> polygon and height of the desk, of every surface, and of every zone with the surface that it lies on."""
+    width, depth = layout.desk_wh_cm
+    places: dict[str, tuple[PolygonCm, float]] = {
+        WHOLE_DESK: (((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth)), 0.0)
+    }
+    places |= {surface.id: (surface.polygon_cm, surface.height_cm) for surface in layout.surfaces}
+    for zone in layout.zones:
+        middle = shape_of(zone.polygon_cm).centroid
+        heights = [s.height_cm for s in layout.surfaces if s.height_cm != 0 and shape_of(s.polygon_cm).covers(middle)]
+        places[zone.id] = (zone.polygon_cm, heights[0] if heights else 0.0)
+    return places
+
+
+@lru_cache(maxsize=4096)
+def sample_points(polygon: PolygonCm) -> Float64Array:
+    """Return points (K, 2) in cm spread evenly over a polygon, at least its centre."""
+    shape = shape_of(polygon)
+    left, top, right, bottom = shape.bounds
+    at = (np.arange(_GRID) + 0.5) / _GRID
+    x, y = np.meshgrid(left + at * (right - left), top + at * (bottom - top))
+    inside = shapely.contains_xy(shape, x.ravel(), y.ravel())
+    points = np.column_stack([x.ravel(), y.ravel()])[inside]
+    return read_only(points if len(points) else np.array([_middle(polygon)]))
+
+
+def _middle(polygon: PolygonCm) -> tuple[float, float]:
+    point = shape_of(polygon).representative_point()
+    return float(point.x), float(point.y)
+
+
+def _project(
+    plane: DeskPlane, points: Sequence[Float64Array], heights: Sequence[float]
+) -> tuple[Float64Array, NDArray[np.bool_]]:
+    """Picture points (K, 2) of all places' points and whether each lies in front of the camera."""
+    to_px = plane.to_px_homography
+    parts = []
+    for group, height in zip(points, heights, strict=True):
+        matrix = to_px if height == 0 else raised(to_px, plane.pose_or_nominal(), height)
+        parts.append(group @ matrix[:, :2].T + matrix[:, 2])
+    homogeneous = np.concatenate(parts)
+    weight = homogeneous[:, 2]
+    in_front = weight > 1e-9
+    return homogeneous[:, :2] / np.where(in_front, weight, 1.0)[:, None], in_front
+
+
+def _inside(points: Float64Array, boxes: Float64Array) -> NDArray[np.bool_]:
+    """Tell which points (K, 2) lie in which boxes (B, 4), as (K, B)."""
+    low = points[:, None, :] >= boxes[None, :, :2]
+    high = points[:, None, :] <= boxes[None, :, 2:]
+    return np.asarray((low & high).all(axis=2), np.bool_)
+
+
+def touched_items(detections: Detections, placed: Sequence[PlacedItem], min_confidence: float) -> frozenset[int]:
+    """Return the indices of items that lie almost wholly in a person's box and so may be in their hand."""
+    persons = detections.xyxy[(detections.class_id == INDEX["person"]) & (detections.confidence >= min_confidence)]
+    touched = set()
+    for item in placed:
+        left, top, right, bottom = item.xyxy
+        wide = np.minimum(persons[:, 2], right) - np.maximum(persons[:, 0], left)
+        high = np.minimum(persons[:, 3], bottom) - np.maximum(persons[:, 1], top)
+        inside = np.maximum(wide, 0) * np.maximum(high, 0)
+        if (inside >= _IN_HAND_SHARE * (right - left) * (bottom - top)).any():
+            touched.add(item.index)
+    return frozenset(touched)
+
+
+def is_client_present(detections: Detections, plane: DeskPlane, min_confidence: float) -> bool:
+    """Tell whether a person stands at the public side.
+
+    A client's box ends where the counter hides their legs, at its outer edge or beyond, a staff member's on the
+    staff's side, whichever side the camera is on.
+    """
+    persons = detections.xyxy[(detections.class_id == INDEX["person"]) & (detections.confidence >= min_confidence)]
+    if not len(persons):
+        return False
+    feet = np.column_stack([persons[:, [0, 2]].mean(axis=1), persons[:, 3]]).astype(np.float64)
+    return bool((plane.to_cm(feet)[:, 1] < plane.desk_wh_cm[1] / 3).any())
