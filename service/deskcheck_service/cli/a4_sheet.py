@@ -22,16 +22,16 @@ A4_DIAGONAL_CM = float(np.hypot(A4_LONG_CM, A4_SHORT_CM))
 
 _A4_RATIO = A4_LONG_CM / A4_SHORT_CM
 _WORK_SIDE_PX = 1000
-_MIN_AREA_SHARE = 0.02
+_MIN_AREA_SHARE = 0.004  # a sheet on a desk of 3 x 1 m that fills the picture
 _MIN_SOLIDITY = 0.93
 _ON_SIDE_PX = 2.5
 # Focal length over the longer side of the picture: phones have 0.64 to 0.78, hall cameras 0.5 to 1.6.
 _FOCAL_SHARES = tuple(float(share) for share in np.geomspace(0.5, 2.5, 33))
 _USUAL_FOCAL_SHARE, _FOCAL_LOG_SIGMA = 0.75, 0.25
-_RATIO_SIGMA = 0.03
+# Lens distortion and a bent sheet move the recovered ratio by a few percent.
+_RATIO_SIGMA = 0.04
+_MAX_ODDNESS = 2.5
 _SQUARE_COSINE = 0.05
-# Phone optics, a bent sheet and a slanted view move the recovered ratio by a few percent; a square is 1.0.
-_RATIO_RANGE = (1.25, 1.60)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +68,8 @@ def find_a4_sheet(image: Uint8Array, focal_px: float | None = None) -> Sheet | N
         if candidate is None or _touches_border(candidate, small.shape):
             continue
         quality, corners = _solidity(contour, candidate), candidate
-        ratio = rectangle_ratio(corners / scale, (width_px, height_px), _A4_RATIO, focal_px)
-        if quality < _MIN_SOLIDITY or not _RATIO_RANGE[0] <= max(ratio, 1 / ratio) <= _RATIO_RANGE[1]:
+        ratio, oddness = rectangle_ratio(corners / scale, (width_px, height_px), _A4_RATIO, focal_px)
+        if quality < _MIN_SOLIDITY or oddness > _MAX_ODDNESS:
             continue
         score = (
             quality
@@ -81,7 +81,7 @@ def find_a4_sheet(image: Uint8Array, focal_px: float | None = None) -> Sheet | N
     if best is None:
         return None
     corners = _on_the_edges(image, (best[1] + 0.5) / scale - 0.5, reach_px=6.0 / scale)
-    ratio = rectangle_ratio(corners, (width_px, height_px), _A4_RATIO, focal_px)
+    ratio, _ = rectangle_ratio(corners, (width_px, height_px), _A4_RATIO, focal_px)
     size = (A4_LONG_CM, A4_SHORT_CM) if ratio > 1 else (A4_SHORT_CM, A4_LONG_CM)
     corners.flags.writeable = False
     return Sheet(corners, size, max(ratio, 1 / ratio))
@@ -89,8 +89,8 @@ def find_a4_sheet(image: Uint8Array, focal_px: float | None = None) -> Sheet | N
 
 def rectangle_ratio(
     corners_px: Float64Array, image_wh: tuple[int, int], expected: float, focal_px: float | None = None
-) -> float:
-    """Return width over height of the plane rectangle behind a quadrilateral of the picture.
+) -> tuple[float, float]:
+    """Return width over height of the plane rectangle behind a quadrilateral of the picture, and how odd that is.
 
     Assumes square pixels and the optical axis at the centre of the picture. Where neither the file nor the picture
     tells the focal length (two sides parallel in it), each lens explains the quadrilateral by another ratio; the one
@@ -101,6 +101,10 @@ def rectangle_ratio(
         image_wh: size of the picture in px.
         expected: ratio of the rectangle looked for; its inverse (the rectangle lies across) is as good.
         focal_px: focal length in px where known.
+
+    Returns:
+        The ratio, and by how many standard deviations it and the lens it needs differ from what is expected; infinite
+        where no lens makes the quadrilateral a rectangle.
     """
     across, down = _side_rays(corners_px, image_wh)
     longest = max(image_wh)
@@ -118,7 +122,7 @@ def rectangle_ratio(
         lens = 0.0 if focal_px else np.log(candidate_px / longest / _USUAL_FOCAL_SHARE) / _FOCAL_LOG_SIGMA
         if misfit**2 + lens**2 < least:
             best, least = ratio, float(misfit**2 + lens**2)
-    return best
+    return best, least**0.5
 
 
 def _told_focal_px(across: Float64Array, down: Float64Array) -> float | None:
@@ -159,8 +163,8 @@ def _mean_side_ratio(corners: Float64Array) -> float:
 def _paperness(image: Uint8Array) -> Uint8Array:
     """Return (H, W) uint8: bright and colourless is high, so that a beige table differs from white paper."""
     lab = cv2.cvtColor(cv2.GaussianBlur(image, (5, 5), 0), cv2.COLOR_BGR2LAB).astype(np.int16)
-    # The sheet itself takes the colour of the light, so colour is measured against the brightest tenth.
-    bright = lab[lab[..., 0] >= np.percentile(lab[..., 0], 90)]
+    # The sheet itself takes the colour of the light, so colour is measured against the brightest part.
+    bright = lab[lab[..., 0] >= np.percentile(lab[..., 0], 99.5)]
     tint = np.abs(lab[..., 1:] - np.median(bright[:, 1:], axis=0)).sum(axis=2)
     return np.clip(lab[..., 0] - 3 * tint, 0, 255).astype(np.uint8)
 

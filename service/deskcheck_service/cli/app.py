@@ -13,8 +13,10 @@ from deskcheck_vision.errors import DeskcheckError
 
 from deskcheck_service.cli import database, hall, layouts, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
+from deskcheck_service.cli.check import check
 from deskcheck_service.cli.demo import demo
 from deskcheck_service.cli.detect import detect
+from deskcheck_service.cli.doctor import doctor
 from deskcheck_service.cli.errors import DiskFullError, UnexpectedError, UsageError
 from deskcheck_service.cli.options import Lang
 from deskcheck_service.cli.serve import serve
@@ -53,9 +55,11 @@ def _root(
 
 
 app.command("detect")(detect)
+app.command("check")(check)
 app.command("calibrate")(calibrate)
 app.command("serve")(serve)
 app.command("demo")(demo)
+app.command("doctor")(doctor)
 app.command("settings")(settings)
 app.add_typer(database.app)
 app.add_typer(users.app)

@@ -67,7 +67,7 @@ def calibrate(
     the part of the desk that the photo shows is taken, its outer edge at the top of the photo.
     """
     from deskcheck_service.cli.files import write_atomically
-    from deskcheck_service.cli.pictures import read_picture
+    from deskcheck_service.cli.pictures import read_picture, usable_focal_px
     from deskcheck_service.cli.settings import read_settings
 
     terminal = terminal_of(context)
@@ -78,7 +78,11 @@ def calibrate(
     corners_px = parse_corners(corners) if corners is not None else None
     size_wh_cm = parse_desk_size(desk_size) if desk_size is not None else None
     picture = read_picture(photo, read_settings())
-    focal_px = focal or picture.focal_px
+    if focal is not None and not _is_lens(focal, picture):
+        raise UsageError(
+            reason=f"--focal {focal:g}: 0.1-20 x {max(picture.image_wh)} px", command="deskcheck calibrate"
+        )
+    focal_px = focal or usable_focal_px(picture)
     desk = _desk(photo, picture, focal_px, corners_px, size_wh_cm, a4=a4)
     layout = _skeleton(window, photo, picture, desk, focal_px)
     if out is not None:
@@ -122,6 +126,12 @@ def _desk(
         size_wh_cm = (round(width_cm, 1), round(depth_cm, 1))
     plane = DeskPlane.from_corners(corners_px, size_wh_cm, wh, focal_px)
     return _Desk(corners_px, size_wh_cm, plane, sheet, measured)
+
+
+def _is_lens(focal_px: float, picture: Picture) -> bool:
+    from deskcheck_calibration.plane import FOCAL_OF_LONG_SIDE
+
+    return FOCAL_OF_LONG_SIDE[0] <= focal_px / max(picture.image_wh) <= FOCAL_OF_LONG_SIDE[1]
 
 
 def _skeleton(window: str, photo: Path, picture: Picture, desk: _Desk, focal_px: float | None) -> Layout:

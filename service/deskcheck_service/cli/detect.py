@@ -12,9 +12,10 @@ from deskcheck_service.cli.options import Confidence, Json, Lang, ModelFile, Ove
 from deskcheck_service.cli.terminal import Terminal, error_document, terminal_of
 
 if TYPE_CHECKING:
-    from deskcheck_vision.detections import Detections
+    from deskcheck_vision.detections import Detections, Uint8Array
 
 _EXIT_ERROR = 2
+_MASK_CONFIDENCE = 0.2  # a mask too many costs little, a face too many a lot
 
 
 def detect(
@@ -46,9 +47,11 @@ def detect(
     for photo in terminal.track(photos, "检测", "detecting"):
         try:
             picture = read_picture(photo, settings)
-            found = detector.detect(picture.image, min_confidence=conf, tiling=mode)
+            least = min(conf, _MASK_CONFIDENCE) if folder.wanted else conf
+            seen = detector.detect(picture.image, min_confidence=least, tiling=mode)
+            found = seen.select(seen.confidence >= conf)
             if folder.wanted:
-                folder.save(photo, _drawn(picture.image, found, terminal))
+                folder.save(photo, _drawn(picture.image, found, seen, terminal))
         except DeskcheckError as error:
             report_failure(terminal, photo, error, as_json=as_json)
             code = _EXIT_ERROR
@@ -105,5 +108,25 @@ def _rows(photo: Path, found: Detections, terminal: Terminal) -> list[tuple[str,
     ]
 
 
-def _drawn(image: Any, found: Detections, terminal: Terminal) -> Any:
-    raise NotImplementedError
+def _drawn(image: Uint8Array, found: Detections, seen: Detections, terminal: Terminal) -> Uint8Array:
+    """Return the picture with its boxes, people made unrecognisable.
+
+    Args:
+        image: (H, W, 3) uint8 BGR.
+        found: what was asked for.
+        seen: the same with less sure detections, so that nobody escapes the mask.
+        terminal: whose language the labels speak.
+    """
+    from deskcheck_vision.overlay import Overlay, OverlayItem, OverlayState, draw_overlay
+    from deskcheck_vision.privacy import mask_people
+
+    chinese = terminal.language == "zh"
+    masked = mask_people(image, seen)
+    items = []
+    for index in range(len(found)):
+        item = found.item_class(index)
+        label = f"{item.zh if chinese else item.en} {found.confidence[index]:.2f}"
+        left, top, right, bottom = (float(side) for side in found.xyxy[index])
+        items.append(OverlayItem((left, top, right, bottom), label, OverlayState.INFO))
+    mask_label = "人员已遮挡" if chinese else "person masked"
+    return draw_overlay(masked.image, Overlay(items=tuple(items), mask=masked.mask, mask_label=mask_label))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deskcheck_service.cli.examination import Finding, Level, examine
+from deskcheck_service.cli.examination import Finding, Level, examine, time_sessions
 from deskcheck_service.cli.options import Json, Lang, ModelFile
 from deskcheck_service.cli.settings import read_settings
 from deskcheck_service.cli.terminal import terminal_of
@@ -28,7 +28,7 @@ def doctor(
     terminal = terminal_of(context)
     settings = read_settings()
     findings = examine(settings, model)
-    times = _bench(terminal.language, model, settings) if bench and _works(findings, "model") else []
+    times = time_sessions(model, settings) if bench and _works(findings, "model") else []
     failed = any(finding.level is Level.BAD for finding in findings)
     if as_json:
         document: dict[str, Any] = {"healthy": not failed, "checks": [_document(finding) for finding in findings]}
@@ -67,9 +67,3 @@ def _document(finding: Finding) -> dict[str, str]:
         "next_step": finding.next_en,
         "next_step_zh": finding.next_zh,
     }
-
-
-def _bench(language: str, model: Any, settings: Any) -> list[dict[str, Any]]:
-    from deskcheck_service.cli.examination import time_sessions
-
-    return time_sessions(model, settings)

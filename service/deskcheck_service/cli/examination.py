@@ -193,7 +193,16 @@ def _model(settings: Settings, model: Path | None) -> Finding:
 
 
 def _font() -> Finding:
-    raise NotImplementedError
+    from deskcheck_vision.lettering import FONT_PATH, Lettering
+    from deskcheck_vision.taxonomy import CLASSES
+
+    lettering = Lettering(16)
+    missing = [item.zh for item in CLASSES if not lettering.covers(item.zh)]
+    if missing:
+        names = "、".join(missing)
+        step_zh, step_en = "请运行 make setup 重新取得字体。", "Run make setup to fetch the font again."
+        return Finding("font", Level.BAD, f"字体缺字：{names}", f"the font lacks: {names}", step_zh, step_en)
+    return Finding("font", Level.GOOD, f"{FONT_PATH.name}，中文齐全", f"{FONT_PATH.name}, with every Chinese name")
 
 
 def _database(settings: Settings) -> Finding:

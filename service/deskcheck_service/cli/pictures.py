@@ -93,3 +93,13 @@ class OverlayFolder:
             name = f"{photo.stem}-{number}.deskcheck.jpg"
         self._taken.add(name)
         return name
+
+
+def usable_focal_px(picture: Picture) -> float | None:
+    """Return the focal length that the photo's EXIF tells, None where it tells none that a real lens could have."""
+    from deskcheck_calibration.plane import FOCAL_OF_LONG_SIDE
+
+    low, high = FOCAL_OF_LONG_SIDE
+    if picture.focal_px is None or not low <= picture.focal_px / max(picture.image_wh) <= high:
+        return None
+    return picture.focal_px
