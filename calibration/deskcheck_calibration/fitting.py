@@ -16,7 +16,6 @@ import numpy as np
 from deskcheck_vision.detections import Float64Array, Int64Array
 
 _ITERATIONS = 5
-_TURN_SIGMA_RAD = np.radians(18.0)
 _LARGEST_STEP_CM = 60.0
 _LARGEST_LOG_STEP = 0.6
 _SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
@@ -37,6 +36,7 @@ class Hypotheses:
         size_cm: (M, 3) typical width, depth, height.
         log_spread: (M, 3) standard deviation of their logarithms.
         turn_rad: (M,) start turn.
+        turn_spread_rad: (M,) standard deviation of the turn around it.
         is_round: (M,) int64, 1 for cylinders.
         base_cm: (M,) height of the surface that the shape stands on.
         start_cm: (M, 2) first guess of the centre.
@@ -47,6 +47,7 @@ class Hypotheses:
     size_cm: Float64Array
     log_spread: Float64Array
     turn_rad: Float64Array
+    turn_spread_rad: Float64Array
     is_round: Int64Array
     base_cm: Float64Array
     start_cm: Float64Array
@@ -83,7 +84,7 @@ def fit(hypotheses: Hypotheses, to_px: Float64Array, up_px: Float64Array) -> Fit
     weight = hypotheses.box_sigma**-2.0
     prior = np.zeros((count, 6))
     prior[:, 2:5] = hypotheses.log_spread**-2.0
-    prior[:, 5] = _TURN_SIGMA_RAD**-2.0
+    prior[:, 5] = hypotheses.turn_spread_rad**-2.0
     limit = np.array([_LARGEST_STEP_CM] * 2 + [_LARGEST_LOG_STEP] * 3 + [0.5])
     diagonal = np.arange(6)
     cost = np.zeros(count)
@@ -100,7 +101,7 @@ def fit(hypotheses: Hypotheses, to_px: Float64Array, up_px: Float64Array) -> Fit
         hessian[:, :2, :2] += 1e-9 * np.eye(2)
         step = np.linalg.solve(hessian, slope[:, :, None])[:, :, 0]
         parameters = parameters + np.clip(step, -limit, limit)
-    cost = cost + np.linalg.slogdet(hessian)[1]
+    cost = cost + np.linalg.slogdet(hessian)[1] - np.log(prior[:, 2:]).sum(axis=1)
     size = hypotheses.size_cm * np.exp(parameters[:, 2:5])
     return Fits(parameters, np.asarray(np.linalg.inv(hessian), np.float64), cost, size)
 

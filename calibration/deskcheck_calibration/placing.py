@@ -80,10 +80,12 @@ def place_items(
     picture = _Picture(
         plane, plane.pose_or_nominal(), plane.to_px_homography, boxes, _edge_sigma(boxes, names, hidden, plane), hidden
     )
-    found = _place(picture, names, [(index, None) for index in chosen])
-    best = dict(zip(chosen, found, strict=True))
-    for task, item in zip(*_raised(picture, names, chosen, surfaces), strict=True):
-        best[task[0]] = _better(best[task[0]], item, task[1])
+    tasks: list[Task] = [(index, None) for index in chosen]
+    tasks += _raised_tasks(picture, names, chosen, surfaces)
+    found = _place(picture, names, tasks)
+    best = dict(zip(chosen, found, strict=False))
+    for (index, surface), item in list(zip(tasks, found, strict=True))[len(chosen) :]:
+        best[index] = _better(best[index], item, surface)
     return tuple(_finish(best[index], index, names[index], detections, hidden[index]) for index in chosen)
 
 
@@ -135,10 +137,10 @@ class _Placed:
 Task = tuple[int, Surface | None]
 
 
-def _raised(
+def _raised_tasks(
     picture: _Picture, names: Sequence[str], chosen: Sequence[int], surfaces: Sequence[Surface]
-) -> tuple[list[Task], list[_Placed]]:
-    """Place the items once more on every raised surface that their lower edge may touch."""
+) -> list[Task]:
+    """Items to be placed once more: on every raised surface that their lower edge may touch."""
     tasks: list[Task] = []
     middle = np.column_stack([picture.boxes[:, [0, 2]].mean(axis=1), picture.boxes[:, 3]])
     for surface in surfaces:
@@ -150,7 +152,7 @@ def _raised(
         low, high = polygon.min(axis=0) - _REACH_CM, polygon.max(axis=0) + _REACH_CM
         near = ((at >= low) & (at <= high)).all(axis=1)
         tasks += [(index, surface) for index in chosen if near[index] and names[index] != "monitor_riser"]
-    return tasks, _place(picture, names, tasks)
+    return tasks
 
 
 def _better(ground: _Placed, other: _Placed, surface: Surface | None) -> _Placed:
@@ -179,6 +181,7 @@ def _hypotheses(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) 
         size_cm=np.array([shape.size_cm for shape in shapes], np.float64),
         log_spread=np.array([shape.log_spread for shape in shapes], np.float64),
         turn_rad=np.radians(flat[:, 0]),
+        turn_spread_rad=np.radians(flat[:, 2]),
         is_round=np.array([shape.is_round for shape in shapes], np.int64),
         base_cm=base,
         start_cm=np.repeat(start, counts, axis=0),
@@ -200,8 +203,6 @@ def _starts(picture: _Picture, tasks: Sequence[Task]) -> Float64Array:
 
 
 def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> list[_Placed]:
-    if not tasks:
-        return []
     hypotheses, log_probability = _hypotheses(picture, names, tasks)
     fits = fit(hypotheses, picture.to_px, picture.pose.up_px)
     counts = [len(SHAPES[names[index]].turns) for index, _ in tasks]

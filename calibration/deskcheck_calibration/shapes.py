@@ -39,13 +39,14 @@ _SPREADS: dict[str, tuple[float, float, float]] = {
     "potted_plant": (0.35, 0.35, 0.40),
 }
 _ROUND = frozenset({"cup", "beverage_container", "pen_holder", "pen_stand", "stamp", "trash_bin", "potted_plant"})
-# People set these square to the desk; the rest may lie any way.
+# People set these square to the desk; the rest may lie any way. Angle, probability, spread of the angle in degrees.
 _SQUARE_TO_THE_DESK = frozenset(
-    {"monitor", "monitor_riser", "keyboard", "mouse_pad", "document_camera", "evaluator", "printer", "id_card_reader",
-     "desk_sign", "document_tray", "desk_calendar", "telephone", "storage_box", "tissue"}
+    {"monitor", "monitor_riser", "keyboard", "mouse_pad", "document_camera", "printer", "id_card_reader", "desk_sign",
+     "document_tray", "desk_calendar", "storage_box"}
 )  # fmt: skip
-_SQUARE_WEIGHTS = ((0.0, 0.60), (45.0, 0.13), (90.0, 0.14), (135.0, 0.13))
-_ANY_WEIGHTS = ((0.0, 0.25), (45.0, 0.25), (90.0, 0.25), (135.0, 0.25))
+Turns = tuple[tuple[float, float, float], ...]
+_SQUARE_TURNS: Turns = ((0.0, 0.70, 8.0), (45.0, 0.10, 18.0), (90.0, 0.10, 8.0), (135.0, 0.10, 18.0))
+_ANY_TURNS: Turns = ((0.0, 0.25, 18.0), (45.0, 0.25, 18.0), (90.0, 0.25, 18.0), (135.0, 0.25, 18.0))
 # Boxes around these are less certain: thin arms, soft outlines.
 _LOOSE_BOXES = frozenset(
     {"document_camera", "clothing", "bag", "potted_plant", "umbrella", "personal_appliance", "food"}
@@ -60,28 +61,28 @@ class ShapePrior:
         size_cm: typical width, depth, height in cm.
         log_spread: standard deviation of the logarithm of each.
         is_round: a cylinder; otherwise a cuboid.
-        turns: (angle in degrees against the desk's x axis, probability) to try.
+        turns: (angle against the desk's x axis, probability, standard deviation of the angle) to try, in degrees.
         box_spread: standard deviation of a box edge as a share of the box side.
     """
 
     size_cm: tuple[float, float, float]
     log_spread: tuple[float, float, float]
     is_round: bool
-    turns: tuple[tuple[float, float], ...]
+    turns: Turns
     box_spread: float
 
 
 def _prior(item: ItemClass) -> ShapePrior:
     is_round = item.id in _ROUND
-    turns: tuple[tuple[float, float], ...] = _SQUARE_WEIGHTS if item.id in _SQUARE_TO_THE_DESK else _ANY_WEIGHTS
+    turns = _SQUARE_TURNS if item.id in _SQUARE_TO_THE_DESK else _ANY_TURNS
     if not is_round and max(item.size_cm[:2]) < 1.2 * min(item.size_cm[:2]):
         # Almost square: a quarter turn changes nothing.
-        turns = ((0.0, turns[0][1] + turns[2][1]), (45.0, turns[1][1] + turns[3][1]))
+        turns = tuple((angle, 2 * probability, spread) for angle, probability, spread in turns[:2])
     return ShapePrior(
         size_cm=item.size_cm,
         log_spread=_SPREADS.get(item.id, _DEFAULT_SPREAD),
         is_round=is_round,
-        turns=((0.0, 1.0),) if is_round else turns,
+        turns=((0.0, 1.0, 18.0),) if is_round else turns,
         box_spread=0.03 if item.id in _LOOSE_BOXES else 0.015,
     )
 

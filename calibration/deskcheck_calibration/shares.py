@@ -1,11 +1,15 @@
 """How much of a footprint lies in a polygon, and how far out of it the rest reaches.
 
-Bounding boxes decide the clear cases, since one picture asks hundreds of these; shapely does the rest.
+One picture asks this hundreds of times. Most answers are plain (far away, or well inside a convex polygon) and need
+no more than a few products; shapely, at tens of microseconds a call, does the rest. Answers are remembered, since
+several rules ask the same.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import shapely
@@ -13,6 +17,19 @@ import shapely
 from deskcheck_calibration.layout import PointCm, PolygonCm
 
 Range = tuple[float, float, float]
+_NOTHING: Range = (0.0, 0.0, 0.0)
+_ALL: Range = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """A polygon made ready: bounds, and inward unit normals with offsets where it is convex."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    half_planes: tuple[tuple[float, float, float], ...]
 
 
 @lru_cache(maxsize=4096)
@@ -23,33 +40,86 @@ def shape_of(polygon: PolygonCm) -> Any:
     return shape
 
 
+@lru_cache(maxsize=4096)
+def _outline(polygon: PolygonCm) -> _Outline:
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    return _Outline(min(xs), min(ys), max(xs), max(ys), _half_planes(polygon))
+
+
+def _half_planes(polygon: PolygonCm) -> tuple[tuple[float, float, float], ...]:
+    """Return (nx, ny, c) per side with nx x + ny y + c the distance inwards; empty where not convex."""
+    area = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in _sides(polygon))
+    sign = 1.0 if area > 0 else -1.0
+    planes = []
+    for (x0, y0), (x1, y1) in _sides(polygon):
+        length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
+        if length > 0:
+            nx, ny = -sign * (y1 - y0) / length, sign * (x1 - x0) / length
+            planes.append((nx, ny, -(nx * x0 + ny * y0)))
+    convex = all(nx * x + ny * y + c >= -1e-9 for nx, ny, c in planes for x, y in polygon)
+    return tuple(planes) if convex else ()
+
+
+def _sides(polygon: PolygonCm) -> list[tuple[PointCm, PointCm]]:
+    return list(zip(polygon, (*polygon[1:], polygon[0]), strict=True))
+
+
+def depth_inside(footprint: PolygonCm, polygon: PolygonCm) -> float:
+    """Return how far inside a polygon a footprint lies wholly, in cm; negative where it does not, or nobody knows.
+
+    Exact for convex polygons where it is positive.
+    """
+    planes = _outline(polygon).half_planes
+    if not planes:
+        item, zone = shape_of(footprint), shape_of(polygon)
+        return float(zone.exterior.distance(item)) if zone.contains(item) else -1.0
+    return min(nx * x + ny * y + c for nx, ny, c in planes for x, y in footprint)
+
+
+def inward_planes(polygon: PolygonCm) -> tuple[tuple[float, float, float], ...]:
+    """Return (nx, ny, c) per side of a convex polygon, nx x + ny y + c the distance inwards; empty for others."""
+    return _outline(polygon).half_planes
+
+
+def _is_apart(footprint: PolygonCm, polygon: PolygonCm, by_cm: float) -> bool:
+    """Tell whether two polygons are surely more than ``by_cm`` apart, by their bounds."""
+    one, other = _outline(footprint), _outline(polygon)
+    return (
+        one.left - other.right > by_cm
+        or other.left - one.right > by_cm
+        or one.top - other.bottom > by_cm
+        or other.top - one.bottom > by_cm
+    )
+
+
 def share(footprint: PolygonCm, polygon: PolygonCm) -> float:
     """Return the share of a convex footprint's area that lies in a simple polygon, in [0, 1]."""
-    return _share(shape_of(footprint), shape_of(polygon))
+    return share_range(footprint, polygon, 0.0)[1]
 
 
 def _share(footprint: Any, polygon: Any) -> float:
     area = footprint.area
     if area <= 0 or not polygon.intersects(footprint):
         return 0.0
-    if polygon.contains(footprint):
-        return 1.0
     return min(1.0, float(footprint.intersection(polygon).area / area))
 
 
+@lru_cache(maxsize=8192)
 def share_range(footprint: PolygonCm, polygon: PolygonCm, uncertainty_cm: float) -> Range:
     """Return (low, best, high) share when the footprint may be off by ``uncertainty_cm`` in any direction."""
+    if _is_apart(footprint, polygon, uncertainty_cm):
+        return _NOTHING
+    if depth_inside(footprint, polygon) >= uncertainty_cm:
+        return _ALL
     item, zone = shape_of(footprint), shape_of(polygon)
-    if item.distance(zone) > uncertainty_cm:
-        return (0.0, 0.0, 0.0)
     best = _share(item, zone)
-    if best == 1.0 and zone.exterior.distance(item) > uncertainty_cm:
-        return (1.0, 1.0, 1.0)
     if uncertainty_cm <= 0:
         return (best, best, best)
-    return (_share(item, zone.buffer(-uncertainty_cm)), best, _share(item, zone.buffer(uncertainty_cm)))
+    low = 0.0 if best == 0 else _share(item, zone.buffer(-uncertainty_cm))
+    return (low, best, 1.0 if best >= 1 else _share(item, zone.buffer(uncertainty_cm)))
 
 
+@lru_cache(maxsize=8192)
 def protrusion(footprint: PolygonCm, polygon: PolygonCm) -> tuple[float, int, PointCm]:
     """Return how far a footprint sticks out of a polygon in cm, its farthest corner and the way out.
 
@@ -57,6 +127,8 @@ def protrusion(footprint: PolygonCm, polygon: PolygonCm) -> tuple[float, int, Po
         Largest distance of a footprint corner to the polygon (0 where all lie inside), that corner's index, and the
         direction from the polygon to it, (0, 0) where it lies inside.
     """
+    if depth_inside(footprint, polygon) >= 0:
+        return 0.0, 0, (0.0, 0.0)
     zone = shape_of(polygon)
     points = shapely.points(footprint)
     distances = shapely.distance(zone, points)
@@ -75,6 +147,36 @@ def centred(footprint: PolygonCm, centre_cm: PointCm, polygon: PolygonCm) -> Pol
     return tuple((x + dx, y + dy) for x, y in footprint)
 
 
+@lru_cache(maxsize=8192)
 def gap(first: PolygonCm, second: PolygonCm) -> float:
     """Return the distance between two footprints in cm; 0 where they touch or overlap."""
     return float(shape_of(first).distance(shape_of(second)))
+
+
+def nearest_on_line(point: PointCm, line: PolygonCm) -> tuple[float, PointCm]:
+    """Return distance in cm and direction from a point to the nearest point of a polyline."""
+    best: tuple[float, PointCm] | None = None
+    for (x0, y0), (x1, y1) in pairwise(line):
+        dx, dy = x1 - x0, y1 - y0
+        length2 = dx * dx + dy * dy
+        along = ((point[0] - x0) * dx + (point[1] - y0) * dy) / length2 if length2 else 0.0
+        along = min(max(along, 0.0), 1.0)
+        way = (x0 + along * dx - point[0], y0 + along * dy - point[1])
+        distance = (way[0] ** 2 + way[1] ** 2) ** 0.5
+        if best is None or distance < best[0]:
+            best = (distance, way)
+    if best is None:
+        raise ValueError("a line has at least two points")
+    return best
+
+
+def crosses(start: PointCm, end: PointCm, line: PolygonCm) -> bool:
+    """Tell whether the way from one point to another crosses a polyline."""
+
+    def side(a: PointCm, b: PointCm, c: PointCm) -> float:
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    return any(
+        side(start, end, a) * side(start, end, b) <= 0 and side(a, b, start) * side(a, b, end) < 0
+        for a, b in pairwise(line)
+    )

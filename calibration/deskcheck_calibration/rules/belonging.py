@@ -14,7 +14,7 @@ from deskcheck_vision.taxonomy import BY_ID, DefaultPolicy
 from deskcheck_calibration.layout import HomeZone, PlaceType, PolicyKind, PolygonCm, Surface, SurfaceKind
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.scene import Scene
-from deskcheck_calibration.shares import centred, protrusion, shape_of, share_range
+from deskcheck_calibration.shares import centred, depth_inside, inward_planes, protrusion, shape_of, share_range
 from deskcheck_calibration.working_hours import is_valid
 
 PRINTER = "printer"
@@ -39,15 +39,25 @@ class Shift:
 def shift_from(item: PlacedItem, zone: PolygonCm) -> Shift:
     """Measure an item against a zone by its footprint alone."""
     out, corner, direction = protrusion(item.footprint_cm, zone)
-    home = shape_of(zone)
     if out == 0:
-        margin = float(home.exterior.distance(shape_of(item.footprint_cm)))
-        return Shift(0.0, margin, item.uncertainty_cm)
+        return _shift_inside(item, zone)
     unavoidable, _, _ = protrusion(centred(item.footprint_cm, item.centre_cm, zone), zone)
     if unavoidable == 0:
         return Shift(out, 0.0, item.corner_uncertainty_cm(corner, direction))
     # The item does not fit: how large it is cancels out and only its centre counts.
     return Shift(max(out - unavoidable, 0.0), 0.0, item.centre_uncertainty_cm(direction))
+
+
+def _shift_inside(item: PlacedItem, zone: PolygonCm) -> Shift:
+    """Margin and uncertainty of the corner and side that are likeliest to be crossed."""
+    worst = Shift(0.0, max(depth_inside(item.footprint_cm, zone), 0.0), item.uncertainty_cm)
+    reach = None
+    for nx, ny, offset in inward_planes(zone):
+        for corner, (x, y) in enumerate(item.footprint_cm):
+            margin, doubt = nx * x + ny * y + offset, item.corner_uncertainty_cm(corner, (nx, ny))
+            if reach is None or doubt - margin > reach:
+                reach, worst = doubt - margin, Shift(0.0, max(margin, 0.0), doubt)
+    return worst
 
 
 def allowed_shift_cm(scene: Scene, zone: HomeZone, parameters: Mapping[str, float]) -> float:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import shapely
 from deskcheck_vision.taxonomy import BY_ID, DefaultPolicy
 
 from deskcheck_calibration.findings import Finding, Reason, State
-from deskcheck_calibration.layout import HomeZone, PointCm, PolicyKind, PolygonCm, Surface, SurfaceKind
+from deskcheck_calibration.layout import HomeZone, PolicyKind, PolygonCm, Surface, SurfaceKind
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.rules import belonging
 from deskcheck_calibration.rules.presence import scene_parameters, within_grace
 from deskcheck_calibration.scene import WHOLE_DESK, Scene, against_limit, finding_about, share_state
-from deskcheck_calibration.shares import shape_of
+from deskcheck_calibration.shares import crosses, nearest_on_line, shape_of
 
 Parameters = Mapping[str, float]
 MONITOR = "monitor"
@@ -78,15 +77,12 @@ def edge_distance(scene: Scene, item: PlacedItem) -> tuple[float, float]:
     """
     width, depth = scene.layout.desk_wh_cm
     edge: PolygonCm = scene.layout.outer_edge_cm or ((0.0, 0.0), (width, 0.0))
-    line = shapely.LineString(edge)
-    middle = shapely.Point(width / 2, depth / 2)
+    middle = (width / 2, depth / 2)
     best: tuple[float, float] | None = None
     for corner, point in enumerate(item.footprint_cm):
-        here = shapely.Point(point)
-        to_edge = shapely.get_coordinates(shapely.shortest_line(here, line))
-        direction: PointCm = (float(to_edge[1, 0] - to_edge[0, 0]), float(to_edge[1, 1] - to_edge[0, 1]))
-        beyond = line.crosses(shapely.LineString([middle, here]))
-        distance = float(here.distance(line)) * (-1.0 if beyond else 1.0)
+        distance, direction = nearest_on_line(point, edge)
+        if crosses(middle, point, edge):
+            distance = -distance
         if best is None or distance < best[0]:
             best = (distance, item.corner_uncertainty_cm(corner, direction))
     assert best is not None
