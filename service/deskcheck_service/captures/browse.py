@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from deskcheck_calibration.findings import State
 from pydantic import Field
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.accounts.rights import Principal
@@ -30,6 +30,20 @@ class HistoryFilter(Schema):
     after: Annotated[str, Field(max_length=64)] | None = None
 
 
+def _filtered(query: Select[Any], asked: HistoryFilter) -> Select[Any]:
+    if asked.state is not None:
+        query = query.where(JudgementRow.state == asked.state)
+    if asked.window is not None:
+        query = query.where(Window.code == asked.window)
+    if asked.area_id is not None:
+        query = query.where(Area.id == asked.area_id)
+    if asked.taken_from is not None:
+        query = query.where(JudgementRow.taken_at >= asked.taken_from)
+    if asked.taken_before is not None:
+        query = query.where(JudgementRow.taken_at < asked.taken_before)
+    return query
+
+
 def list_judgements(session: Session, principal: Principal, asked: HistoryFilter, limit: int) -> HistoryPage:
     """Return one page of judgements that a person may see; one query.
 
@@ -46,16 +60,7 @@ def list_judgements(session: Session, principal: Principal, asked: HistoryFilter
             joinedload(JudgementRow.layout_version),
         )
     )
-    wanted = (
-        (asked.state, JudgementRow.state == asked.state),
-        (asked.window, Window.code == asked.window),
-        (asked.area_id, Area.id == asked.area_id),
-        (asked.taken_from, JudgementRow.taken_at >= asked.taken_from),
-        (asked.taken_before, JudgementRow.taken_at < asked.taken_before),
-    )
-    for value, condition in wanted:
-        if value is not None:
-            query = query.where(condition)
+    query = _filtered(query, asked)
     if asked.after is not None:
         moment, row_id = read_mark(asked.after)
         query = query.where(tuple_(JudgementRow.taken_at, JudgementRow.id) < tuple_(as_moment(moment), row_id))

@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from deskcheck_service.errors import ForbiddenError
 from deskcheck_service.pages.assets import AssetsMissingError
-from deskcheck_service.pages.i18n import mark, page_language
+from deskcheck_service.pages.i18n import mark, page_language, translate
 from deskcheck_service.pages.render import page
-from deskcheck_service.schemas import ErrorDetail
+from deskcheck_service.pages.states import ROLE_WORDS
+from deskcheck_service.schemas import ErrorDetail, LanguageCode
 
 _PICTURES = {403: "lock", 404: "missing", 503: "broken", 500: "broken"}
 
@@ -28,8 +30,9 @@ def render_error_page(request: Request, detail: ErrorDetail, status: int) -> Res
         return _to_log_in(request, target)
     if status == 401:
         return _to_log_in(request, "/")
+    language = page_language(request)
     view = {
-        "sentence": detail.message_zh if page_language(request) == "zh" else detail.message_en,
+        "sentence": _with_role_words(detail.message_zh if language == "zh" else detail.message_en, detail, language),
         "next_step": detail.next_step,
         "code": detail.code,
         "request_id": detail.request_id if status >= 500 else "",
@@ -40,8 +43,15 @@ def render_error_page(request: Request, detail: ErrorDetail, status: int) -> Res
     try:
         return page(request, "error.html", view, status=status)
     except AssetsMissingError as missing:
-        language = page_language(request)
         return PlainTextResponse(f"{missing.sentence(language)} {missing.next_step(language)}\n", status_code=503)
+
+
+def _with_role_words(sentence: str, detail: ErrorDetail, language: LanguageCode) -> str:
+    """Name roles as people call them, where the API names their codes."""
+    if detail.code == ForbiddenError.code:
+        for role, word in ROLE_WORDS.items():
+            sentence = sentence.replace(role.value, translate(word, language))
+    return sentence
 
 
 def _to_log_in(request: Request, target: str) -> Response:

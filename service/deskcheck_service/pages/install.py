@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
@@ -29,7 +30,9 @@ class _HashedFiles(StaticFiles):
 
 def install(app: FastAPI) -> None:
     """Add routes, static files and the error page."""
-    app.mount(STATIC_URL, _HashedFiles(directory=STATIC_FOLDER, check_dir=False), name="static")
+    # Only files are compressed, never pages: a page carries a token, and compression would let others guess at it.
+    files = GZipMiddleware(_HashedFiles(directory=STATIC_FOLDER, check_dir=False), minimum_size=500)
+    app.mount(STATIC_URL, files, name="static")
     app.state.render_error_page = render_error_page
     for module in (account, today, check, judgements, review, windows, layouts, users):
         # check_csrf asks for the person too, so every page knows who looks at it.

@@ -1,0 +1,139 @@
+"""A real server and a real browser: uvicorn on a free port, a migrated SQLite, our own model, Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from deskcheck_service import migrate
+from deskcheck_service.app import create_app
+from deskcheck_service.services import build_services
+from deskcheck_service.settings import Settings
+from pages_kit import PASSWORD, Site, furnish, serving
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+FONTS = ROOT / "vision" / "deskcheck_vision" / "_fonts"
+_NOTE_VIOLATIONS = """
+  window.cspViolations = [];
+  document.addEventListener("securitypolicyviolation", (event) => {
+    window.cspViolations.push(event.violatedDirective + " " + event.blockedURI);
+  });
+"""
+
+Visitor = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+def chromium_path() -> str:
+    found = os.environ.get("DESKCHECK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("no Chromium: install Debian's chromium or set DESKCHECK_CHROMIUM")
+    return found
+
+
+def _model() -> Path | None:
+    """The weights to judge with; None takes the published ones."""
+    named = os.environ.get("DESKCHECK_MODEL_PATH")
+    return Path(named) if named else None
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium with the Chinese font that the installation fetched, so that pictures look alike on every machine."""
+    folder = tmp_path_factory.mktemp("fonts")
+    config = folder / "fonts.conf"
+    config.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{FONTS}</dir><cachedir>{folder}</cachedir></fontconfig>"
+    )
+    environment = {**os.environ, "FONTCONFIG_FILE": str(config)}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"], env=environment)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A furnished installation, fresh for each test, so that no test can lean on another."""
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'deskcheck.db'}",
+        evidence_url=str(tmp_path / "evidence"),
+        model_path=_model(),
+        log_level="error",
+    )
+    migrate.upgrade(settings)
+    services = build_services(settings)
+    furnish(services)
+    with serving(create_app(settings, services)) as url:
+        yield Site(url, services)
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
+    """A factory of people at a browser: ``visitor("inspector", PHONE)``; "" does not log in.
+
+    Afterwards no page may have asked another host for anything, broken the Content-Security-Policy or logged an error.
+    """
+    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
+    foreign: list[str] = []
+    errors: list[str] = []
+    host = urlparse(site.url).netloc
+
+    def visit(name: str = "", viewport: dict[str, int] | None = None, *, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=site.url,
+            viewport=viewport or DESKTOP,  # type: ignore[arg-type]
+            has_touch=viewport == PHONE,
+            java_script_enabled=scripts,
+            locale="zh-CN",
+        )
+        context.set_default_timeout(15_000)
+        context.add_init_script(_NOTE_VIOLATIONS)
+        context.on(
+            "request",
+            lambda request: (
+                foreign.append(request.url)
+                if request.url.startswith("http") and urlparse(request.url).netloc != host
+                else None
+            ),
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        pages.append(page)
+        if name:
+            log_in(page, name)
+        return page
+
+    yield visit
+    for page in pages:
+        violations = page.evaluate("window.cspViolations ?? []") if not page.is_closed() else []
+        assert violations == []
+    for context in contexts:
+        context.close()
+    assert foreign == []
+    assert errors == []
+
+
+def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    """Log in through the page."""
+    page.goto("/login")
+    page.locator("#name").fill(name)
+    page.locator("#password").fill(password)
+    page.locator("form.card button").click()
+    expect(page.locator(".topbar")).to_be_visible()

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from deskcheck_service.layouts.schemas import PlacedItemOut
+from deskcheck_service.pages.desk_map import desk_map, item_name, svg_points
+from deskcheck_service.schemas import Text
+from pages_kit import layout_of
+
+
+def placed(item: str, footprint: list[tuple[float, float]] | None) -> PlacedItemOut:
+    return PlacedItemOut(
+        item=item,
+        item_name=Text(zh="水杯", en="cup"),
+        confidence=0.9,
+        xyxy=(0, 0, 10, 10),
+        footprint_cm=footprint,
+        uncertainty_cm=1.25,
+    )
+
+
+def test_the_drawing_is_in_centimetres_with_room_around() -> None:
+    drawn = desk_map(layout_of("A01"), [], "zh")
+    left, top, width, height = (float(part) for part in drawn.view_box.split())
+    assert left < 0 and top < 0
+    assert left + width > 160 and top + height > 75
+    assert (drawn.width_cm, drawn.depth_cm) == (160, 75)
+    assert drawn.edge == "0.0,0.0 160.0,0.0"
+    assert drawn.clearance_cm == 5
+
+
+def test_zones_carry_names_in_the_language_and_their_numbers() -> None:
+    zh, en = desk_map(layout_of("A01"), [], "zh"), desk_map(layout_of("A01"), [], "en")
+    assert [zone.label for zone in zh.zones] == ["显示器", "键盘", "水杯/保温杯"]
+    assert en.zones[0].label == item_name("monitor", "en")
+    assert zh.zones[0].note == "显示器 1-1"
+    assert zh.zones[0].points == "50.0,12.0 110.0,12.0 110.0,38.0 50.0,38.0"
+
+
+def test_items_stand_where_they_stood_and_those_without_a_place_are_left_out() -> None:
+    footprint = [(10.0, 20.0), (18.0, 20.0), (18.0, 28.0), (10.0, 28.0)]
+    drawn = desk_map(layout_of("A01"), [placed("cup", footprint), placed("cup", None)], "en")
+    assert len(drawn.items) == 1
+    assert (drawn.items[0].x_cm, drawn.items[0].y_cm) == (14, 24)
+    assert drawn.items[0].note == "cup x 14 cm, y 24 cm ±1.2 cm"
+
+
+def test_the_ruler_counts_every_ten_and_names_every_fifty() -> None:
+    ticks = desk_map(layout_of("A01"), [], "zh").ticks
+    assert [tick.x_cm for tick in ticks] == [float(at) for at in range(0, 161, 10)]
+    assert [tick.label for tick in ticks if tick.label] == ["0", "50", "100", "150"]
+
+
+def test_an_unknown_item_shows_as_its_id() -> None:
+    assert item_name("hoverboard", "zh") == "hoverboard"
+
+
+@pytest.mark.parametrize(("polygon", "points"), [([], ""), ([(1, 2), (3.04, 4.06)], "1.0,2.0 3.0,4.1")])
+def test_points(polygon: list[tuple[float, float]], points: str) -> None:
+    assert svg_points(polygon) == points
