@@ -23,7 +23,7 @@ _SPREADS: dict[str, tuple[float, float, float]] = {
     "small_stationery": (0.35, 0.40, 0.40),
     "sticky_note": (0.12, 0.12, 0.80),
     "paper_document": (0.10, 0.10, 1.00),
-    "document_tray": (0.12, 0.12, 0.55),
+    "document_tray": (0.12, 0.12, 0.40),
     "file_folder": (0.15, 0.30, 0.12),
     "brochure": (0.30, 0.35, 0.25),
     "newspaper_magazine": (0.22, 0.22, 0.60),
@@ -45,7 +45,7 @@ _SQUARE_TO_THE_DESK = frozenset(
      "document_tray", "desk_calendar", "storage_box"}
 )  # fmt: skip
 Turns = tuple[tuple[float, float, float], ...]
-_SQUARE_TURNS: Turns = ((0.0, 0.70, 8.0), (45.0, 0.10, 18.0), (90.0, 0.10, 8.0), (135.0, 0.10, 18.0))
+_SQUARE_TURNS: Turns = ((0.0, 0.75, 5.0), (45.0, 0.08, 18.0), (90.0, 0.09, 5.0), (135.0, 0.08, 18.0))
 _ANY_TURNS: Turns = ((0.0, 0.25, 18.0), (45.0, 0.25, 18.0), (90.0, 0.25, 18.0), (135.0, 0.25, 18.0))
 # Boxes around these are less certain: thin arms, soft outlines.
 _LOOSE_BOXES = frozenset(

@@ -68,11 +68,20 @@ def _places(layout: Layout) -> dict[str, tuple[PolygonCm, float]]:
         WHOLE_DESK: (((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth)), 0.0)
     }
     places |= {surface.id: (surface.polygon_cm, surface.height_cm) for surface in layout.surfaces}
+    heights = heights_of_places(layout)
+    places |= {zone.id: (zone.polygon_cm, heights[zone.id]) for zone in layout.zones}
+    return places
+
+
+def heights_of_places(layout: Layout) -> dict[str, float]:
+    """Return surface or zone id -> height in cm; a zone lies on the raised surface under its middle, if any."""
+    raised_surfaces = [surface for surface in layout.surfaces if surface.height_cm != 0]
+    heights = {surface.id: surface.height_cm for surface in layout.surfaces}
     for zone in layout.zones:
         middle = shape_of(zone.polygon_cm).centroid
-        heights = [s.height_cm for s in layout.surfaces if s.height_cm != 0 and shape_of(s.polygon_cm).covers(middle)]
-        places[zone.id] = (zone.polygon_cm, heights[0] if heights else 0.0)
-    return places
+        under = [surface.height_cm for surface in raised_surfaces if shape_of(surface.polygon_cm).covers(middle)]
+        heights[zone.id] = under[0] if under else 0.0
+    return heights
 
 
 @lru_cache(maxsize=4096)

@@ -37,27 +37,27 @@ class Shift:
 
 
 def shift_from(item: PlacedItem, zone: PolygonCm) -> Shift:
-    """Measure an item against a zone by its footprint alone."""
-    out, corner, direction = protrusion(item.footprint_cm, zone)
+    """Measure an item against a zone by its footprint alone.
+
+    What is unknown about a shift is where the item's centre lies: an item whose size is unknown is not thereby
+    shifted, and one too large for its zone is not out of it as long as it stands in its middle.
+    """
+    out, _, direction = protrusion(item.footprint_cm, zone)
     if out == 0:
         return _shift_inside(item, zone)
     unavoidable, _, _ = protrusion(centred(item.footprint_cm, item.centre_cm, zone), zone)
-    if unavoidable == 0:
-        return Shift(out, 0.0, item.corner_uncertainty_cm(corner, direction))
-    # The item does not fit: how large it is cancels out and only its centre counts.
     return Shift(max(out - unavoidable, 0.0), 0.0, item.centre_uncertainty_cm(direction))
 
 
 def _shift_inside(item: PlacedItem, zone: PolygonCm) -> Shift:
-    """Margin and uncertainty of the corner and side that are likeliest to be crossed."""
-    worst = Shift(0.0, max(depth_inside(item.footprint_cm, zone), 0.0), item.uncertainty_cm)
-    reach = None
-    for nx, ny, offset in inward_planes(zone):
-        for corner, (x, y) in enumerate(item.footprint_cm):
-            margin, doubt = nx * x + ny * y + offset, item.corner_uncertainty_cm(corner, (nx, ny))
-            if reach is None or doubt - margin > reach:
-                reach, worst = doubt - margin, Shift(0.0, max(margin, 0.0), doubt)
-    return worst
+    """Margin and uncertainty towards the side that is likeliest to be crossed."""
+    planes = inward_planes(zone)
+    if not planes:
+        return Shift(0.0, max(depth_inside(item.footprint_cm, zone), 0.0), item.uncertainty_cm)
+    margins = [min(nx * x + ny * y + offset for x, y in item.footprint_cm) for nx, ny, offset in planes]
+    doubts = [item.centre_uncertainty_cm((nx, ny)) for nx, ny, _ in planes]
+    margin, doubt = min(zip(margins, doubts, strict=True), key=lambda side: side[0] - side[1])
+    return Shift(0.0, max(margin, 0.0), doubt)
 
 
 def allowed_shift_cm(scene: Scene, zone: HomeZone, parameters: Mapping[str, float]) -> float:
