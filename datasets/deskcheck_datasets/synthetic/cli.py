@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from deskcheck_datasets.synthetic.camera import View
+from deskcheck_datasets.synthetic.hall import take_hall
 from deskcheck_datasets.synthetic.making import make_set
 from deskcheck_datasets.synthetic.scene import Recipe
 from deskcheck_datasets.synthetic.sheet import write_sheet
@@ -26,7 +27,7 @@ RECIPES = {
             held_out=True,
             count=(3, 9),
             tidy=0.9,
-            view=View(elevation_deg=(30, 60), distance_cm=(120, 190), aim_spread=0.06, azimuth_deg=28),
+            view=View(elevation_deg=(30, 60), distance_cm=(70, 100), aim_spread=0.06, azimuth_deg=28),
             whole_desk=True,
             image_wh=(1280, 960),
             portrait=0.0,
@@ -56,6 +57,18 @@ def render(
         task = progress.add_task(f"rendering to {folder}", total=len(wanted))
         for _ in make_set(folder, wanted, chosen, workers=workers, samples=samples, quality=quality):
             progress.advance(task)
+
+
+@synth_app.command()
+def hall(
+    folder: Annotated[Path, typer.Argument(help="Folder for photos/, layouts/ and hall.json.")],
+    truth: Annotated[Path, typer.Argument(help="Folder for the truth records.")],
+    samples: Annotated[int, typer.Option(min=1, help="Light paths a pixel, before filtering.")] = 10,
+    quality: Annotated[int, typer.Option(min=30, max=100, help="JPEG quality.")] = 86,
+) -> None:
+    """Render the demonstration hall; photos that are there already are kept."""
+    for name in take_hall(folder, truth, samples=samples, quality=quality):
+        typer.echo(name)
 
 
 @synth_app.command()

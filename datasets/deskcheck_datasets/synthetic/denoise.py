@@ -35,9 +35,11 @@ def denoise(light: Image, albedo: Image, normal: Image, depth_cm: Image, strengt
     guide = np.concatenate([albedo * 4.0, normal * 3.0], axis=2).astype(np.float32)
     slope = np.maximum(np.abs(cv2.Sobel(depth_cm, cv2.CV_32F, 1, 0)), np.abs(cv2.Sobel(depth_cm, cv2.CV_32F, 0, 1))) / 8
     for step in _STEPS:
-        grey = work.mean(axis=2)
-        spread = cv2.blur(np.maximum(cv2.blur(grey * grey, (7, 7)) - cv2.blur(grey, (7, 7)) ** 2, 0.0), (3, 3)) ** 0.5
-        work = _pass(work, guide, depth_cm, slope, grey, spread * strength / step**0.5 + 0.004, step)
+        grey = np.asarray(work.mean(axis=2), np.float32)
+        variance = cv2.blur(grey * grey, (7, 7)) - cv2.blur(grey, (7, 7)) ** 2
+        spread = np.asarray(np.sqrt(cv2.blur(np.maximum(variance, 0.0), (3, 3))), np.float32)
+        tolerance = np.asarray(spread * (strength / step**0.5) + 0.004, np.float32)
+        work = _pass(work, guide, depth_cm, np.asarray(slope, np.float32), grey, tolerance, step)
     return np.asarray(work * colour, np.float32)
 
 
@@ -46,7 +48,7 @@ def _without_fireflies(light: Image) -> Image:
     capped = np.minimum(light, 1e3)
     scaled = np.clip(capped / 8.0, 0, 1)
     middle = np.stack([cv2.medianBlur(np.ascontiguousarray(scaled[..., k]), 5) for k in range(3)], 2) * 8.0
-    return np.minimum(capped, 3.0 * middle + 0.15)
+    return np.asarray(np.minimum(capped, 3.0 * middle + 0.15), np.float32)
 
 
 def _pass(work: Image, guide: Image, depth: Image, slope: Image, grey: Image, tolerance: Image, step: int) -> Image:

@@ -29,11 +29,11 @@ def hall_panorama(draw: Draw, w_px: int = 512) -> Floats:
     hit = ray * distance[..., None]
     warmth = draw.uniform(-0.09, 0.09)
     tint = np.array([1 + warmth, 1.0, 1 - warmth])
-    wall = np.array(draw.grey(0.35, 0.75)) * draw.uniform(0.25, 0.6)
+    wall = np.array(draw.grey(0.35, 0.75)) * draw.uniform(0.08, 0.5)
     out = np.broadcast_to(wall, hit.shape).copy()
     out[(to_lid < to_wall) & (ray[..., 2] < 0)] = np.array(draw.grey(0.3, 0.6)) * 0.35
     ceiling = (to_lid < to_wall) & (ray[..., 2] > 0)
-    out[ceiling] = 0.45
+    out[ceiling] = draw.uniform(0.1, 0.45)
     out[ceiling & _panels(draw, hit)] = draw.uniform(5, 11)
     if draw.chance(0.45):
         side, axis = draw.pick((-1, 1)), draw.integer(0, 1)

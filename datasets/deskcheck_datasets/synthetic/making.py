@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import cv2
+from deskcheck_vision.taxonomy import CLASSES, INDEX
 
 from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.render import develop, render
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
 from deskcheck_datasets.synthetic.truth import Truth, Violation, truth_of, write_truth, yolo_rows
-from deskcheck_vision.taxonomy import CLASSES, INDEX
 
 FOLDERS = ("images", "labels", "truth")
 
@@ -28,7 +27,7 @@ def take_picture(
     picture = develop(rendered, Draw((scene.seed, 7), held_out=held_out))
     part = path.with_suffix(".part.jpg")
     cv2.imwrite(str(part), picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    os.replace(part, path)
+    part.replace(path)
     return truth
 
 

@@ -166,8 +166,8 @@ def rounded_rectangle(w_cm: float, d_cm: float, radius_cm: float, steps: int = 4
     """(N, 2) counter-clockwise outline about the origin."""
     r = min(radius_cm, w_cm / 2 - 1e-3, d_cm / 2 - 1e-3)
     arc = np.linspace(0, np.pi / 2, max(steps, 1) + 1)
-    centres = ((w_cm / 2 - r, d_cm / 2 - r), (r - w_cm / 2, d_cm / 2 - r))
-    centres = (*centres, (r - w_cm / 2, r - d_cm / 2), (w_cm / 2 - r, r - d_cm / 2))
+    x, y = w_cm / 2 - r, d_cm / 2 - r
+    centres = ((x, y), (-x, y), (-x, -y), (x, -y))
     parts = [
         np.stack([cx + r * np.cos(arc + q * np.pi / 2), cy + r * np.sin(arc + q * np.pi / 2)], 1)
         for q, (cx, cy) in enumerate(centres)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shapely.affinity import rotate, translate
 from shapely.geometry import Polygon
@@ -46,15 +47,21 @@ class Placed:
     def footprint_desk(self) -> Polygon:
         """Contact outline in desk cm."""
         world = self.to_world(self.item.contact)
-        return Polygon([(x, -y) for x, y in world.exterior.coords])  # type: ignore[attr-defined]
+        return Polygon([(x, -y) for x, y in world.exterior.coords])
 
     def solids_world(self) -> list[Solid]:
         """Outlines from above with their z ranges, world cm."""
-        return [(self.to_world(p), low + self.height_cm, high + self.height_cm) for p, low, high in self.item.solids()]  # type: ignore[misc]
+        return _solids_world(self)
+
+
+@lru_cache(maxsize=512)
+def _solids_world(placed: Placed) -> list[Solid]:
+    base = placed.height_cm
+    return [(placed.to_world(p), low + base, high + base) for p, low, high in placed.item.solids()]
 
 
 def intersecting(a: Placed, b: Placed) -> bool:
-    """Whether two items share space; parts are taken as upright prisms over their outline, which errs on the safe side."""
+    """Whether two items share space; each part is taken as an upright prism over its outline, to be safe."""
     reach = a.item.size_cm[0] + a.item.size_cm[1] + b.item.size_cm[0] + b.item.size_cm[1]
     if abs(a.x_cm - b.x_cm) > reach or abs(a.y_cm - b.y_cm) > reach:
         return False

@@ -172,7 +172,7 @@ def _item_index(mi: Any, loaded: Any, owners: list[int], scene: Scene) -> NDArra
         registered = int(np.array(dr.reinterpret_array(mi.UInt32, mi.ShapePtr(shape)))[0])
         if registered < len(table):
             table[registered] = owner
-    return table[number]
+    return np.asarray(table[number], np.int32)
 
 
 def develop(rendered: Rendered, draw: Draw) -> NDArray[np.uint8]:
@@ -192,6 +192,9 @@ def develop(rendered: Rendered, draw: Draw) -> NDArray[np.uint8]:
     light = light * (1 - draw.uniform(0.0, 0.22) * off)[..., None]
     curved = light * (1 + light / 9) / (1 + light * 0.62)
     toned = np.clip(curved, 0, 1) ** (1 / 2.2)
+    toned += draw.uniform(0.25, 0.85) * (toned * toned * (3 - 2 * toned) - toned)
+    grey = toned.mean(axis=2, keepdims=True)
+    toned = np.clip(grey + (toned - grey) * draw.uniform(1.0, 1.3), 0, 1)
     soft = cv2.GaussianBlur(toned, (0, 0), draw.uniform(0.35, 0.75))
     crisp = soft + draw.uniform(0.2, 0.7) * (soft - cv2.GaussianBlur(soft, (0, 0), 1.6))
     grain = draw.rng.normal(0, draw.uniform(0.002, 0.012), crisp.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from shapely.geometry import Polygon
 
@@ -54,7 +54,7 @@ class Recipe:
     held_out: bool = False
     count: tuple[int, int] = (4, 14)
     tidy: float = 0.6
-    view: View = View()
+    view: View = field(default_factory=View)
     whole_desk: bool = False
     image_wh: tuple[int, int] = (640, 480)
     portrait: float = 0.2
@@ -82,7 +82,6 @@ USUAL: dict[str, tuple[float, float, float, float]] = {
     "cup": (0.8, 0.82, 0, 8),
 }
 _CORE = ("monitor", "keyboard", "mouse")
-_BELOW_RISER = "under_riser"
 
 
 def draw_scene(seed: int, recipe: Recipe) -> Scene:
@@ -115,9 +114,9 @@ def _furnish(draw: Draw, desk: tuple[float, float], recipe: Recipe) -> list[Plac
         _try(draw, desk, placed, riser, 1.0)
     for class_id in wanted:
         item = build(class_id, draw.child())
-        if class_id == "monitor" and placed and placed[0].item.class_id == "monitor_riser":
-            if _put_on(draw, desk, placed, item, 0):
-                continue
+        riser_waits = class_id == "monitor" and bool(placed) and placed[0].item.class_id == "monitor_riser"
+        if riser_waits and _put_on(draw, desk, placed, item, 0):
+            continue
         carriers = [i for i, p in enumerate(placed) if p.item.tops]
         small = item.size_cm[0] < 26 and item.size_cm[1] < 22
         if carriers and small and draw.chance(0.12) and _put_on(draw, desk, placed, item, draw.pick(carriers)):

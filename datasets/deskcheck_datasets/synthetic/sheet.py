@@ -29,7 +29,9 @@ def drawn(picture: NDArray[np.uint8], truth: dict[str, Any]) -> NDArray[np.uint8
         cv2.rectangle(out, (x1, y1), (x2, y2), colour, 1)
         foot = np.asarray([[x, y, item["height_cm"], 1.0] for x, y in item["footprint_cm"]]) @ projection.T
         if (foot[:, 2] > 1).all():
-            cv2.polylines(out, [np.round(foot[:, :2] / foot[:, 2:]).astype(np.int32)], True, (0, 0, 255), 1, cv2.LINE_AA)
+            cv2.polylines(
+                out, [np.round(foot[:, :2] / foot[:, 2:]).astype(np.int32)], True, (0, 0, 255), 1, cv2.LINE_AA
+            )
         text = f"{item['class_id']} {item['visibility']:.2f}"
         cv2.putText(out, text, (x1 + 2, y1 + 12), cv2.FONT_HERSHEY_SIMPLEX, 0.38, (0, 0, 0), 3, cv2.LINE_AA)
         cv2.putText(out, text, (x1 + 2, y1 + 12), cv2.FONT_HERSHEY_SIMPLEX, 0.38, colour, 1, cv2.LINE_AA)

@@ -9,7 +9,6 @@ from deskcheck_datasets.synthetic.mesh import Mesh, box, extrude, front_panel, p
 from deskcheck_datasets.synthetic.textures import (
     canvas,
     cover,
-    document,
     fabric,
     laminate,
     stone,
@@ -205,6 +204,3 @@ def chair(draw: Draw) -> Item:
             ]
             kit.add(tube(arm, 1.6, 8), frame)
     return kit.item("chair", "chair")
-
-
-__all__ = ["FLOOR_CM", "LEDGE_DEPTH_CM", "chair", "counter", "document", "room", "worktop_material"]

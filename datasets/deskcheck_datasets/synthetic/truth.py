@@ -8,12 +8,13 @@ continuous px, (0, 0) the outer corner of the first pixel; boxes are x1, y1, x2,
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+from deskcheck_vision.taxonomy import class_by_id
 from numpy.typing import NDArray
 
 from deskcheck_datasets.synthetic.camera import Camera, desk_corners_world
@@ -22,7 +23,6 @@ from deskcheck_datasets.synthetic.mesh import Floats
 from deskcheck_datasets.synthetic.placing import Placed, faults
 from deskcheck_datasets.synthetic.render import Rendered
 from deskcheck_datasets.synthetic.scene import Scene
-from deskcheck_vision.taxonomy import class_by_id
 
 TRUTH_FORMAT = "1"
 _CORNER_LIMIT_CM = 1e-3
@@ -126,7 +126,7 @@ def truth_of(scene: Scene, rendered: Rendered, picture: str, violations: tuple[V
         scene.seed,
         camera.image_wh,
         scene.desk_wh_cm,
-        _rows(corners, 3),
+        tuple((round(float(x), 3), round(float(y), 3)) for x, y in corners),
         _rows(camera.desk_homography(), None),
         camera_truth(camera, scene.desk_wh_cm),
         items,
@@ -218,7 +218,31 @@ def write_truth(truth: Truth, path: Path) -> None:
     """Write the record as JSON, whole or not at all."""
     part = path.with_suffix(".part")
     part.write_text(json.dumps(asdict(truth), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)
+
+
+def read_truth(path: Path) -> Truth:
+    """Read a record back.
+
+    Raises:
+        TruthError: it is of another format.
+    """
+    values = json.loads(path.read_text(encoding="utf-8"))
+    if values.get("format") != TRUTH_FORMAT:
+        raise TruthError(reason=f"{path.name} is of format {values.get('format')!r}, not {TRUTH_FORMAT!r}")
+    camera = _frozen(values.pop("camera"))
+    items = tuple(ItemTruth(**_frozen(entry)) for entry in values.pop("items"))
+    violations = tuple(Violation(**entry) for entry in values.pop("violations"))
+    return Truth(**_frozen(values), camera=CameraTruth(**camera), items=items, violations=violations)
+
+
+def _frozen(values: dict[str, Any]) -> dict[str, Any]:
+    """JSON lists as nested tuples."""
+
+    def deep(value: Any) -> Any:
+        return tuple(deep(v) for v in value) if isinstance(value, list) else value
+
+    return {key: deep(value) for key, value in values.items()}
 
 
 def yolo_rows(truth: Truth, class_index: dict[str, int], least_visibility: float = 0.2) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -20,6 +21,12 @@ Texture = NDArray[np.uint8]
 
 _BANDS = 8
 _CONTACT_CM = 0.35
+
+
+def tinted(rgb: Rgb, factor: float, plus: float = 0.0) -> Rgb:
+    """A darker or lighter shade."""
+    r, g, b = (min(max(c * factor + plus, 0.0), 1.0) for c in rgb)
+    return (r, g, b)
 
 
 class Draw:
@@ -130,7 +137,7 @@ class Top:
     height_cm: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """One thing, standing on z = 0 about the origin.
 
@@ -151,29 +158,45 @@ class Item:
     @property
     def size_cm(self) -> tuple[float, float, float]:
         """Width, depth and height of the box around all parts but the loose ones."""
-        points = np.concatenate([p.mesh.vertices for i, p in enumerate(self.parts) if i not in self.loose])
-        w, d = np.ptp(points, axis=0)[:2]
-        return (float(w), float(d), float(points[:, 2].max()))
+        return _size(self)
 
     @property
     def contact(self) -> Polygon:
         """Convex outline of what touches the surface below."""
-        firm = [p.mesh.vertices for i, p in enumerate(self.parts) if i not in self.loose]
-        points = np.concatenate(firm)
-        hull = MultiPoint(points[points[:, 2] < _CONTACT_CM, :2]).convex_hull
-        return hull if isinstance(hull, Polygon) else hull.buffer(0.3)
+        return _contact(self)
 
     def solids(self) -> tuple[tuple[Polygon, float, float], ...]:
         """Per part: convex outline from above, lowest and highest z; for checks that nothing intersects."""
-        found = []
-        for index, part in enumerate(self.parts):
-            if index in self.loose:
-                continue
-            hull = MultiPoint(part.mesh.vertices[:, :2]).convex_hull
-            hull = hull if isinstance(hull, Polygon) else hull.buffer(0.05)
+        return _solids(self)
+
+
+# An item is asked for these again with every place that is tried for it.
+@lru_cache(maxsize=256)
+def _size(item: Item) -> tuple[float, float, float]:
+    points = np.concatenate([p.mesh.vertices for i, p in enumerate(item.parts) if i not in item.loose])
+    w, d = np.ptp(points, axis=0)[:2]
+    return (float(w), float(d), float(points[:, 2].max()))
+
+
+def _hull(points: Floats, least_cm: float) -> Polygon:
+    hull = MultiPoint(points).convex_hull
+    return hull if isinstance(hull, Polygon) else hull.buffer(least_cm)
+
+
+@lru_cache(maxsize=256)
+def _contact(item: Item) -> Polygon:
+    points = np.concatenate([p.mesh.vertices for i, p in enumerate(item.parts) if i not in item.loose])
+    return _hull(points[points[:, 2] < _CONTACT_CM, :2], 0.3)
+
+
+@lru_cache(maxsize=256)
+def _solids(item: Item) -> tuple[tuple[Polygon, float, float], ...]:
+    found = []
+    for index, part in enumerate(item.parts):
+        if index not in item.loose:
             z = part.mesh.vertices[:, 2]
-            found.append((hull, float(z.min()), float(z.max())))
-        return tuple(found)
+            found.append((_hull(part.mesh.vertices[:, :2], 0.05), float(z.min()), float(z.max())))
+    return tuple(found)
 
 
 class Kit:

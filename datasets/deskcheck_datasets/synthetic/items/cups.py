@@ -86,7 +86,6 @@ def steel_thermos(draw: Draw) -> Item:
     shoulder = h - lid
     kit.add(revolve([(0, 0), (r - 0.3, 0), (r, 0.3), (r, shoulder - 1.2), (r - 0.35, shoulder), (0, shoulder)]), body)
     kit.add(revolve([(0, shoulder), (r - 0.2, shoulder), (r - 0.15, h - 0.5), (r - 0.6, h), (0, h)]), top)
-    kit.add(revolve([(r, 1.4), (r + 0.02, 1.4), (r + 0.02, 1.7), (r, 1.7)]).moved(), top) if draw.chance(0.3) else None
     return kit.item("cup", "steel_thermos")
 
 

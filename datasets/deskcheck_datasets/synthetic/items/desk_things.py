@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, bend, metal, plastic, printed
+from deskcheck_datasets.synthetic.items.base import (
+    Draw,
+    Item,
+    Kit,
+    Material,
+    metal,
+    plastic,
+    printed,
+    tinted,
+)
 from deskcheck_datasets.synthetic.mesh import (
     Mesh,
     box,
@@ -151,7 +160,7 @@ def desk_sign(draw: Draw) -> Item:
 
 
 def evaluator(draw: Draw) -> Item:
-    """A customer's evaluator: tilted tablet with stars and buttons, or a keypad with smiling faces; faces the visitor."""
+    """A tilted tablet on which the visitor rates the service; it faces the visitor."""
     kit, w, tall = Kit(), draw.uniform(16, 24), draw.uniform(11, 17)
     shade = plastic(draw.grey(0.02, 0.1) if draw.chance(0.6) else draw.grey(0.8, 0.95), 0.35)
     img = canvas(420, int(420 * tall / w), draw.hsv((0.55, 0.65), (0.5, 0.9), (0.35, 0.8)))
@@ -206,8 +215,8 @@ def storage_box(draw: Draw) -> Item:
             z, face = 0.6 + k * (h - 0.8) / rows, (h - 0.8) / rows - 0.5
             kit.add(
                 box(w - 1.4, 0.4, face, 0.1).moved(0, -d / 2 - 0.12, z),
-                plastic(tuple(min(c * 0.85 + 0.05, 1) for c in look.rgb), 0.3),
-            )  # type: ignore[arg-type]
+                plastic(tinted(look.rgb, 0.85, 0.05), 0.3),
+            )
             kit.add(
                 tube([(-1.5, 0, 0), (0, 0, 0), (1.5, 0, 0)], 0.35, 8).moved(0, -d / 2 - 0.55, z + face / 2), metal()
             )
@@ -236,6 +245,3 @@ def tablet_terminal(draw: Draw) -> Item:
     kit.add(extrude(rounded_rectangle(w * 0.45, d * 0.6, 2), 1.2, 0.3).moved(0, d * 0.18), metal((0.7, 0.7, 0.72)))
     kit.add(box(4, 0.8, d * 0.6, 0.2).moved(0, d * 0.33, 1.0), metal((0.7, 0.7, 0.72)))
     return kit.item("tablet_terminal", "tablet")
-
-
-__all__ = ["bend", "desk_sign", "evaluator", "ink_pad", "stamp", "storage_box", "tablet_terminal", "tissue"]

@@ -5,8 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, metal, plastic, printed
-from deskcheck_datasets.synthetic.mesh import Floats, Mesh, band, box, grid, loft, revolve, smooth_path, tube
-from deskcheck_datasets.synthetic.textures import cover, label
+from deskcheck_datasets.synthetic.mesh import (
+    Floats,
+    Mesh,
+    band,
+    box,
+    extrude,
+    front_panel,
+    grid,
+    loft,
+    revolve,
+    rounded_rectangle,
+    tube,
+)
+from deskcheck_datasets.synthetic.textures import cloud, cover, label
 
 _PET = Material((0.94, 0.97, 0.98), 0.03, clear=True)
 
@@ -27,7 +39,8 @@ def pet_bottle(draw: Draw) -> Item:
     )
     kit.add(revolve([(0, 0.3), *zip(radius, z, strict=True), (0, z[-1])], 32, 60), _PET)
     sort = draw.integer(0, 3)
-    tint = {0: None, 1: draw.hsv((0.04, 0.1), (0.7, 0.95), (0.15, 0.5)), 2: draw.hsv((0.08, 0.13), (0.7, 0.95), (0.6, 0.95)),
+    tea, juice = draw.hsv((0.04, 0.1), (0.7, 0.95), (0.15, 0.5)), draw.hsv((0.08, 0.13), (0.7, 0.95), (0.6, 0.95))
+    tint = {0: None, 1: tea, 2: juice,
             3: draw.vivid()}[sort]  # fmt: skip
     level = draw.uniform(0.55, 0.93) * z[-2]
     keep = z < level
@@ -100,8 +113,6 @@ def carton(draw: Draw) -> Item:
     kit.add(box(w, d, h, 0.12), plastic(draw.vivid(), 0.4))
     picture = cover(draw, 200, 420)
     for turn, span, off in ((0, w, d), (180, w, d), (90, d, w), (270, d, w)):
-        from deskcheck_datasets.synthetic.mesh import front_panel
-
         kit.add(
             front_panel(span - 0.2, h - 0.3).moved(0, -off / 2 - 0.015, 0.15).turned("z", turn), printed(picture, 0.35)
         )
@@ -127,7 +138,6 @@ def _ball(r: float, squash: float, dimple: float, base_r: float) -> Floats:
 
 
 def _fruit_skin(draw: Draw, low: tuple[float, ...], high: tuple[float, ...]) -> Material:
-    from deskcheck_datasets.synthetic.textures import cloud
 
     level = cloud(draw, 256, 128, 5)[..., None]
     rgb = np.asarray(low) * (1 - level) + np.asarray(high) * level
@@ -185,10 +195,9 @@ def banana(draw: Draw) -> Item:
         one = _five_sided(path, radius).turned("x", k * 14)
         lift = -float(one.vertices[:, 2].min())
         kit.add(one.moved(0, k * 2.6, lift), ripe)
-        end = path[0]
         rise = float(np.tan(np.radians(k * 14)))
-        steps = [end, end + [-1.0, -0.8, 0.8 * rise], end + [-1.7, -1.3, 1.3 * rise]]
-        tip = tube(steps, [0.55, 0.5, 0.6], 8).turned("x", k * 14)
+        along = np.array([[0.0, 0.0, 0.0], [-1.0, -0.8, 0.8 * rise], [-1.7, -1.3, 1.3 * rise]])
+        tip = tube(path[0] + along, [0.55, 0.5, 0.6], 8).turned("x", k * 14)
         kit.add(tip.moved(0, k * 2.6, lift), plastic((0.35, 0.3, 0.1), 0.7))
     return kit.item("food", "banana")
 
@@ -223,7 +232,6 @@ def snack_bag(draw: Draw) -> Item:
 def lunch_box(draw: Draw) -> Item:
     """A take-away box, closed, with chopsticks on it or not."""
     kit, w, d, h = Kit(), draw.uniform(15, 20), draw.uniform(11, 14), draw.uniform(4, 6)
-    from deskcheck_datasets.synthetic.mesh import extrude, rounded_rectangle
 
     kit.add(
         extrude(rounded_rectangle(w, d, 2.0), h, 0.3, top_scale=1.1),
@@ -240,6 +248,3 @@ def lunch_box(draw: Draw) -> Item:
                 plastic((0.75, 0.6, 0.38), 0.7),
             )
     return kit.item("food", "lunch_box")
-
-
-__all__ = ["apple", "banana", "beverage_container", "can", "food", "milk_tea", "orange", "pet_bottle", "smooth_path"]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, bend, metal, plastic, printed
+from deskcheck_datasets.synthetic.items.base import (
+    Draw,
+    Item,
+    Kit,
+    Material,
+    bend,
+    metal,
+    plastic,
+    printed,
+    tinted,
+)
 from deskcheck_datasets.synthetic.mesh import box, front_panel, grid, merged, panel, tube
 from deskcheck_datasets.synthetic.textures import canvas, cover, document, text_block, write
 
@@ -168,7 +178,7 @@ def file_folder(draw: Draw) -> Item:
     else:
         kit.add(box(w, h, t, 0.15), plastic(rgb, 0.35))
         kit.add(panel(w * 0.4, h * 0.14).moved(0, h * 0.25, t + 0.012), printed(tag[:140]))
-        kit.add(box(0.4, h * 0.96, t + 0.05, 0.08).moved(-w / 2 - 0.1), plastic(tuple(c * 0.6 for c in rgb), 0.35))  # type: ignore[arg-type]
+        kit.add(box(0.4, h * 0.96, t + 0.05, 0.08).moved(-w / 2 - 0.1), plastic(tinted(rgb, 0.6), 0.35))
     return kit.item("file_folder", "file_folder")
 
 

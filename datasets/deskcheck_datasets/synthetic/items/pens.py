@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, metal, plastic, printed
-from deskcheck_datasets.synthetic.mesh import Mesh, band, box, extrude, revolve, rounded_rectangle, smooth_path, tube
+from deskcheck_datasets.synthetic.mesh import (
+    Mesh,
+    band,
+    box,
+    extrude,
+    loft,
+    revolve,
+    rounded_rectangle,
+    smooth_path,
+    tube,
+)
 from deskcheck_datasets.synthetic.textures import pattern, wood
 
 
@@ -53,9 +63,8 @@ def pen_holder(draw: Draw) -> Item:
         lean, turn = draw.free(4, 13), draw.free(0, 360)
         foot = (half - 1.5) * 0.5
         for mesh, part in _pen_parts(draw):
-            tip_up = mesh if draw.chance(0.0) else mesh
             kit.add(
-                tip_up.turned("x", lean)
+                mesh.turned("x", lean)
                 .turned("z", turn)
                 .moved(
                     -foot * float(np.sin(np.radians(turn))) * 0.6, foot * float(np.cos(np.radians(turn))) * 0.6, 0.9
@@ -77,8 +86,6 @@ def pen_holder(draw: Draw) -> Item:
 
 def _pot(outline: np.ndarray, h: float, wall: float) -> Mesh:
     """An open pot over any outline."""
-    from deskcheck_datasets.synthetic.mesh import loft
-
     inner = outline * (1 - wall / np.abs(outline).max())
     loops = [(outline, 0.0), (outline, h), (inner, h), (inner, 0.5)]
     return loft(np.array([np.column_stack([o, np.full(len(o), z)]) for o, z in loops]))

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
-from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, Rgb, metal, plastic, printed
+from deskcheck_datasets.synthetic.items.base import (
+    Draw,
+    Item,
+    Kit,
+    Material,
+    Rgb,
+    metal,
+    plastic,
+    printed,
+    tinted,
+)
 from deskcheck_datasets.synthetic.mesh import (
     Mesh,
     box,
@@ -114,7 +125,7 @@ def plush_bear(draw: Draw) -> Item:
         else draw.hsv((0.85, 1.1), (0.1, 0.5), (0.7, 0.95))
     )
     fur = Material(texture=fabric(draw, rgb), roughness=0.95, specular=0.1)
-    pale = Material(tuple(min(c * 1.25 + 0.08, 1.0) for c in rgb), 0.95, specular=0.1)  # type: ignore[arg-type]
+    pale = Material(tinted(rgb, 1.25, 0.08), 0.95, specular=0.1)
     dark = Material((0.02, 0.015, 0.01), 0.1, clearcoat=0.8)
     limbs = [
         (_egg(4.4, 3.8, 5.0).moved(0, 0, 0.2), fur), (_egg(3.6, 3.3, 3.2).moved(0, -0.6, 8.7), fur),
@@ -123,7 +134,8 @@ def plush_bear(draw: Draw) -> Item:
     ]  # fmt: skip
     for side in (-1, 1):
         limbs += [
-            (_egg(1.5, 0.8, 1.5).moved(side * 2.9, -0.2, 13.2), fur), (_egg(0.9, 0.4, 0.9).moved(side * 2.9, -0.8, 13.8), pale),
+            (_egg(1.5, 0.8, 1.5).moved(side * 2.9, -0.2, 13.2), fur),
+            (_egg(0.9, 0.4, 0.9).moved(side * 2.9, -0.8, 13.8), pale),
             (_egg(0.4, 0.3, 0.4).moved(side * 1.35, -3.4, 12.2), dark),
             (_egg(1.5, 1.5, 3.2).turned("x", 38).turned("y", side * -28).moved(side * 3.7, -0.2, 3.8), fur),
             (_egg(1.8, 3.4, 1.7).turned("z", side * 22).moved(side * 3.4, -3.8, 0.0), fur),
@@ -171,7 +183,6 @@ def _snapshot(draw: Draw) -> np.ndarray:
     """A landscape with two round figures, like a family picture seen from afar."""
     img = canvas(240, 300, draw.hsv((0.5, 0.6), (0.3, 0.6), (0.7, 0.95)))
     img[170:] = to_u8(draw.hsv((0.2, 0.4), (0.4, 0.7), (0.3, 0.6)))
-    import cv2
 
     for x in (85, 150):
         cv2.ellipse(img, (x, 250), (42, 80), 0, 0, 360, to_u8(draw.vivid()), -1, cv2.LINE_AA)
@@ -253,7 +264,7 @@ def bag(draw: Draw) -> Item:
             (grip, y, h + 5),
             (grip, y, h * 0.9),
         ]
-        kit.add(tube(smooth_path(bow), thick, 8), Material(tuple(c * 0.7 for c in rgb), 0.5))  # type: ignore[arg-type]
+        kit.add(tube(smooth_path(bow), thick, 8), Material(tinted(rgb, 0.7), 0.5))
     return kit.item("bag", "handbag" if kind == 0 else "carrier" if kind == 1 else "backpack")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, Top, metal, plastic, rectangle
 from deskcheck_datasets.synthetic.mesh import box, extrude, front_panel, rounded_rectangle, smooth_path, tube
 from deskcheck_datasets.synthetic.textures import canvas, screen, wood
@@ -43,7 +45,8 @@ def _stand(kit: Kit, draw: Draw, body: Material, neck_top_cm: float) -> None:
                 (0, 6.2, 2.5),
                 (0, 7.0, neck_top_cm),
             ]
-            kit.add(tube(smooth_path(path), 0.55), steel)
+            leg = smooth_path(path)
+            kit.add(tube(np.column_stack([leg[:, :2], np.maximum(leg[:, 2], 0.55)]), 0.55), steel)
         kit.add(box(foot_w, 1.2, 0.5, 0.1).moved(y_cm=-foot_d / 2 + 0.5), steel)
         return
     corner = foot_d * (0.48 if kind == 1 else 0.12)

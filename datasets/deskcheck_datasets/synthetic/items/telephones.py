@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, metal, plastic
-from deskcheck_datasets.synthetic.mesh import box, extrude, merged, panel, rounded_rectangle, smooth_path, tube
+from deskcheck_datasets.synthetic.mesh import Mesh, box, extrude, merged, panel, rounded_rectangle, smooth_path, tube
 from deskcheck_datasets.synthetic.textures import canvas, cloud, to_u8, write
 
 
@@ -40,7 +40,8 @@ def telephone(draw: Draw) -> Item:
     kit.add(box(width * 0.8, 2.0, lift * 0.85, 0.1).moved(y_cm=depth / 2 * np.cos(np.radians(slope)) - 2.2), body)
     turns = np.linspace(0, 2 * np.pi * 26, 26 * 8)
     along = np.linspace(0, 1, turns.size)
-    spine = smooth_path([(rest_x - 0.5, -depth / 2 + 0.8, 2.5), (rest_x - 3.5, -depth / 2 + 0.5, 0.9), (rest_x - 5.0, 0, 0.8),
+    spine = smooth_path([(rest_x - 0.5, -depth / 2 + 0.8, 2.5), (rest_x - 3.5, -depth / 2 + 0.5, 0.9),
+                         (rest_x - 5.0, 0, 0.8),
                          (rest_x - 3.4, depth * 0.3, 0.8), (-width / 2 + 0.6, depth * 0.36, 1.6)], 12)  # fmt: skip
     t = np.linspace(0, 1, len(spine))
     coil = np.stack([np.interp(along, t, spine[:, k]) for k in range(3)], 1)
@@ -49,7 +50,7 @@ def telephone(draw: Draw) -> Item:
     return kit.item("telephone", "desk_phone")
 
 
-def _handset(length: float) -> object:
+def _handset(length: float) -> Mesh:
     span = length * 0.46
     bar = smooth_path([(0, -span, 0.3), (0, -span * 0.8, 1.4), (0, 0, 2.0), (0, span * 0.8, 1.4), (0, span, 0.3)])
     radii = np.interp(np.abs(np.linspace(-1, 1, len(bar))), [0, 0.6, 1], [1.2, 1.35, 1.7])
