@@ -155,7 +155,7 @@ class _Drawing:
         self._small_text = Lettering(max(_MIN_TEXT_PX - 1, round(text_px * 0.85)), font_path)
         self._line_px = max(1, round(text_px / 13))
         self._thin_px = max(1, round(self._line_px * 0.7))
-        self._pad_px = max(2, round(text_px * 0.22))
+        self._pad_px = max(1, round(text_px * 0.16))
         self._chip_px = self._text.height_px + 2 * self._pad_px
         self._placer = LabelPlacer(self._wh, as_boxes([item.xyxy for item in overlay.items]), self._chip_px)
 
@@ -188,7 +188,7 @@ class _Drawing:
         left, top, right, bottom = item.xyxy
         corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
         style = STYLES[item.state]
-        width_px = max(1, round(self._line_px * style.weight))
+        width_px = round(max(self._line_px, 1.4) * style.weight)  # on small pictures too, the suspected stand out
         draw_path(self._image, corners, style.colour, width_px, dash=style.dash, closed=True)
 
     def _draw_ruler(self) -> None:
@@ -207,7 +207,9 @@ class _Drawing:
 
     def _write_ruler_label(self, label: str, centre: Float64Array) -> None:
         width, height = self._small_text.width_px(label), self._small_text.height_px
-        left, top = round(float(centre[0]) - width / 2), round(float(centre[1]) - height / 2)
+        room_x, room_y = self._wh[0] - width - height // 4, self._wh[1] - height
+        left = min(max(round(float(centre[0]) - width / 2), height // 4), room_x)
+        top = min(max(round(float(centre[1]) - height / 2), 0), room_y)
         room = (left - height // 4, top, left + width + height // 4, top + height)
         if self._placer.is_free(room):
             self._placer.occupy(room)
