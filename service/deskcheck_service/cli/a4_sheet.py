@@ -61,7 +61,7 @@ def find_a4_sheet(image: Uint8Array, focal_px: float | None = None) -> Sheet | N
     """
     height_px, width_px = image.shape[:2]
     scale = min(1.0, _WORK_SIDE_PX / max(height_px, width_px))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
+    small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     best: tuple[float, Float64Array] | None = None
     for contour in _bright_outlines(_paperness(small)):
         candidate = _fitted_quadrilateral(contour)
@@ -166,18 +166,21 @@ def _paperness(image: Uint8Array) -> Uint8Array:
     # The sheet itself takes the colour of the light, so colour is measured against the brightest part.
     bright = lab[lab[..., 0] >= np.percentile(lab[..., 0], 99.5)]
     tint = np.abs(lab[..., 1:] - np.median(bright[:, 1:], axis=0)).sum(axis=2)
-    return np.clip(lab[..., 0] - 3 * tint, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(lab[..., 0] - 3 * tint, 0, 255), np.uint8)
 
 
 def _bright_outlines(paperness: Uint8Array) -> Iterator[Float64Array]:
     otsu, _ = cv2.threshold(paperness, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    # Otsu's level parts the picture's two largest areas; where neither is the sheet, a share of its brightness does.
+    brightest = float(np.percentile(paperness, 99.5))
     levels = {float(np.clip(otsu + shift, 1, 254)) for shift in (-30, -15, 0, 10, 20, 30)}
+    levels |= {float(np.clip(brightest * share, 1, 254)) for share in (0.6, 0.7, 0.8, 0.88)}
     kernel = np.ones((5, 5), np.uint8)
     for level in sorted(levels):
         _, mask = cv2.threshold(paperness, level, 255, cv2.THRESH_BINARY)
         mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel)
         mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
-        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         for contour in contours:
             if cv2.contourArea(contour) >= _MIN_AREA_SHARE * mask.size:
                 yield contour.reshape(-1, 2).astype(np.float64)

@@ -7,20 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from deskcheck_vision.errors import DeskcheckError
+from deskcheck_vision.errors import DeskcheckError, Language
 
 from deskcheck_service.cli.detect import box, report_failure
+from deskcheck_service.cli.errors import ViewUnknownError
 from deskcheck_service.cli.options import CornersText, DeskSize, Json, Lang, ModelFile, Overlay, Photos
 from deskcheck_service.cli.parsing import parse_corners, parse_desk_size, parse_time
 from deskcheck_service.cli.terminal import Terminal, terminal_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from deskcheck_calibration.findings import Finding
     from deskcheck_calibration.judging import Judged
     from deskcheck_calibration.layout import Layout
     from deskcheck_calibration.plane import DeskPlane
+    from deskcheck_vision.detections import Uint8Array
     from deskcheck_vision.detector import Detector
     from deskcheck_vision.images import Picture
 
@@ -43,6 +46,7 @@ class _Check:
         layout: the layout file.
         detector: finds the items.
         corners_px: the desk in these photos; None uses the layout's views.
+        view: name of the view to use; None lets each photo's name or proportions pick one.
         taken_at: when they were taken; None asks each photo.
         settings: limits of photos.
         terminal: where notes go.
@@ -51,6 +55,7 @@ class _Check:
     layout: Layout
     detector: Detector
     corners_px: Corners | None
+    view: str | None
     taken_at: datetime | None
     settings: Settings
     terminal: Terminal
@@ -64,6 +69,9 @@ def check(
     ],
     corners: CornersText = None,
     desk_size: DeskSize = None,
+    view: Annotated[
+        str | None, typer.Option("--view", metavar="NAME", help="参考视图 / view of the layout they were taken from.")
+    ] = None,
     as_json: Json = False,
     overlay: Overlay = None,
     at: Annotated[
@@ -89,13 +97,15 @@ def check(
     layout = load_layout(layout_file)
     if desk_size is not None:
         layout = replace(layout, desk_wh_cm=parse_desk_size(desk_size))
+    if view is not None and view not in (known.name for known in layout.views):
+        raise ViewUnknownError(view=view, known=", ".join(known.name for known in layout.views) or "-")
     taken_at = parse_time(at, layout.hours.time_zone) if at is not None else None
     detector: Detector = open_detector(model, settings)
     if conf is not None:
         from deskcheck_service.cli.sure_detector import SureDetector
 
         detector = SureDetector(detector, conf)
-    work = _Check(layout, detector, corners_px, taken_at, settings, terminal)
+    work = _Check(layout, detector, corners_px, view, taken_at, settings, terminal)
     folder = OverlayFolder(overlay)
     codes = {0}
     for photo in terminal.track(photos, "检查", "checking"):
@@ -117,18 +127,21 @@ def _one(work: _Check, photo: Path, folder: OverlayFolder, *, as_json: bool) -> 
     picture = read_picture(photo, work.settings)
     taken_at = work.taken_at or picture.taken_at or parse_time(None, work.layout.hours.time_zone)
     frame = Frame(picture.image, taken_at, photo.name)
-    judged = judge([frame], work.layout, _plane(work, photo, picture), work.detector)
+    plane, view = _placed_by(work, photo, picture)
+    judged = judge([frame], work.layout, plane, work.detector)
     if folder.wanted:
         folder.save(photo, _drawn(picture, judged, work))
     if as_json:
-        work.terminal.json(_document(photo, picture, judged, work))
+        work.terminal.json(_document(photo, judged, work, view))
     else:
         _tell(work.terminal, photo, judged)
     return _EXIT_OF_STATE.get(judged.judgement.state.value, 0)
 
 
-def _plane(work: _Check, photo: Path, picture: Picture) -> DeskPlane | None:
-    """Return the desk in a photo; None, with a note why, where the layout has no view of it.
+def _placed_by(work: _Check, photo: Path, picture: Picture) -> tuple[DeskPlane | None, str | None]:
+    """Return the desk in a photo with the name of the view that it is known by; None where it is not known.
+
+    A view that only fits by its proportions is used, but said: it is right for a fixed camera and for nothing else.
 
     Raises:
         CalibrationError: the corners are not a desk's.
@@ -141,35 +154,58 @@ def _plane(work: _Check, photo: Path, picture: Picture) -> DeskPlane | None:
 
     if work.corners_px is not None:
         focal_px = usable_focal_px(picture)
-        return DeskPlane.from_corners(work.corners_px, work.layout.desk_wh_cm, picture.image_wh, focal_px)
+        plane = DeskPlane.from_corners(work.corners_px, work.layout.desk_wh_cm, picture.image_wh, focal_px)
+        return plane, None
+    named = [
+        view for view in work.layout.views if view.name in ((work.view,) if work.view else (photo.name, photo.stem))
+    ]
+    layout = replace(work.layout, views=tuple(named)) if named else work.layout
     try:
-        return plane_for_photo(work.layout, picture.image_wh, photo.name)
+        plane = plane_for_photo(layout, picture.image_wh, photo.name)
     except NoReferenceViewError as error:
-        work.terminal.note(
-            f"{photo}：{error.sentence('zh')} {error.next_step('zh')}",
-            f"{photo}: {error.sentence('en')} {error.next_step('en')}",
-        )
-        return None
+        _note(work.terminal, photo, error.sentence, error.next_step)
+        return None, None
+    if named:
+        return plane, named[0].name
+    guess = next(view.name for view in layout.views if _alike(view.image_wh, picture.image_wh))
+    work.terminal.note(
+        f"{photo}：按相同长宽比采用视图“{guess}”；若并非同一固定位置拍摄，请用 --corners 或 --view 指定。",
+        f"{photo}: view '{guess}' was taken, as its proportions fit; if the photo was not taken from that very place, "
+        "give --corners or --view.",
+    )
+    return plane, guess
 
 
-def _drawn(picture: Picture, judged: Judged, work: _Check) -> Any:
+def _alike(first: tuple[int, int], second: tuple[int, int]) -> bool:
+    return abs(first[0] * second[1] / (first[1] * second[0]) - 1) < 0.01
+
+
+def _note(terminal: Terminal, photo: Path, *texts: Callable[[Language], str]) -> None:
+    zh, en = (" ".join(text(language) for text in texts) for language in ("zh", "en"))
+    terminal.note(f"{photo}：{zh}", f"{photo}: {en}")
+
+
+def _drawn(picture: Picture, judged: Judged, work: _Check) -> Uint8Array:
     """Return the annotated picture, people made unrecognisable."""
+    from deskcheck_calibration.judging import DETECT_FROM
     from deskcheck_calibration.picture import overlay_of
-    from deskcheck_vision.overlay import draw_overlay
     from deskcheck_vision.privacy import mask_people
 
-    masked = mask_people(picture.image, judged.detections)
-    return draw_overlay(masked.image, overlay_of(judged, work.layout, work.terminal.language, masked.mask))
+    masked = mask_people(picture.image, judged.detections, min_confidence=DETECT_FROM)
+    return overlay_of(masked.image, judged, work.layout, work.terminal.language, mask=masked.mask)
 
 
-def _document(photo: Path, picture: Picture, judged: Judged, work: _Check) -> dict[str, Any]:
+def _document(photo: Path, judged: Judged, work: _Check, view: str | None) -> dict[str, Any]:
     judgement, model = judged.judgement, work.detector.model
     return {
         "photo": str(photo),
         "window": judgement.window,
         "state": judgement.state.value,
         "captured_at": judgement.captured_at.isoformat(),
-        "image_wh": list(picture.image_wh),
+        "image_wh": list(judged.detections.image_wh),
+        "registration": "none" if judged.plane is None else "corners" if view is None else "view",
+        "view": view,
+        "residual_cm": None if judged.plane is None else _rounded(judged.plane.residual_cm),
         "findings": [_finding(finding, work.terminal) for finding in judgement.findings],
         "model": {"name": model.name, "sha256": model.sha256},
         "layout_version": judgement.layout_version,

@@ -12,6 +12,7 @@ The tree, below ``deskcheck_vision.errors.DeskcheckError``::
     |-- CornersUnreadableError --corners is not four points
     |-- DeskSizeUnreadableError --desk-size is not two lengths
     |-- TimeUnreadableError    --at is not a time
+    |-- ViewUnknownError       the layout has no view of that name
     |-- SheetAbsentError       no A4 sheet in the photo
     |-- PortInUseError         another program listens there
     |-- PasswordMissingError   a password was asked for and none came
@@ -120,6 +121,16 @@ class TimeUnreadableError(CommandError):
     en = "The time '{text}' cannot be read."
     next_zh = "请写成 ISO 8601，如 --at 2026-11-20T10:30+08:00。"
     next_en = "Write it as ISO 8601, such as --at 2026-11-20T10:30+08:00."
+
+
+class ViewUnknownError(CommandError):
+    """The layout has no view of that name."""
+
+    code = "cli.view_unknown"
+    zh = "布局中没有视图“{view}”。已有：{known}。"
+    en = "The layout has no view '{view}'. Known views: {known}."
+    next_zh = "请改用其中之一，或用 --corners 指定四角。"
+    next_en = "Use one of these, or give the desk's --corners."
 
 
 class SheetAbsentError(CommandError):

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from deskcheck_calibration.layout_file import load_layout
 from deskcheck_vision.errors import DeskcheckError
 
 from deskcheck_service.accounts import people, repository
 from deskcheck_service.accounts.rights import Principal, RoleGrant
 from deskcheck_service.accounts.schemas import Grant, UserNew
 from deskcheck_service.captures.service import check_photo
-from deskcheck_service.demo.hall_file import Hall, HallFileError, HallPhoto
+from deskcheck_service.demo.hall_file import Hall, HallFileError, HallPhoto, HallReference
 from deskcheck_service.demo.install import install_hall
 from deskcheck_service.demo.scoring import JudgedPhoto
+from deskcheck_service.layouts.views import put_reference
 from deskcheck_service.migrate import upgrade
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
@@ -109,7 +111,10 @@ def judge_hall(services: Services, hall: Hall, advance: Callable[[], None]) -> l
         HallFileError: a photo is absent.
         DeskcheckError: a photo could not be judged; the demonstration's own photos always can.
     """
-    inspector = _principal(services, ACCOUNTS[0])
+    inspector, supervisor = (_principal(services, account) for account in ACCOUNTS[:2])
+    for window in hall.windows:
+        if window.layout is not None and window.reference is not None:
+            _keep_reference(services, supervisor, hall, window.code, window.layout, window.reference)
     judged = []
     for photo in hall.photos:
         checked = check_photo(services, inspector, photo.window, _upload(hall, photo))
@@ -126,15 +131,30 @@ def _principal(services: Services, account: Account) -> Principal:
     return Principal(user.id, user.name, user.display_name, None, (RoleGrant(account.role),))
 
 
+def _keep_reference(
+    services: Services, supervisor: Principal, hall: Hall, code: str, layout: str, reference: HallReference
+) -> None:
+    """Keep a window's reference picture as a supervisor does; the desk's corners are those of the layout's view."""
+    views = {view.name: view for view in load_layout(hall.folder / layout).views}
+    if reference.view not in views:
+        raise HallFileError(path=hall.folder / layout, reason=f"no view {reference.view}")
+    corners = " ".join(f"{x:g},{y:g}" for x, y in views[reference.view].corners_px)
+    upload = Upload(_bytes(hall, reference.photo), Path(reference.photo).name, {"corners_px": corners})
+    put_reference(services, supervisor, code, reference.view, upload)
+
+
 def _upload(hall: Hall, photo: HallPhoto) -> Upload:
-    path = hall.folder / photo.file
-    try:
-        content = path.read_bytes()
-    except OSError as exc:
-        raise HallFileError(path=path, reason=exc.strerror or exc) from exc
     fields = {"taken_at": photo.taken_at.isoformat()}
     if photo.view is not None:
         fields["view"] = photo.view
     if photo.corners_px is not None:
         fields["corners_px"] = " ".join(f"{x:g},{y:g}" for x, y in photo.corners_px)
-    return Upload(content, photo.name, fields)
+    return Upload(_bytes(hall, photo.file), photo.name, fields)
+
+
+def _bytes(hall: Hall, name: str) -> bytes:
+    path = hall.folder / name
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise HallFileError(path=path, reason=exc.strerror or exc) from exc

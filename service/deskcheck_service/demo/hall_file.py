@@ -47,6 +47,13 @@ class HallArea(_Part):
     responsible: str = ""
 
 
+class HallReference(_Part):
+    """A picture of a window as it should look, taken from a view of its layout; ``photo`` is relative to the file."""
+
+    photo: str
+    view: str
+
+
 class HallWindow(_Part):
     """A window; ``layout`` is a path relative to the hall file."""
 
@@ -56,6 +63,7 @@ class HallWindow(_Part):
     name_en: Name
     responsible: str = ""
     layout: str | None = None
+    reference: HallReference | None = None
 
 
 class Planted(_Part):

@@ -103,8 +103,8 @@ def test_the_sheet_alone_gives_the_part_of_the_desk_in_sight(deskcheck: Command,
     # The truth measures the rectangle that was found, independently of the sheet.
     to_cm = _truth_to_cm(corners)
     sides = np.linalg.norm(to_cm - np.roll(to_cm, -1, axis=0), axis=1)
-    assert sides[:2] == pytest.approx(told["desk_cm"], rel=0.02)
-    assert sides[2:] == pytest.approx(told["desk_cm"], rel=0.02)
+    assert sides[:2] == pytest.approx(told["desk_cm"], rel=0.04)  # six times the sheet: it is a short ruler
+    assert sides[2:] == pytest.approx(told["desk_cm"], rel=0.04)
     assert load_layout(tmp_path / "a.yaml").desk_wh_cm == tuple(told["desk_cm"])
 
 
