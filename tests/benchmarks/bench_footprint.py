@@ -1,8 +1,8 @@
 """Error of placed footprints on rendered pictures whose truth is known exactly, through the real detector.
 
-The desk corners are the true ones with the noise of a careful tap (2 px); items count when the detector found them
-(same class, IoU >= 0.5 with the visible box), they stand on the desk plane or a raised surface of it, at least half of
-them is visible and the picture's edge does not cut them. The same with the true boxes shows what the detector's boxes cost.
+The desk corners are the true ones with the noise of a careful tap (2 px). An item counts when the detector found it
+(same class, IoU >= 0.5 with the visible box), it stands on the desk or a raised surface of it, at least half of it is
+visible and the picture's edge does not cut it. The same with the true boxes shows what the detector's boxes cost.
 """
 
 from __future__ import annotations
