@@ -44,8 +44,22 @@ async def _limited(request: Request, limit: int, limit_mb: int) -> AsyncGenerato
         yield chunk
 
 
-async def _memory_form(request: Request) -> FormData:
-    """Parse a multipart form once a request.
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A multipart form in plain values, with the one file that it may carry; ``content`` is None without one."""
+
+    fields: dict[str, str]
+    file_field: str = ""
+    content: bytes | None = None
+    file_name: str = ""
+
+    def file(self, field: str) -> bytes | None:
+        """Return the bytes of the file in a field, None if there is none."""
+        return self.content if self.file_field == field else None
+
+
+async def _memory_form(request: Request) -> _Form:
+    """Parse a multipart form, once a request.
 
     Raises:
         TooLargeError: more bytes than allowed.
@@ -53,7 +67,7 @@ async def _memory_form(request: Request) -> FormData:
     """
     cached = getattr(request.state, "memory_form", None)
     if cached is not None:
-        return cast(FormData, cached)
+        return cast(_Form, cached)
     settings = request.app.state.services.settings
     limit = settings.max_photo_bytes + _OVERHEAD
     declared = request.headers.get("content-length", "")
@@ -66,8 +80,21 @@ async def _memory_form(request: Request) -> FormData:
         form = await parser.parse()
     except MultiPartException as exc:
         raise RequestError(problem=exc.message) from exc
-    request.state.memory_form = form
-    return form
+    request.state.memory_form = await _plain(form)
+    return cast(_Form, request.state.memory_form)
+
+
+async def _plain(form: FormData) -> _Form:
+    """Return a form in plain values and let go of its buffers."""
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    try:
+        for field, part in form.items():
+            if isinstance(part, UploadFile):
+                name = (part.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
+                return _Form(fields, field, await part.read(), name)
+    finally:
+        await form.close()
+    return _Form(fields)
 
 
 async def read_upload(request: Request) -> Upload:
@@ -80,29 +107,24 @@ async def read_upload(request: Request) -> Upload:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise RequestError(problem="multipart/form-data expected")
     form = await _memory_form(request)
-    photo = form.get("photo")
-    if not isinstance(photo, UploadFile):
+    photo = form.file("photo")
+    if photo is None:
         raise RequestError(problem="the form has no file 'photo'")
-    content = await photo.read()
-    await photo.seek(0)
-    if len(content) > request.app.state.services.settings.max_photo_bytes:
-        raise TooLargeError(limit_mb=request.app.state.services.settings.max_photo_mb)
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    name = (photo.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-    return Upload(content, name, fields)
+    settings = request.app.state.services.settings
+    if len(photo) > settings.max_photo_bytes:
+        raise TooLargeError(limit_mb=settings.max_photo_mb)
+    return Upload(photo, form.file_name, form.fields)
 
 
 async def form_field(request: Request, name: str) -> str:
     """Return a field of whatever form was sent; empty if there is none."""
     content_type = request.headers.get("content-type", "").lower()
     if content_type.startswith("multipart/form-data"):
-        form = await _memory_form(request)
-    elif content_type.startswith("application/x-www-form-urlencoded"):
-        form = await request.form()
-    else:
-        return ""
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
+        return (await _memory_form(request)).fields.get(name, "")
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        value = (await request.form()).get(name)
+        return value if isinstance(value, str) else ""
+    return ""
 
 
 def photo_form(*, corners_required: bool = False) -> dict[str, Any]:
@@ -145,10 +167,7 @@ async def read_text(request: Request, name: str, max_kb: int) -> str:
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise RequestError(problem="multipart/form-data expected")
-    part = (await _memory_form(request)).get(name)
-    if not isinstance(part, UploadFile):
-        return ""
-    content = await part.read()
+    content = (await _memory_form(request)).file(name) or b""
     if len(content) > max_kb * 1024:
         raise TooLargeError(limit_mb=max_kb / 1024)
     try:

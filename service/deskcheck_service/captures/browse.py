@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from deskcheck_calibration.findings import State
 from pydantic import Field
@@ -30,7 +30,7 @@ class HistoryFilter(Schema):
     after: Annotated[str, Field(max_length=64)] | None = None
 
 
-def _filtered(query: Select[Any], asked: HistoryFilter) -> Select[Any]:
+def _filtered(query: Select[JudgementRow, str], asked: HistoryFilter) -> Select[JudgementRow, str]:
     if asked.state is not None:
         query = query.where(JudgementRow.state == asked.state)
     if asked.window is not None:
