@@ -15,7 +15,7 @@ from deskcheck_service.accounts import routes as accounts
 from deskcheck_service.accounts.rights import PUBLIC, ROUTES
 from deskcheck_service.captures import routes as captures
 from deskcheck_service.dependencies import guard
-from deskcheck_service.error_responses import install_error_handlers
+from deskcheck_service.error_responses import fault_response, install_error_handlers
 from deskcheck_service.layouts import routes as layouts
 from deskcheck_service.logs import configure_logging
 from deskcheck_service.middleware import RequestContext
@@ -86,5 +86,5 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.include_router(_api_router())
     if importlib.util.find_spec("deskcheck_service.pages") is not None:
         import_module("deskcheck_service.pages").install_pages(app)
-    app.add_middleware(RequestContext)
+    app.add_middleware(RequestContext, on_fault=fault_response)
     return app

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter
 
 from deskcheck_service.captures import words
 from deskcheck_service.dependencies import App
 from deskcheck_service.schemas import Schema, Text
+
+if TYPE_CHECKING:
+    from deskcheck_calibration.rules.parameters import Parameter
 
 router = APIRouter(tags=["catalogue"])
 
@@ -27,7 +32,7 @@ class RuleOut(Schema):
 
     id: str
     title: Text
-    source: Text
+    source: str
     parameters: list[ParameterOut]
 
 
@@ -53,7 +58,22 @@ class Health(Schema):
 @router.get("/rules")
 def list_rules() -> list[RuleOut]:
     """List the rules with their sources and parameters."""
-    return [RuleOut.model_validate(rule) for rule in words.rules()]
+    from deskcheck_calibration.rules.catalogue import RULES
+
+    return [
+        RuleOut(
+            id=rule.id,
+            title=words.rule_title(rule.id),
+            source=rule.source,
+            parameters=[_parameter(one) for one in rule.parameters],
+        )
+        for rule in RULES
+    ]
+
+
+def _parameter(one: Parameter) -> ParameterOut:
+    label = Text(zh=one.zh, en=one.en)
+    return ParameterOut(name=one.name, label=label, unit=one.unit, default=one.default, low=one.low, high=one.high)
 
 
 @router.get("/classes")

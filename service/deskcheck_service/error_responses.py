@@ -8,8 +8,10 @@ from typing import Any
 
 import structlog
 from deskcheck_calibration.errors import CalibrationError
+from deskcheck_calibration.layout_text import LayoutFileError
 from deskcheck_vision.errors import (
     DeskcheckError,
+    FontMissingError,
     InferenceError,
     ModelFileError,
     PictureError,
@@ -33,8 +35,10 @@ _STATUS: dict[type[DeskcheckError], int] = {
     TooManyBytesError: 413,
     UnknownPictureFormatError: 415,
     CalibrationError: 422,
+    LayoutFileError: 422,
     UnknownClassError: 422,
     ModelFileError: 503,
+    FontMissingError: 503,
     InferenceError: 500,
     errors.ServiceError: 500,
     errors.NotLoggedInError: 401,
@@ -163,7 +167,8 @@ def _on_validation_error(request: Request, exc: Exception) -> Response:
     return error_response(request, error)
 
 
-def _on_anything(request: Request, exc: Exception) -> Response:
+def fault_response(request: Request, exc: Exception) -> Response:
+    """Return the answer to an exception that nothing foresaw; its text goes to the log and never to the caller."""
     if isinstance(exc, OSError) and exc.errno in {errno.ENOSPC, errno.EDQUOT}:
         return error_response(request, errors.StorageFullError())
     structlog.get_logger().error("request failed", code=_InternalError.code, exc_info=exc)
@@ -171,8 +176,7 @@ def _on_anything(request: Request, exc: Exception) -> Response:
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Give every error of the application the one shape."""
+    """Give every foreseen error the one shape; ``fault_response`` is for the others."""
     app.add_exception_handler(DeskcheckError, _on_deskcheck_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
-    app.add_exception_handler(Exception, _on_anything)

@@ -13,7 +13,8 @@ The tree::
         |-- ExistsError             there is one of that name already
         |-- RequestError            the request itself cannot be read
         |   |-- TooLargeError
-        |   `-- CursorError
+        |   |-- CursorError
+        |   `-- ViewUnfitError      the photo cannot be of the chosen view
         |-- NoLayoutError           the window has no approved layout
         |-- LayoutStateError        the layout version is not in a state that allows this
         |-- LayoutWindowError       the layout file is for another window
@@ -145,6 +146,16 @@ class CursorError(RequestError):
     en = "The page mark is not valid."
     next_zh = "请从第一页重新开始。"
     next_en = "Start again from the first page."
+
+
+class ViewUnfitError(RequestError):
+    """The chosen view's pictures have other proportions than the photo."""
+
+    code = "photo.view_unfit"
+    zh = "照片（{width_px}×{height_px}）与机位“{view}”的画面比例不同。"
+    en = "The photo ({width_px}x{height_px}) has other proportions than the view '{view}'."
+    next_zh = "请选择正确的机位，或在照片上点出台面四角。"
+    next_en = "Choose the right view, or tap the desk's four corners on the photo."
 
 
 class NoLayoutError(ServiceError):

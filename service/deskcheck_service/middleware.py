@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from collections.abc import Callable
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskcheck_service.errors import TooLargeError
@@ -35,14 +38,16 @@ _HEADERS = {
 
 
 class RequestContext:
-    """ASGI middleware: request id, log line, limit on bodies, security headers.
+    """ASGI middleware: request id, log line, limit on bodies, security headers, the answer to unforeseen faults.
 
     Args:
         app: the application inside.
+        on_fault: makes the answer to an exception that nothing inside has handled.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, on_fault: Callable[[Request, Exception], Response]) -> None:
         self._app = app
+        self._on_fault = on_fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -52,7 +57,7 @@ class RequestContext:
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        status = 500
+        status = 0
 
         received = 0
         limit = None if Headers(scope=scope).get("content-type", "").startswith("multipart/") else _MAX_BODY_BYTES
@@ -81,6 +86,11 @@ class RequestContext:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, limited_receive, send_with_headers)
+            except Exception as exc:
+                if status:
+                    raise  # half of an answer is out: only closing the connection tells the caller
+                response = self._on_fault(Request(scope), exc)
+                await response(scope, receive, send_with_headers)
             finally:
                 structlog.get_logger().info(
                     "request",

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     max_photo_megapixels: int = Field(
         default=60, ge=1, le=400, description="Largest accepted photo in million pixels, checked before decoding."
     )
+    max_layout_kb: int = Field(default=256, ge=1, le=256, description="Largest accepted layout file in kB.")
     session_hours: float = Field(
         default=12.0, ge=0.1, le=720.0, description="Hours after which a log-in ends and has to be repeated."
     )

@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from fastapi import FastAPI
-from sqlalchemy.orm import Session
-from starlette.testclient import TestClient
-
 from deskcheck_calibration.layout import HomeZone, Layout, Policy, PolicyKind, ReferenceView, Surface, SurfaceKind
 from deskcheck_calibration.layout_file import dump_layout
 from deskcheck_service.accounts.secrets import hash_password
@@ -16,9 +12,12 @@ from deskcheck_service.layouts import service as places
 from deskcheck_service.layouts.schemas import AreaNew, CentreNew, WindowNew
 from deskcheck_service.services import Services
 from deskcheck_service.tables import Role, User, UserRole, utc_now
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
 
 PASSWORD = "correct horse battery"
-CORNERS = ((200.0, 900.0), (1720.0, 900.0), (1420.0, 400.0), (500.0, 400.0))
+CORNERS = ((500.0, 400.0), (1420.0, 400.0), (1720.0, 900.0), (200.0, 900.0))
 CORNERS_TEXT = " ".join(f"{x},{y}" for x, y in CORNERS)
 
 

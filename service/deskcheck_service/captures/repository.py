@@ -23,7 +23,7 @@ from deskcheck_service.tables import (
 from deskcheck_service.tables.base import as_moment
 
 
-def _judgements() -> Select[tuple[JudgementRow]]:
+def _judgements() -> Select[JudgementRow]:
     return select(JudgementRow).options(
         joinedload(JudgementRow.capture).joinedload(Capture.uploader),
         joinedload(JudgementRow.layout_version),

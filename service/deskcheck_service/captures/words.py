@@ -16,18 +16,17 @@ from deskcheck_service.schemas import Text
 @cache
 def rule_title(rule: str) -> Text:
     """Return a rule's title; a rule of a newer rule set shows as its id."""
-    from deskcheck_calibration.rules.catalogue import RULES
+    from deskcheck_calibration import wording
 
-    known = {one.id: one for one in RULES}.get(rule)
-    return Text(zh=known.zh, en=known.en) if known is not None else Text(zh=rule, en=rule)
+    return Text(zh=wording.rule_title(rule, "zh"), en=wording.rule_title(rule, "en"))
 
 
 @cache
 def reason(value: Reason) -> Text:
     """Return why a rule could not be judged."""
-    from deskcheck_calibration.wording import reason_text
+    from deskcheck_calibration import wording
 
-    return Text(zh=reason_text(value, "zh"), en=reason_text(value, "en"))
+    return Text(zh=wording.reason_text(value, "zh"), en=wording.reason_text(value, "en"))
 
 
 def sentence(finding: Finding) -> Text:

@@ -13,6 +13,7 @@ from deskcheck_service.layouts.schemas import (
     ViewOut,
     WindowOut,
 )
+from deskcheck_service.layouts.view_columns import corners_of
 from deskcheck_service.schemas import Text
 from deskcheck_service.tables import Area, Centre, JudgementRow, LayoutVersion, View
 
@@ -90,12 +91,7 @@ def view_out(row: View) -> ViewOut:
     return ViewOut(
         name=row.name,
         image_wh=(row.width_px, row.height_px),
-        corners_px=(
-            (row.outer_left_x_px, row.outer_left_y_px),
-            (row.outer_right_x_px, row.outer_right_y_px),
-            (row.inner_right_x_px, row.inner_right_y_px),
-            (row.inner_left_x_px, row.inner_left_y_px),
-        ),
+        corners_px=corners_of(row),
         focal_px=row.focal_px,
         reference_sha256=row.reference_sha256,
     )

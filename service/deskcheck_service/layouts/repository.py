@@ -81,7 +81,7 @@ class WindowRow:
     last: JudgementRow | None
 
 
-def _windows(scope: Scope) -> Select[tuple[Window, int | None, JudgementRow | None]]:
+def _windows(scope: Scope) -> Select[Window, int, JudgementRow]:
     newest = (
         select(JudgementRow.id)
         .where(JudgementRow.window_id == Window.id)
@@ -107,13 +107,13 @@ def windows(session: Session, scope: Scope, area_id: int | None = None) -> list[
     query = _windows(scope).order_by(Area.centre_id, Area.position, Area.code, Window.position, Window.code)
     if area_id is not None:
         query = query.where(Area.id == area_id)
-    return [WindowRow(*row) for row in session.execute(query).all()]
+    return [WindowRow(row[0], row[1], row[2]) for row in session.execute(query).all()]
 
 
 def window_row(session: Session, scope: Scope, code: str) -> WindowRow | None:
     """Return one window as ``windows`` does."""
     row = session.execute(_windows(scope).where(Window.code == code)).one_or_none()
-    return WindowRow(*row) if row is not None else None
+    return WindowRow(row[0], row[1], row[2]) if row is not None else None
 
 
 def window(session: Session, code: str) -> Window | None:

@@ -18,7 +18,8 @@ from deskcheck_service.errors import (
 from deskcheck_service.layouts import repository
 from deskcheck_service.layouts.present import layout_out, layout_text
 from deskcheck_service.layouts.schemas import LayoutOut, LayoutText
-from deskcheck_service.tables import LayoutState, LayoutVersion, Role, Window, utc_now
+from deskcheck_service.layouts.view_columns import corners_of, set_view
+from deskcheck_service.tables import LayoutState, LayoutVersion, Role, View, Window, utc_now
 
 if TYPE_CHECKING:
     from deskcheck_calibration.layout import Layout
@@ -116,6 +117,26 @@ def _approve(session: Session, row: LayoutVersion, approver_id: int | None) -> N
     row.state = LayoutState.APPROVED
     row.approver_id = approver_id
     row.decided_at = now
+    session.flush()
+    _take_views(session, row)
+
+
+def _take_views(session: Session, row: LayoutVersion) -> None:
+    """Make the reference views that came with the layout file views of the window.
+
+    A view of that name keeps its reference picture only as long as the file says the same corners.
+    """
+    from deskcheck_calibration.layout_file import load_layout
+
+    for reference in load_layout(row.text).views:
+        view = repository.view(session, row.window_id, reference.name)
+        if view is None:
+            view = View(window_id=row.window_id, name=reference.name, reference_sha256=None)
+            session.add(view)
+        elif corners_of(view) != reference.corners_px:
+            view.reference_sha256 = None
+        set_view(view, reference.corners_px, reference.image_wh, reference.focal_px)
+    session.flush()
 
 
 def approve_layout(session: Session, principal: Principal, layout_id: int) -> LayoutOut:

@@ -8,26 +8,19 @@ from pydantic import Field
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
-from deskcheck_service.captures.points import Corners, read_corners
+from deskcheck_service.captures.points import read_corners
 from deskcheck_service.captures.storing import add_evidence
 from deskcheck_service.errors import NoLayoutError, NotFoundError, RequestError
 from deskcheck_service.layouts import repository
 from deskcheck_service.layouts.present import view_out
 from deskcheck_service.layouts.schemas import ViewOut
+from deskcheck_service.layouts.view_columns import set_view
 from deskcheck_service.services import Services
 from deskcheck_service.tables import EvidenceKind, Role, View
 from deskcheck_service.uploads import Upload
 
 ViewName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/\\]+$")]
 _MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
-
-
-def _fill(view: View, corners: Corners, image_wh: tuple[int, int], focal_px: float | None, sha256: str) -> None:
-    view.width_px, view.height_px = image_wh
-    (view.outer_left_x_px, view.outer_left_y_px), (view.outer_right_x_px, view.outer_right_y_px) = corners[:2]
-    (view.inner_right_x_px, view.inner_right_y_px), (view.inner_left_x_px, view.inner_left_y_px) = corners[2:]
-    view.focal_px = focal_px
-    view.reference_sha256 = sha256
 
 
 def put_reference(
@@ -68,7 +61,8 @@ def put_reference(
         if view is None:
             view = View(window_id=window.id, name=name)
             session.add(view)
-        _fill(view, corners, picture.image_wh, picture.focal_px, sha256)
+        set_view(view, corners, picture.image_wh, picture.focal_px)
+        view.reference_sha256 = sha256
         session.flush()
         add_evidence(session, window.id, EvidenceKind.REFERENCE, (sha256, len(jpeg)))
         audit.record(session, principal, "view.put", "window", code, name)

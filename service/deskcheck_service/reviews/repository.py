@@ -26,7 +26,7 @@ class QueueRow:
     capture: Capture
 
 
-def _queue(scope: Scope) -> Select[tuple[FindingRow, str, Capture]]:
+def _queue(scope: Scope) -> Select[FindingRow, str, Capture]:
     return (
         select(FindingRow, Window.code, Capture)
         .join(Window, Window.id == FindingRow.window_id)
@@ -36,7 +36,7 @@ def _queue(scope: Scope) -> Select[tuple[FindingRow, str, Capture]]:
     )
 
 
-def _filtered(query: Select[Any], asked: QueueFilter) -> Select[Any]:
+def _filtered(query: Select[FindingRow, str, Capture], asked: QueueFilter) -> Select[FindingRow, str, Capture]:
     query = query.where(FindingRow.review_state == asked.review_state, FindingRow.state == asked.state)
     if asked.window is not None:
         window = select(Window.id).where(Window.code == asked.window).scalar_subquery()
@@ -60,13 +60,13 @@ def queue(
     if after is not None:
         query = query.where(tuple_(FindingRow.taken_at, FindingRow.id) < tuple_(as_moment(after[0]), after[1]))
     query = query.order_by(FindingRow.taken_at.desc(), FindingRow.id.desc()).limit(limit)
-    return [QueueRow(*row) for row in session.execute(query).all()]
+    return [QueueRow(row[0], row[1], row[2]) for row in session.execute(query).all()]
 
 
 def finding(session: Session, scope: Scope, finding_id: int) -> QueueRow | None:
     """Return one finding, if the person may see it."""
     row = session.execute(_queue(scope).where(FindingRow.id == finding_id)).one_or_none()
-    return QueueRow(*row) if row is not None else None
+    return QueueRow(row[0], row[1], row[2]) if row is not None else None
 
 
 def _up_to(scope: Scope, limit: int, review_state: ReviewState, state: State | None) -> Any:

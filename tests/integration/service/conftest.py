@@ -11,14 +11,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from fastapi import FastAPI
-from service_kit import Hall, make_hall
-from starlette.testclient import TestClient
-
 from deskcheck_service import migrate
 from deskcheck_service.app import create_app
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
+from fastapi import FastAPI
+from service_kit import Hall, make_hall
+from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="session")

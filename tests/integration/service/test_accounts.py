@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from deskcheck_service.services import Services
+from deskcheck_service.tables import ApiToken, AuditEntry, User, UserSession
 from fastapi import FastAPI
 from service_kit import PASSWORD, Hall, logged_in
 from sqlalchemy import select
 from starlette.testclient import TestClient
-
-from deskcheck_service.services import Services
-from deskcheck_service.tables import ApiToken, AuditEntry, User, UserSession
 
 
 def test_log_in_sets_a_cookie_that_scripts_and_other_sites_cannot_use(client: TestClient, hall: Hall) -> None:

@@ -1,0 +1,174 @@
+"""One photo through the one way of a picture, then masked, drawn over and encoded; nothing here touches a disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from deskcheck_calibration.findings import Judgement
+from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, plane_from_view
+from deskcheck_calibration.layout import Layout, ReferenceView
+from deskcheck_calibration.layout_file import load_layout
+from deskcheck_calibration.picture import overlay_of
+from deskcheck_calibration.placed_item import PlacedItem
+from deskcheck_calibration.plane import DeskPlane
+from deskcheck_vision.frames import Frame
+from deskcheck_vision.images import Picture, encode_jpeg
+from deskcheck_vision.privacy import MaskedPicture, mask_people
+
+from deskcheck_service.engine import JudgeEngine
+from deskcheck_service.errors import NotFoundError, ViewUnfitError
+from deskcheck_service.layouts.view_columns import corners_of
+from deskcheck_service.tables import View, utc_now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from deskcheck_service.captures.service import Order
+
+# Two pictures of the same place have the same proportions, whatever their size.
+_ASPECT_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPhoto:
+    """Everything of a photo that is kept.
+
+    Attributes:
+        judgement: the findings.
+        items: what stands on the desk.
+        image_wh: size of the photo in px, orientation applied.
+        masked_jpeg: the photo with people masked.
+        overlay_zh_jpeg, overlay_en_jpeg: the same with zones, boxes and labels.
+        masked_people: how many people were masked.
+        registration: how the desk was found: "corners", "view" or "none".
+        view_name: the view it was found by; empty for none.
+        reference_sha256: reference picture of that view.
+        residual_cm: how far the desk's corners are from a rectangle's.
+        px_per_cm: picture scale in the middle of the desk.
+        sharpness, brightness: of the quality gate.
+    """
+
+    judgement: Judgement
+    items: tuple[PlacedItem, ...]
+    image_wh: tuple[int, int]
+    masked_jpeg: bytes
+    overlay_zh_jpeg: bytes
+    overlay_en_jpeg: bytes
+    masked_people: int
+    registration: str
+    view_name: str
+    reference_sha256: str | None
+    residual_cm: float | None
+    px_per_cm: float | None
+    sharpness: float
+    brightness: float
+
+
+@lru_cache(maxsize=256)
+def parsed_layout(text: str) -> Layout:
+    """Return the layout of a stored, hence checked, file; values are frozen and may be shared."""
+    return load_layout(text)
+
+
+def _same_proportions(view: View, image_wh: tuple[int, int]) -> bool:
+    ratio = view.width_px * image_wh[1] / (view.height_px * image_wh[0])
+    return abs(ratio - 1) <= _ASPECT_TOLERANCE
+
+
+def choose_view(order: Order, image_wh: tuple[int, int]) -> View | None:
+    """Return the view that a photo was taken from: the chosen one, else the one of the photo's file name.
+
+    No other view is ever guessed: the corners of another place would put every item where it does not stand.
+
+    Raises:
+        NotFoundError: the window has no view of the chosen name.
+        ViewUnfitError: the chosen view's pictures have other proportions.
+    """
+    if order.view_name:
+        chosen = next((view for view in order.views if view.name == order.view_name), None)
+        if chosen is None:
+            raise NotFoundError(what=f"view {order.view_name}")
+        if not _same_proportions(chosen, image_wh):
+            raise ViewUnfitError(view=chosen.name, width_px=image_wh[0], height_px=image_wh[1])
+        return chosen
+    names = {order.file_name, PurePath(order.file_name).stem} - {""}
+    return next((view for view in order.views if view.name in names and _same_proportions(view, image_wh)), None)
+
+
+def _reference(view: View) -> ReferenceView:
+    return ReferenceView(
+        name=view.name,
+        image_wh=(view.width_px, view.height_px),
+        corners_px=corners_of(view),
+        focal_px=view.focal_px,
+    )
+
+
+def _plane(order: Order, layout: Layout, picture: Picture) -> tuple[DeskPlane | None, View | None]:
+    if order.corners is not None:
+        return DeskPlane.from_corners(order.corners, layout.desk_wh_cm, picture.image_wh, picture.focal_px), None
+    view = choose_view(order, picture.image_wh)
+    if view is None:
+        return None, None
+    return plane_from_view(_reference(view), layout.desk_wh_cm, picture.image_wh), view
+
+
+def judge_photo(engine: JudgeEngine, order: Order, photo: bytes) -> JudgedPhoto:
+    """Judge a photo.
+
+    Raises:
+        PictureError: the photo cannot be used.
+        CalibrationError: the corners cannot be the desk's.
+        NotFoundError, ViewUnfitError: see ``choose_view``.
+        ModelFileError, InferenceError: there is no usable model.
+    """
+    picture = engine.decode(photo)
+    layout = parsed_layout(order.layout_text)
+    plane, view = _plane(order, layout, picture)
+    frame = Frame(picture.image, _captured_at(order, picture), "upload")
+    judged = judge([frame], layout, plane, engine.detector())
+    masked = mask_people(picture.image, judged.detections, min_confidence=DETECT_FROM)
+    how = "corners" if order.corners is not None else "view" if view is not None else "none"
+    return _kept(judged, masked, layout, how, view)
+
+
+def _captured_at(order: Order, picture: Picture) -> datetime:
+    """Return when the photo was taken: as the sender says, else as the camera wrote, else now."""
+    now = utc_now()
+    moment = order.taken_at or picture.taken_at or now
+    # A phone's clock may be years off; a future time would stand above everything for ever.
+    return moment if moment <= now else now
+
+
+def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view: View | None) -> JudgedPhoto:
+    width, depth = layout.desk_wh_cm
+    plane = judged.plane
+    return JudgedPhoto(
+        judgement=judged.judgement,
+        items=judged.placed,
+        image_wh=judged.detections.image_wh,
+        masked_jpeg=encode_jpeg(masked.image),
+        overlay_zh_jpeg=encode_jpeg(overlay_of(masked.image, judged, layout, "zh", mask=masked.mask)),
+        overlay_en_jpeg=encode_jpeg(overlay_of(masked.image, judged, layout, "en", mask=masked.mask)),
+        masked_people=len(masked.mask),
+        registration=how,
+        view_name=view.name if view is not None else "",
+        reference_sha256=view.reference_sha256 if view is not None else None,
+        residual_cm=plane.residual_cm if plane is not None else None,
+        px_per_cm=float(plane.scale_px_per_cm((width / 2, depth / 2))) if plane is not None else None,
+        sharpness=judged.quality.sharpness,
+        brightness=judged.quality.brightness,
+    )
+
+
+def masked_jpeg_of(engine: JudgeEngine, picture: Picture) -> bytes:
+    """Return a picture with people masked, encoded.
+
+    Raises:
+        ModelFileError, InferenceError: there is no usable model.
+    """
+    detections = engine.detector().detect(picture.image, min_confidence=DETECT_FROM)
+    return encode_jpeg(mask_people(picture.image, detections, min_confidence=DETECT_FROM).image)

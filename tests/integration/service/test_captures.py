@@ -1,0 +1,335 @@
+"""Photos in: judged, masked before anything is written, stored once, served to those who may see them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from deskcheck_service.app import create_app
+from deskcheck_service.db import Database
+from deskcheck_service.engine import JudgeEngine
+from deskcheck_service.evidence import EvidenceStore
+from deskcheck_service.services import Services
+from deskcheck_service.settings import Settings
+from deskcheck_service.tables import AuditEntry, Capture, Evidence, FindingRow, JudgementRow, PlacedItemRow, RulePass
+from deskcheck_vision.detections import Detections, Uint8Array
+from deskcheck_vision.detector import ModelIdentity, Tiling
+from fastapi import FastAPI
+from httpx2 import Response
+from service_kit import CORNERS_TEXT, Hall, approve, layout_yaml, logged_in
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+PERSON_BOX = (1500, 100, 1800, 700)
+
+
+class KnownDetector:
+    """Finds a drink on the desk and a person behind it in every picture; what the model finds is not tested here."""
+
+    model = ModelIdentity("known", "a" * 64, frozenset({"beverage_container", "cup", "person"}))
+
+    def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
+        image_wh = (image.shape[1], image.shape[0])
+        rows = [
+            ("beverage_container", 0.9, (900.0, 500.0, 960.0, 700.0)),
+            ("person", 0.8, tuple(map(float, PERSON_BOX))),
+        ]
+        return Detections.from_rows(rows, image_wh)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def services(settings: Settings) -> Any:
+    built = Services(
+        settings, Database(settings), EvidenceStore(settings.evidence_url), JudgeEngine(settings, KnownDetector())
+    )
+    yield built
+    built.close()
+
+
+def photo(seed: int = 1, wh: tuple[int, int] = (1920, 1080)) -> bytes:
+    """A sharp, well lit picture full of detail."""
+    noise = np.random.default_rng(seed).integers(60, 200, (wh[1] // 4, wh[0] // 4, 3), np.uint8)
+    image = cv2.resize(noise, wh, interpolation=cv2.INTER_NEAREST)
+    done, content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    assert done
+    return content.tobytes()
+
+
+def send(client: TestClient, window: str, content: bytes, name: str = "a.jpg", **fields: str) -> Response:
+    return client.post(f"/api/v1/windows/{window}/captures", files={"photo": (name, content)}, data=fields)
+
+
+@pytest.fixture
+def inspector(app: FastAPI, hall: Hall, services: Services) -> TestClient:
+    approve(services, "A01", "B01")
+    return logged_in(app, "inspector")
+
+
+def counts(services: Services) -> dict[str, int]:
+    with services.database.reading() as session:
+        return {
+            table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (Capture, JudgementRow, FindingRow, RulePass, PlacedItemRow, Evidence)
+        }
+
+
+def test_photo_becomes_a_judgement_with_everything_to_repeat_it(inspector: TestClient, services: Services) -> None:
+    content = photo()
+    answer = send(inspector, "A01", content, corners_px=CORNERS_TEXT, taken_at="2026-11-20T09:30:00+08:00")
+    assert answer.status_code == 201, answer.text
+    judgement = answer.json()
+    assert judgement["state"] == "suspected"
+    drink = next(one for one in judgement["findings"] if one["rule"] == "V01" and one["state"] == "suspected")
+    assert drink["item"] == "beverage_container"
+    assert drink["sentence"]["zh"]
+    assert drink["xyxy"] == [900.0, 500.0, 960.0, 700.0]
+    assert judgement["findings"][0]["state"] == "suspected"
+    assert judgement["taken_at"] == "2026-11-20T01:30:00Z"
+    assert judgement["photo_sha256"] == hashlib.sha256(content).hexdigest()
+    assert judgement["model_sha256"] == "a" * 64
+    assert (judgement["layout_version"], judgement["registration"], judgement["image_wh"]) == (
+        1,
+        "corners",
+        [1920, 1080],
+    )
+    assert judgement["masked_people"] == 1
+    assert inspector.get(f"/api/v1/judgements/{judgement['id']}").json() == judgement
+    stored = counts(services)
+    assert (stored["capture"], stored["judgement"], stored["evidence"]) == (1, 1, 3)
+    assert stored["finding"] == len(judgement["findings"])
+    total = sum(judgement[f"{state}_count"] for state in ("suspected", "inconclusive", "not_assessed", "exempt"))
+    assert total == len(judgement["findings"])
+    assert sum(one["count"] for one in judgement["passed"]) == judgement["pass_count"]
+
+
+def test_window_page_and_history_show_the_judgement(inspector: TestClient) -> None:
+    first = send(inspector, "A01", photo(1), corners_px=CORNERS_TEXT).json()
+    second = send(inspector, "A01", photo(2), corners_px=CORNERS_TEXT).json()
+    detail = inspector.get("/api/v1/windows/A01").json()
+    assert detail["window"]["last"]["id"] == second["id"]
+    assert [item["item"] for item in detail["last_items"]] == ["beverage_container"]
+    assert detail["open_findings"] == first["suspected_count"] + second["suspected_count"]
+    page = inspector.get("/api/v1/windows/A01/captures", params={"limit": 1}).json()
+    assert [one["id"] for one in page["items"]] == [second["id"]]
+    rest = inspector.get("/api/v1/windows/A01/captures", params={"limit": 1, "after": page["next"]}).json()
+    assert ([one["id"] for one in rest["items"]], rest["next"]) == ([first["id"]], None)
+
+
+def test_same_photo_again_is_the_same_judgement(inspector: TestClient, services: Services) -> None:
+    first = send(inspector, "A01", photo(), corners_px=CORNERS_TEXT)
+    before = counts(services)
+    again = send(inspector, "A01", photo(), "renamed.jpg", corners_px=CORNERS_TEXT)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert counts(services) == before
+
+
+def test_same_photo_of_another_window_or_under_a_new_layout_is_judged_anew(
+    app: FastAPI, inspector: TestClient, services: Services
+) -> None:
+    first = send(inspector, "A01", photo(), corners_px=CORNERS_TEXT).json()
+    other = send(inspector, "B01", photo(), corners_px=CORNERS_TEXT)
+    assert other.status_code == 201
+    draft = logged_in(app, "supervisor").post("/api/v1/windows/A01/layouts", json={"text": layout_yaml("A01", 2)})
+    assert logged_in(app, "second").post(f"/api/v1/layouts/{draft.json()['id']}/approve").status_code == 200
+    anew = send(inspector, "A01", photo(), corners_px=CORNERS_TEXT)
+    assert anew.status_code == 201
+    assert (anew.json()["layout_version"], first["layout_version"]) == (2, 1)
+
+
+def test_same_photo_at_the_same_moment_is_one_judgement(
+    app: FastAPI, inspector: TestClient, services: Services
+) -> None:
+    clients = [inspector, logged_in(app, "inspector"), logged_in(app, "supervisor")]
+    barrier = Barrier(len(clients))
+    content = photo()
+
+    def post(client: TestClient) -> Response:
+        barrier.wait()
+        return send(client, "A01", content, corners_px=CORNERS_TEXT)
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(post, clients))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert counts(services)["judgement"] == 1
+
+
+def test_people_are_masked_in_every_stored_picture_and_the_photo_itself_is_nowhere(
+    inspector: TestClient, services: Services, tmp_path: Path
+) -> None:
+    content = photo()
+    judgement = send(inspector, "A01", content, corners_px=CORNERS_TEXT).json()
+    left, top, right, bottom = PERSON_BOX
+    original = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    for sha256 in (judgement["evidence"][kind] for kind in ("masked", "overlay_zh", "overlay_en")):
+        stored = cv2.imdecode(np.frombuffer(services.evidence.get(sha256), np.uint8), cv2.IMREAD_COLOR)
+        assert stored is not None
+        assert original is not None
+        inside, before = stored[top:bottom, left:right], original[top:bottom, left:right]
+        # Blocks have no detail: neighbouring pixels hardly differ, where the photo's do by tens of greys.
+        assert (
+            np.abs(np.diff(inside.astype(int), axis=1)).mean()
+            < 0.2 * np.abs(np.diff(before.astype(int), axis=1)).mean()
+        )
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert content[50_000:50_200] not in path.read_bytes(), path
+
+
+def test_large_photo_never_touches_the_disk_before_it_is_masked(
+    inspector: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A temporary folder that does not exist: any spooling of the form to the disk would fail.
+    monkeypatch.setattr(tempfile, "tempdir", "/nonexistent/deskcheck")
+    content = photo(3) + os.urandom(3_000_000)
+    answer = send(inspector, "A01", content, corners_px=CORNERS_TEXT)
+    assert answer.status_code == 201, answer.text
+
+
+def test_photo_without_corners_or_view_is_inconclusive_and_never_guessed(inspector: TestClient) -> None:
+    judgement = send(inspector, "A01", photo(), "IMG_0001.jpg").json()
+    assert judgement["state"] == "inconclusive"
+    assert judgement["registration"] == "none"
+    assert {one["reason"] for one in judgement["findings"] if one["state"] == "inconclusive"} == {"not_registered"}
+    tapped = send(inspector, "A01", photo(), "IMG_0001.jpg", corners_px=CORNERS_TEXT)
+    assert tapped.status_code == 201
+    assert tapped.json()["id"] != judgement["id"]
+
+
+def test_view_is_taken_by_name_or_by_the_photos_file_name(inspector: TestClient) -> None:
+    by_file = send(inspector, "A01", photo(1), "counter.jpg").json()
+    assert by_file["registration"] == "view"
+    by_name = send(inspector, "A01", photo(2), "IMG.jpg", view="counter.jpg").json()
+    assert by_name["state"] == "suspected"
+    unknown = send(inspector, "A01", photo(3), "IMG.jpg", view="elsewhere")
+    assert unknown.status_code == 404
+    upright = send(inspector, "A01", photo(4, (1080, 1920)), "IMG.jpg", view="counter.jpg")
+    assert upright.json()["error"]["code"] == "photo.view_unfit"
+
+
+def _png(wh: tuple[int, int]) -> bytes:
+    done, content = cv2.imencode(".png", np.zeros((wh[1], wh[0], 3), np.uint8))
+    assert done
+    return content.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"", 422),
+        (b"not a picture at all, just words", 415),
+        (photo()[:5000], 422),
+        (b"GIF89a" + b"\x00" * 100, 415),
+        (_png((20, 20)), 422),
+        (_png((9000, 9000)), 422),
+    ],
+    ids=["empty", "words", "truncated", "gif", "tiny", "bomb"],
+)
+def test_bad_pictures_are_named_and_leave_nothing(
+    inspector: TestClient, services: Services, content: bytes, status: int
+) -> None:
+    answer = send(inspector, "A01", content, corners_px=CORNERS_TEXT)
+    assert answer.status_code == status, answer.text
+    assert answer.json()["error"]["code"].startswith("picture.")
+    assert set(counts(services).values()) == {0}
+    assert list(services.evidence.names()) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"corners_px": "1,2 3,4"}, 422),
+        ({"corners_px": "nan,2 3,4 5,6 7,8"}, 422),
+        ({"corners_px": "1,2 3,4 5,6 inf,8"}, 422),
+        ({"corners_px": "200,900 1720,900 1420,400 500,400"}, 422),
+        ({"corners_px": "0,0 1,1 2,2 3,3"}, 422),
+        ({"taken_at": "yesterday"}, 422),
+        ({"taken_at": "2026-11-20T09:30:00"}, 422),
+        ({"taken_at": "2150-01-01T00:00:00Z"}, 422),
+    ],
+)
+def test_bad_fields_are_named_and_leave_nothing(
+    inspector: TestClient, services: Services, fields: dict[str, str], status: int
+) -> None:
+    answer = send(inspector, "A01", photo(), **fields)
+    assert answer.status_code == status, answer.text
+    assert set(counts(services).values()) == {0}
+
+
+def test_photo_larger_than_allowed_is_refused(settings: Settings, services: Services, hall: Hall) -> None:
+    approve(services, "A01")
+    small = settings.model_copy(update={"max_photo_mb": 1})
+    held = Services(small, services.database, services.evidence, services.engine)
+    client = logged_in(create_app(small, held), "inspector")
+    answer = send(client, "A01", photo() + b"\0" * 1_200_000, corners_px=CORNERS_TEXT)
+    assert answer.status_code == 413
+    assert answer.json()["error"]["code"] == "request.too_large"
+
+
+def test_window_without_an_approved_layout_takes_no_photo(app: FastAPI, hall: Hall, services: Services) -> None:
+    answer = send(logged_in(app, "inspector"), "A01", photo(), corners_px=CORNERS_TEXT)
+    assert answer.status_code == 409
+    assert answer.json()["error"]["code"] == "window.no_layout"
+
+
+def test_form_without_a_photo_is_refused(inspector: TestClient) -> None:
+    answer = inspector.post("/api/v1/windows/A01/captures", data={"photo": "text"})
+    assert answer.json()["error"]["code"] == "request.invalid"
+    answer = inspector.post("/api/v1/windows/A01/captures", files={"picture": ("a.jpg", photo())})
+    assert answer.json()["error"]["code"] == "request.invalid"
+
+
+def test_evidence_is_private_checked_and_every_view_is_logged(
+    app: FastAPI, inspector: TestClient, services: Services
+) -> None:
+    judgement = send(inspector, "A01", photo(), corners_px=CORNERS_TEXT).json()
+    path = f"/api/v1/evidence/{judgement['evidence']['masked']}"
+    served = inspector.get(path)
+    assert served.status_code == 200
+    assert served.headers["content-type"] == "image/jpeg"
+    assert "private" in served.headers["cache-control"]
+    assert hashlib.sha256(served.content).hexdigest() == judgement["evidence"]["masked"]
+    again = inspector.get(path, headers={"If-None-Match": served.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert logged_in(app, "inspector_b").get(path).status_code == 404
+    assert TestClient(app).get(path).status_code == 401
+    with services.database.reading() as session:
+        reads = select(AuditEntry.actor_name).where(AuditEntry.action == "evidence.read")
+        assert list(session.scalars(reads)) == ["inspector", "inspector"]
+
+
+def test_damaged_or_lost_evidence_is_never_served(inspector: TestClient, services: Services, tmp_path: Path) -> None:
+    judgement = send(inspector, "A01", photo(), corners_px=CORNERS_TEXT).json()
+    sha256 = judgement["evidence"]["masked"]
+    path = tmp_path / "evidence" / sha256[:2] / sha256
+    path.write_bytes(b"something else")
+    assert inspector.get(f"/api/v1/evidence/{sha256}").json()["error"]["code"] == "evidence.missing"
+    path.unlink()
+    assert inspector.get(f"/api/v1/evidence/{sha256}").json()["error"]["code"] == "evidence.missing"
+
+
+def test_reference_picture_is_masked_and_shown_beside_the_evidence(
+    app: FastAPI, inspector: TestClient, services: Services
+) -> None:
+    supervisor = logged_in(app, "supervisor")
+    path = "/api/v1/windows/A01/views/counter.jpg"
+    put = supervisor.put(path, files={"photo": ("r.jpg", photo(9))}, data={"corners_px": CORNERS_TEXT})
+    assert put.status_code == 200, put.text  # the layout file brought the view, the picture is new
+    new = supervisor.put(
+        "/api/v1/windows/A01/views/door", files={"photo": ("r.jpg", photo(9))}, data={"corners_px": CORNERS_TEXT}
+    )
+    assert new.status_code == 201
+    judgement = send(inspector, "A01", photo(), "counter.jpg").json()
+    assert judgement["evidence"]["reference"] == put.json()["reference_sha256"]
+    assert inspector.get(f"/api/v1/evidence/{judgement['evidence']['reference']}").status_code == 200
+    missing = supervisor.put(path, files={"photo": ("r.jpg", photo(9))})
+    assert missing.status_code == 422
