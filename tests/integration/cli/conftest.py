@@ -50,8 +50,11 @@ def deskcheck(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
 
 
 def as_process(*arguments: object, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
-    """Run a command line as a real process."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DESKCHECK_")}
+    """Run a command line as a real process; of this one's settings only the model is kept, to try another one."""
+    kept = {"DESKCHECK_MODEL_PATH"}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("DESKCHECK_") or name in kept
+    }
     finished = subprocess.run(
         [sys.executable, "-c", "from deskcheck_service.cli import main; main()", *map(str, arguments)],
         capture_output=True,
