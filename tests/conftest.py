@@ -66,12 +66,12 @@ def tiny_metadata(**changes: str | None) -> dict[str, str]:
     return {f"deskcheck.{key}": value for key, value in entries.items() if value is not None}
 
 
-def build_tiny_onnx(rows: Sequence[TinyRow], metadata: Mapping[str, str], output_name: str = "output0") -> bytes:
+def build_tiny_onnx(rows: Sequence[TinyRow], metadata: Mapping[str, str], label_columns: int = 1) -> bytes:
     """Build a real model: boxes and labels are constants, each confidence is one value of the input."""
     from onnx import TensorProto, helper, numpy_helper
 
     boxes = np.array([row.xyxy for row in rows], np.float32).reshape(1, -1, 4)
-    labels = np.array([row.label for row in rows], np.float32).reshape(1, -1, 1)
+    labels = np.array([row.label for row in rows], np.float32).reshape(1, -1, 1).repeat(label_columns, axis=2)
     probes = np.array([row.probe_cyx[0] * 4096 + row.probe_cyx[1] * 64 + row.probe_cyx[2] for row in rows], np.int64)
     constants = {"boxes": boxes, "labels": labels, "probes": probes, "flat": np.array([-1], np.int64)}
     constants["column"] = np.array([1, -1, 1], np.int64)
@@ -79,13 +79,13 @@ def build_tiny_onnx(rows: Sequence[TinyRow], metadata: Mapping[str, str], output
         helper.make_node("Reshape", ["images", "flat"], ["values"]),
         helper.make_node("Gather", ["values", "probes"], ["picked"]),
         helper.make_node("Reshape", ["picked", "column"], ["confidence"]),
-        helper.make_node("Concat", ["boxes", "confidence", "labels"], [output_name], axis=2),
+        helper.make_node("Concat", ["boxes", "confidence", "labels"], ["output0"], axis=2),
     ]
     graph = helper.make_graph(
         nodes,
         "tiny",
         [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 64, 64])],
-        [helper.make_tensor_value_info(output_name, TensorProto.FLOAT, [1, len(rows), 6])],
+        [helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, len(rows), 5 + label_columns])],
         [numpy_helper.from_array(array, name) for name, array in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -98,9 +98,11 @@ def build_tiny_onnx(rows: Sequence[TinyRow], metadata: Mapping[str, str], output
 def tiny_onnx(tmp_path: Path) -> TinyOnnx:
     """A factory: ``tiny_onnx(rows=..., taxonomy_version="0")`` -> path of a model with its hash beside it."""
 
-    def write(rows: Sequence[TinyRow] = TINY_ROWS, name: str = "tiny.onnx", **changes: Any) -> Path:
+    def write(
+        rows: Sequence[TinyRow] = TINY_ROWS, name: str = "tiny.onnx", label_columns: int = 1, **changes: Any
+    ) -> Path:
         path = tmp_path / name
-        path.write_bytes(build_tiny_onnx(rows, tiny_metadata(**changes)))
+        path.write_bytes(build_tiny_onnx(rows, tiny_metadata(**changes), label_columns))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         path.with_name(f"{name}.sha256").write_text(f"{digest}  {name}\n")
         return path

@@ -110,10 +110,6 @@ def _read_jpeg(data: bytes) -> PictureHeader:
     header = PictureHeader(PictureFormat.JPEG, (0, 0))
     scans = 0
     for marker, body in _jpeg_segments(data):
-        if marker == _EOI:
-            if scans == 0 or header.stored_wh == (0, 0):
-                raise DamagedPictureError(format=PictureFormat.JPEG)
-            return header
         if marker in _FRAME_STARTS and header.stored_wh == (0, 0):
             header = _with_jpeg_frame(header, body)
         elif marker == _SOS:
@@ -122,7 +118,9 @@ def _read_jpeg(data: bytes) -> PictureHeader:
             header = replace(header, exif=body)
         elif marker == _APP14 and body.startswith(b"Adobe"):
             header = replace(header, adobe=True)
-    raise DamagedPictureError(format=PictureFormat.JPEG)
+    if scans == 0 or header.stored_wh == (0, 0):
+        raise DamagedPictureError(format=PictureFormat.JPEG)
+    return header
 
 
 def _with_jpeg_frame(header: PictureHeader, body: bytes) -> PictureHeader:
@@ -135,7 +133,7 @@ def _with_jpeg_frame(header: PictureHeader, body: bytes) -> PictureHeader:
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield (marker, body) of each segment up to the end of image; trailing bytes after it are legal."""
+    """Yield (marker, body) of each segment before the end of image; trailing bytes after it are legal."""
     position = 2
     scan_ends = _jpeg_scan_ends(data)
     for _ in range(_MAX_SEGMENTS):
@@ -148,7 +146,6 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             position += 1
             continue
         if marker == _EOI:
-            yield marker, b""
             return
         length = int.from_bytes(data[position + 2 : position + 4], "big")
         if length < 2 or marker == _SOI:
@@ -162,6 +159,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             if following == len(scan_ends):
                 raise _truncated(PictureFormat.JPEG, data)
             position = int(scan_ends[following])
+    raise DamagedPictureError(format=PictureFormat.JPEG)
 
 
 def _jpeg_scan_ends(data: bytes) -> NDArray[np.int64]:

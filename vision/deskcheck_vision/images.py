@@ -135,7 +135,7 @@ def _decode(data: bytes, header: PictureHeader) -> Uint8Array:
     flags = cv2.IMREAD_UNCHANGED if header.has_alpha else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    except cv2.error as exc:
+    except cv2.error as exc:  # pragma: no cover -- damage comes as None; this is what it may throw beyond that
         raise DamagedPictureError(format=header.format) from exc
     if image is None or image.shape[:2] != header.stored_wh[::-1]:
         raise DamagedPictureError(format=header.format)
@@ -146,12 +146,10 @@ def _decode_cmyk(data: bytes, header: PictureHeader) -> Uint8Array:
     try:
         # The plugin itself rather than Image.open: its check against bombs warns, ours has already refused.
         pillow = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
-        pillow.load()
+        # A second frame header may contradict the first one: then the shapes do not fit.
+        cmyk = np.asarray(pillow).reshape(*header.stored_wh[::-1], 4)
     except (OSError, SyntaxError, ValueError) as exc:
         raise DamagedPictureError(format=header.format) from exc
-    if pillow.mode != "CMYK" or pillow.size != header.stored_wh:
-        raise DamagedPictureError(format=header.format)
-    cmyk = np.asarray(pillow)
     # Pillow takes every CMYK JPEG for an inverted one as Adobe writes them; without Adobe's marker it is not.
     ink = (cmyk if header.adobe else 255 - cmyk).astype(np.uint16)
     paper = 255 - ink[..., 2::-1]

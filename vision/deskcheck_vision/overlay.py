@@ -269,7 +269,7 @@ class _Drawing:
 
     def _name_masks(self) -> None:
         mask = self._overlay.mask
-        if mask is None or not self._overlay.mask_label:
+        if mask is None:
             return
         size = (self._small_text.width_px(self._overlay.mask_label), self._small_text.height_px)
         for left, top, right, bottom in mask.xyxy:
@@ -281,6 +281,8 @@ class _Drawing:
         self, text: str, centres: Sequence[Float64Array], size: tuple[int, int], colour: tuple[int, int, int]
     ) -> None:
         """Write a text with a halo around the first free centre, moved into the picture; else leave it out."""
+        if not text:
+            return
         room = np.array(self._wh) - size
         corners = np.array([np.round(centre - np.array(size) / 2) for centre in centres]).clip(0, np.maximum(room, 0))
         chosen = self._placer.within(np.concatenate([corners, corners + size], axis=1))

@@ -135,9 +135,11 @@ def test_a_damaged_weight_file_is_refused(tiny_onnx: Any, tmp_path: Path) -> Non
         OnnxSession(tmp_path / "absent.onnx")
 
 
-def test_a_model_of_another_shape_is_refused(tiny_onnx: Any, tiny_row: Any) -> None:
+def test_a_model_of_another_shape_is_refused(tiny_onnx: Any) -> None:
     with pytest.raises(errors.ModelMetadataError, match="input"):
         OnnxSession(tiny_onnx(input_size="[640, 640]"))
+    with pytest.raises(errors.ModelMetadataError, match=r"\[1, N, 6\]"):
+        OnnxSession(tiny_onnx(label_columns=2))
     with pytest.raises(errors.ModelLabelError, match="mug"):
         OnnxSession(tiny_onnx(taxonomy_map='{"person": null, "cup": "cup", "giraffe": null}', labels='["mug"]'))
 

@@ -290,6 +290,8 @@ REFUSED = {
     "png 0 wide": (bomb_png(0, 80), "picture.damaged"),
     "png cut header": (b"\x89PNG\r\n\x1a\n", "picture.truncated"),
     "png data first": (bomb_png(80, 80)[:8] + bomb_png(80, 80)[33:], "picture.damaged"),
+    "jpeg head only": (JPEG_HEAD, "picture.truncated"),
+    "wider than the decoder takes": (bomb_png(1_100_000, 64), "picture.damaged"),
     "jpeg without scan": (JPEG_HEAD + b"\xff\xd9", "picture.damaged"),
     "jpeg no marker": (JPEG_HEAD + b"\x00\x00\x00\x00", "picture.damaged"),
     "jpeg length 0": (JPEG_HEAD + b"\xff\xe1\x00\x00", "picture.damaged"),
@@ -366,6 +368,20 @@ def test_cmyk_jpeg_without_tables_is_refused() -> None:
     length = int.from_bytes(data[at + 2 : at + 4], "big")
     with pytest.raises(errors.DamagedPictureError):
         decode_picture(data[:at] + data[at + 2 + length :])
+
+
+def test_cmyk_jpeg_with_two_frame_headers_is_refused() -> None:
+    data = encoded(Image.new("CMYK", (80, 80)), "JPEG")
+    at = data.index(b"\xff\xc0")
+    frame = data[at : at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")]
+    second = frame[:5] + struct.pack(">HH", 160, 160) + frame[9:]
+    with pytest.raises(errors.DamagedPictureError):
+        decode_picture(data[:at] + frame + second + data[at + len(frame) :])
+
+
+def test_grey_heic() -> None:
+    grey = Image.fromarray(picture_rgb()).convert("L")
+    assert_like(decode_picture(encoded(grey, "HEIC")).image, np.asarray(grey.convert("RGB")))
 
 
 def test_a_kilobyte_of_lossless_webp_is_read_by_its_own_header() -> None:

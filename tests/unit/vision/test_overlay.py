@@ -131,6 +131,13 @@ def test_a_label_that_finds_no_place_is_left_out() -> None:
     assert drawn.shape == (96, 96, 3)
 
 
+def test_a_zone_name_that_finds_no_place_is_left_out() -> None:
+    zone = OverlayZone(np.array([(5.0, 5), (60, 5), (60, 60), (5, 60)]), "一个名字很长的定位区", OverlayState.PASS)
+    nameless = OverlayZone(zone.polygon_px, "", OverlayState.PASS)
+    with_name, without = (draw_overlay(grey(64, 64), Overlay(zones=(one,))) for one in (zone, nameless))
+    assert np.array_equal(with_name, without)
+
+
 def test_mask_note_and_ruler_without_a_desk() -> None:
     note = Overlay(mask=PrivacyMask(np.array([[100, 20, 220, 180]])), mask_label="人员已遮挡")
     drawn = draw_overlay(grey(), note)
