@@ -22,6 +22,7 @@ _SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 _ANGLES = np.arange(8) * np.pi / 4 + np.pi / 8
 # An octagon of the same mean width as the circle of diameter 1.
 _OCTAGON = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)]) * 0.5 * 1.026
+_RING = 8
 _UNITS = np.stack([np.concatenate([_SQUARE, _SQUARE]), _OCTAGON])  # [2,8,2]
 _AXES = np.array([0, 1, 0, 1])  # x or y of left, top, right, bottom
 
@@ -38,7 +39,9 @@ class Hypotheses:
         turn_rad: (M,) start turn.
         turn_spread_rad: (M,) standard deviation of the turn around it.
         is_round: (M,) int64, 1 for cylinders.
-        base_cm: (M,) height of the surface that the shape stands on.
+        base: (M, 2) share of width and depth that touches the surface.
+        top: (M, 2) the same of the upper end.
+        surface_cm: (M,) height of the surface that the shape stands on.
         start_cm: (M, 2) first guess of the centre.
     """
 
@@ -49,7 +52,9 @@ class Hypotheses:
     turn_rad: Float64Array
     turn_spread_rad: Float64Array
     is_round: Int64Array
-    base_cm: Float64Array
+    base: Float64Array
+    top: Float64Array
+    surface_cm: Float64Array
     start_cm: Float64Array
 
 
@@ -108,8 +113,8 @@ def fit(hypotheses: Hypotheses, to_px: Float64Array, up_px: Float64Array) -> Fit
 
 def outlines(hypotheses: Hypotheses, fits: Fits) -> Float64Array:
     """Return the fitted footprints (M, 8, 2) in cm; a cuboid's four corners come twice."""
-    offsets, _, _ = _offsets(hypotheses, fits.parameters)
-    outline: Float64Array = fits.parameters[:, None, :2] + offsets
+    along_width, along_depth = _offsets(hypotheses, fits.parameters)
+    outline: Float64Array = fits.parameters[:, None, :2] + (along_width + along_depth)[:, :_RING]
     return outline
 
 
@@ -120,29 +125,30 @@ def outline_covariance(hypotheses: Hypotheses, fits: Fits) -> Float64Array:
     return covariance
 
 
-def _offsets(hypotheses: Hypotheses, parameters: Float64Array) -> tuple[Float64Array, Float64Array, Float64Array]:
-    """Corner offsets (M, 8, 2) from the centre and their parts along width and depth."""
+def _offsets(hypotheses: Hypotheses, parameters: Float64Array) -> tuple[Float64Array, Float64Array]:
+    """Parts along width and depth (M, 16, 2) of the corners' offsets from the centre: base ring, then top ring."""
     size = hypotheses.size_cm[:, :2] * np.exp(parameters[:, 2:4])
     size[:, 1] = np.where(hypotheses.is_round == 1, size[:, 0], size[:, 1])
     turn = hypotheses.turn_rad + parameters[:, 5]
     cos, sin = np.cos(turn), np.sin(turn)
-    unit = _UNITS[hypotheses.is_round] * size[:, None, :]  # [M,8,2]
-    along_width = unit[:, :, :1] * np.column_stack([cos, sin])[:, None, :]
-    along_depth = unit[:, :, 1:] * np.column_stack([-sin, cos])[:, None, :]
-    return along_width + along_depth, along_width, along_depth
+    unit = _UNITS[hypotheses.is_round]  # [M,8,2]
+    rings = np.concatenate([unit * (hypotheses.base * size)[:, None, :], unit * (hypotheses.top * size)[:, None, :]], 1)
+    along_width: Float64Array = rings[:, :, :1] * np.column_stack([cos, sin])[:, None, :]
+    along_depth: Float64Array = rings[:, :, 1:] * np.column_stack([-sin, cos])[:, None, :]
+    return along_width, along_depth
 
 
 def _corner_jacobians(hypotheses: Hypotheses, parameters: Float64Array) -> Float64Array:
-    """Return d(corner x, y)/d(parameters) as (M, 8, 2, 6)."""
-    offsets, along_width, along_depth = _offsets(hypotheses, parameters)
-    round_ = (hypotheses.is_round == 1)[:, None, None]
+    """Return d(corner x, y)/d(parameters) of the base ring as (M, 8, 2, 6)."""
+    along_width, along_depth = (part[:, :_RING] for part in _offsets(hypotheses, parameters))
+    offsets = along_width + along_depth
+    is_round = (hypotheses.is_round == 1)[:, None, None]
     jacobian = np.zeros((*offsets.shape, 6))
     jacobian[:, :, 0, 0] = 1.0
     jacobian[:, :, 1, 1] = 1.0
-    jacobian[..., 2] = np.where(round_, offsets, along_width)
-    jacobian[..., 3] = np.where(round_, 0.0, along_depth)
-    jacobian[:, :, 0, 5] = np.where(round_[:, :, 0], 0.0, -offsets[:, :, 1])
-    jacobian[:, :, 1, 5] = np.where(round_[:, :, 0], 0.0, offsets[:, :, 0])
+    jacobian[..., 2] = np.where(is_round, offsets, along_width)
+    jacobian[..., 3] = np.where(is_round, 0.0, along_depth)
+    jacobian[..., 5] = np.where(is_round, 0.0, np.stack([-offsets[..., 1], offsets[..., 0]], axis=-1))
     return jacobian
 
 
@@ -151,27 +157,27 @@ def _edges(
 ) -> tuple[Float64Array, Float64Array]:
     """Predicted box edges (M, 4) in px and their derivatives (M, 4, 6) by the parameters."""
     rows = np.arange(len(parameters))[:, None]
-    offsets, along_width, along_depth = _offsets(hypotheses, parameters)
+    along_width, along_depth = _offsets(hypotheses, parameters)
     height = hypotheses.size_cm[:, 2] * np.exp(parameters[:, 4])
-    ground = (parameters[:, None, :2] + offsets) @ to_px[:, :2].T + to_px[:, 2]  # [M,8,3]
-    ground += (hypotheses.base_cm[:, None] * up_px)[:, None, :]
-    homogeneous = np.concatenate([ground, ground + (height[:, None] * up_px)[:, None, :]], axis=1)  # [M,16,3]
+    corners = parameters[:, None, :2] + along_width + along_depth
+    homogeneous = corners @ to_px[:, :2].T + to_px[:, 2]  # [M,16,3]
+    homogeneous += (hypotheses.surface_cm[:, None] * up_px)[:, None, :]
+    homogeneous[:, _RING:] += (height[:, None] * up_px)[:, None, :]
     points = homogeneous[:, :, :2] / homogeneous[:, :, 2:]
     outermost = np.concatenate([points.argmin(axis=1), points.argmax(axis=1)], axis=1)  # [M,4]
     predicted = points[rows, outermost, _AXES]
-    corner, is_top = outermost % 8, outermost >= 8
     columns = np.column_stack([to_px[:, :2], up_px])  # [3,3] d(homogeneous)/d(X, Y, height)
     gradient = (columns[_AXES] - predicted[:, :, None] * columns[2]) / homogeneous[rows, outermost, 2][:, :, None]
     planar, lift = gradient[:, :, :2], gradient[:, :, 2]  # [M,4,2], [M,4]
-    width_part, depth_part = along_width[rows, corner], along_depth[rows, corner]  # [M,4,2]
+    width_part, depth_part = along_width[rows, outermost], along_depth[rows, outermost]  # [M,4,2]
     is_round = (hypotheses.is_round == 1)[:, None]
     by_width, by_depth = (planar * width_part).sum(axis=2), (planar * depth_part).sum(axis=2)
     offset = width_part + depth_part
+    turned = planar[:, :, 1] * offset[:, :, 0] - planar[:, :, 0] * offset[:, :, 1]
     jacobian = np.empty((*predicted.shape, 6))
     jacobian[:, :, :2] = planar
     jacobian[:, :, 2] = by_width + np.where(is_round, by_depth, 0.0)
     jacobian[:, :, 3] = np.where(is_round, 0.0, by_depth)
-    jacobian[:, :, 4] = np.where(is_top, lift * height[:, None], 0.0)
-    turned = planar[:, :, 1] * offset[:, :, 0] - planar[:, :, 0] * offset[:, :, 1]
+    jacobian[:, :, 4] = np.where(outermost >= _RING, lift * height[:, None], 0.0)
     jacobian[:, :, 5] = np.where(is_round, 0.0, turned)
     return predicted, jacobian

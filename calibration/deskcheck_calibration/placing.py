@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
-from deskcheck_vision.detections import Detections, Float64Array, Int64Array
+from deskcheck_vision.detections import Detections, Float64Array, Int64Array, read_only
 from deskcheck_vision.taxonomy import BY_ID
 
 from deskcheck_calibration import geometry
@@ -33,7 +34,10 @@ _EDGE_SIGMA_OF_LONG_SIDE = 0.0012
 _UNKNOWN_EDGE_PX = 1e5
 _ON_BORDER_PX = 2.0
 _HIDING_HEIGHT_CM = 5.0
-_HIDDEN_SHARE = 0.5
+_STRIP = 0.15
+_FREE_SHARE = 0.25
+_HIDDEN_EDGE = 0.35
+_HIDDEN_SHARE = 0.6
 _STANDS_ON = 0.5
 _REACH_CM = 25.0
 
@@ -47,7 +51,6 @@ class _Picture:
     to_px: Float64Array
     boxes: Float64Array
     sigma: Float64Array
-    hidden: tuple[bool, ...]
 
 
 def place_items(
@@ -76,42 +79,48 @@ def place_items(
     if not chosen:
         return ()
     boxes = detections.xyxy.astype(np.float64)
-    hidden = hidden_lower_edges(boxes, names)
-    picture = _Picture(
-        plane, plane.pose_or_nominal(), plane.to_px_homography, boxes, _edge_sigma(boxes, names, hidden, plane), hidden
-    )
+    covered = covered_edges(boxes, names)
+    sigma = _edge_sigma(boxes, names, covered, plane)
+    hidden = covered[:, 3] >= _HIDDEN_SHARE
+    picture = _Picture(plane, plane.pose_or_nominal(), plane.to_px_homography, boxes, sigma)
     tasks: list[Task] = [(index, None) for index in chosen]
     tasks += _raised_tasks(picture, names, chosen, surfaces)
     found = _place(picture, names, tasks)
     best = dict(zip(chosen, found, strict=False))
     for (index, surface), item in list(zip(tasks, found, strict=True))[len(chosen) :]:
         best[index] = _better(best[index], item, surface)
-    return tuple(_finish(best[index], index, names[index], detections, hidden[index]) for index in chosen)
+    return tuple(_finish(best[index], index, names[index], detections, bool(hidden[index])) for index in chosen)
 
 
-def hidden_lower_edges(boxes: Float64Array, names: Sequence[str]) -> tuple[bool, ...]:
-    """Tell of each box (N, 4) whether most of its lower edge lies behind a nearer item that is high enough."""
+def covered_edges(boxes: Float64Array, names: Sequence[str]) -> Float64Array:
+    """Return which share (N, 4) of a strip along each edge of each box lies in the box of one nearer, solid item.
+
+    Left, top, right, bottom. Nearer means that the other box reaches lower, as things on one plane do.
+    """
     count = len(boxes)
-    if count < 2:
-        return (False,) * count
-    left, top, right, bottom = boxes.T
-    strip_top = bottom - 0.15 * (bottom - top)
-    wide = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
-    high = np.minimum(bottom[:, None], bottom) - np.maximum(strip_top[:, None], top)
-    nearer = bottom > bottom[:, None] + 0.1 * (bottom - top)[:, None]
-    hides = np.array([name != PERSON and BY_ID[name].size_cm[2] >= _HIDING_HEIGHT_CM for name in names])
-    share = wide / np.maximum(right - left, 1.0)[:, None]
-    covered = (share >= _HIDDEN_SHARE) & (high > 0.5 * (bottom - strip_top)[:, None]) & nearer & hides
-    return tuple(bool(any_) for any_ in covered.any(axis=1))
+    strips = np.repeat(boxes[:, None, :], 4, axis=1)  # [N,4,4]
+    side = _STRIP * (boxes[:, 2:] - boxes[:, :2])
+    strips[:, 0, 2] = boxes[:, 0] + side[:, 0]
+    strips[:, 1, 3] = boxes[:, 1] + side[:, 1]
+    strips[:, 2, 0] = boxes[:, 2] - side[:, 0]
+    strips[:, 3, 1] = boxes[:, 3] - side[:, 1]
+    solid = np.array([name != PERSON and BY_ID[name].size_cm[2] >= _HIDING_HEIGHT_CM for name in names], bool)
+    nearer = (boxes[None, :, 3] > boxes[:, None, 3] + _ON_BORDER_PX) & solid  # [N,N] j hides i
+    low = np.maximum(strips[:, :, None, :2], boxes[None, None, :, :2])
+    high = np.minimum(strips[:, :, None, 2:], boxes[None, None, :, 2:])
+    overlap = np.maximum(high - low, 0).prod(axis=3)  # [N,4,N]
+    area = np.maximum((strips[:, :, 2:] - strips[:, :, :2]).prod(axis=2), 1e-6)
+    covered = np.where(nearer[:, None, :], overlap / area[:, :, None], 0.0)
+    return np.asarray(covered.max(axis=2, initial=0.0), np.float64).reshape(count, 4)
 
 
-def _edge_sigma(boxes: Float64Array, names: Sequence[str], hidden: tuple[bool, ...], plane: DeskPlane) -> Float64Array:
-    """Standard deviation (N, 4) of each box edge in px."""
+def _edge_sigma(boxes: Float64Array, names: Sequence[str], covered: Float64Array, plane: DeskPlane) -> Float64Array:
+    """Standard deviation (N, 4) of each box edge in px: larger where the thing may go on behind another one."""
     width, height = plane.image_wh
     spread = np.array([SHAPES[name].box_spread for name in names])[:, None]
     side = np.stack([boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]] * 2, axis=1)
     sigma: Float64Array = np.hypot(_EDGE_SIGMA_OF_LONG_SIDE * max(plane.image_wh), spread * side)
-    sigma[np.array(hidden), 3] = 0.3 * side[np.array(hidden), 1]
+    sigma = np.hypot(sigma, _HIDDEN_EDGE * side * np.maximum(covered - _FREE_SHARE, 0.0))
     border = np.array([0, 0, width, height])
     sigma[np.abs(boxes - border) <= _ON_BORDER_PX] = _UNKNOWN_EDGE_PX
     return sigma
@@ -166,27 +175,43 @@ def _better(ground: _Placed, other: _Placed, surface: Surface | None) -> _Placed
     return ground
 
 
-def _hypotheses(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> tuple[Hypotheses, Float64Array]:
-    """All turns of all tasks, task by task, and the logarithm of each turn's probability."""
-    turns = [SHAPES[names[index]].turns for index, _ in tasks]
-    counts = [len(turn) for turn in turns]
+def _hypotheses(
+    picture: _Picture, names: Sequence[str], tasks: Sequence[Task]
+) -> tuple[Hypotheses, Float64Array, Float64Array, list[int]]:
+    """All shapes of all tasks, task by task; each one's log probability and off-centre spread; shapes per task."""
+    priors = [SHAPES[names[index]].shapes for index, _ in tasks]
+    counts = [len(shapes) for shapes in priors]
     rows = np.repeat(np.array([index for index, _ in tasks]), counts)
-    base = np.repeat(np.array([surface.height_cm if surface else 0.0 for _, surface in tasks]), counts)
-    shapes = [SHAPES[names[index]] for index in rows]
-    start = _starts(picture, tasks)
-    flat = np.array([turn for group in turns for turn in group])
+    surface = np.repeat(np.array([surface.height_cm if surface else 0.0 for _, surface in tasks]), counts)
+    table = np.concatenate([_shape_rows(names[index]) for index, _ in tasks])
     hypotheses = Hypotheses(
         boxes=picture.boxes[rows],
         box_sigma=picture.sigma[rows],
-        size_cm=np.array([shape.size_cm for shape in shapes], np.float64),
-        log_spread=np.array([shape.log_spread for shape in shapes], np.float64),
-        turn_rad=np.radians(flat[:, 0]),
-        turn_spread_rad=np.radians(flat[:, 2]),
-        is_round=np.array([shape.is_round for shape in shapes], np.int64),
-        base_cm=base,
-        start_cm=np.repeat(start, counts, axis=0),
+        size_cm=table[:, 0:3],
+        log_spread=table[:, 3:6],
+        turn_rad=table[:, 6],
+        turn_spread_rad=table[:, 7],
+        is_round=table[:, 8].astype(np.int64),
+        base=table[:, 9:11],
+        top=table[:, 11:13],
+        surface_cm=surface,
+        start_cm=np.repeat(_starts(picture, tasks), counts, axis=0),
     )
-    return hypotheses, np.log(flat[:, 1])
+    return hypotheses, table[:, 13], table[:, 14], counts
+
+
+@cache
+def _shape_rows(name: str) -> Float64Array:
+    """The shapes of a class as rows (K, 15): what ``_hypotheses`` takes apart."""
+    rows = [
+        (
+            *shape.stance.size_cm, *shape.stance.log_spread, np.radians(shape.turn_deg),
+            np.radians(shape.turn_spread_deg), shape.is_round, *shape.stance.base, *shape.stance.top,
+            np.log(shape.probability), shape.stance.off_centre,
+        )
+        for shape in SHAPES[name].shapes
+    ]  # fmt: skip
+    return read_only(np.array(rows, np.float64))
 
 
 def _starts(picture: _Picture, tasks: Sequence[Task]) -> Float64Array:
@@ -203,9 +228,8 @@ def _starts(picture: _Picture, tasks: Sequence[Task]) -> Float64Array:
 
 
 def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> list[_Placed]:
-    hypotheses, log_probability = _hypotheses(picture, names, tasks)
+    hypotheses, log_probability, off_centre, counts = _hypotheses(picture, names, tasks)
     fits = fit(hypotheses, picture.to_px, picture.pose.up_px)
-    counts = [len(SHAPES[names[index]].turns) for index, _ in tasks]
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     weight = _weights(fits.cost - 2 * log_probability, starts, counts)
     centre, covariance = _mixture(fits, weight, starts)
@@ -213,7 +237,11 @@ def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> li
                      for start, count in zip(starts, counts, strict=True)])  # fmt: skip
     shift = centre - fits.parameters[best, :2]
     outline = outlines(hypotheses, fits)[best] + shift[:, None, :]
-    common = covariance - fits.covariance[best, :2, :2] + _plane_covariance(picture, centre, hypotheses.base_cm[best])
+    common = (
+        covariance - fits.covariance[best, :2, :2] + _plane_covariance(picture, centre, hypotheses.surface_cm[best])
+    )
+    spread = (off_centre[:, None] * fits.size_cm[:, :2])[best].max(axis=1) ** 2
+    common = common + spread[:, None, None] * np.eye(2)
     corners = outline_covariance(hypotheses, fits)[best] + common[:, None]
     total = fits.covariance[best, :2, :2] + common
     scales = picture.plane.scales_px_per_cm(centre)
@@ -255,11 +283,19 @@ def _mixture(fits: Fits, weight: Float64Array, starts: Int64Array) -> tuple[Floa
     return mean, second - mean[:, :, None] * mean[:, None, :]
 
 
-def _plane_covariance(picture: _Picture, centre: Float64Array, base_cm: Float64Array) -> Float64Array:
+def _off_centre_covariance(sigma_cm: Float64Array, turn_rad: Float64Array) -> Float64Array:
+    """Covariance (T, 2, 2) of standard deviations (T, 2) along width and depth of turned items."""
+    cos, sin = np.cos(turn_rad), np.sin(turn_rad)
+    axes = np.stack([np.stack([cos, -sin], axis=-1), np.stack([sin, cos], axis=-1)], axis=-2)  # [T,2,2]
+    covariance: Float64Array = (axes * sigma_cm[:, None, :] ** 2) @ axes.transpose(0, 2, 1)
+    return covariance
+
+
+def _plane_covariance(picture: _Picture, centre: Float64Array, surface_cm: Float64Array) -> Float64Array:
     """Covariance (T, 2, 2) in cm2 from the tapped corners and, on raised surfaces, from the focal length."""
     covariance = picture.plane.covariance_cm2(geometry.apply_homography(picture.to_px, centre))
     x, y, height = picture.pose.centre_cm
-    parallax = (centre - np.array([x, y])) * (base_cm / height * picture.pose.focal_log_sigma)[:, None]
+    parallax = (centre - np.array([x, y])) * (surface_cm / height * picture.pose.focal_log_sigma)[:, None]
     total: Float64Array = covariance + parallax[:, :, None] * parallax[:, None, :]
     return total
 
@@ -298,6 +334,3 @@ def _finish(placed: _Placed, index: int, name: str, detections: Detections, is_h
         scale_px_per_cm=placed.scale,
         is_hidden=is_hidden and placed.surface is None,
     )
-
-
-__all__ = ["hidden_lower_edges", "place_items", "radius_95"]

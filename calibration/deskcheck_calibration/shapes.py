@@ -1,7 +1,9 @@
-"""What is known of an item's shape before it is seen: typical size, how much it varies, how it is turned.
+"""What is known of an item's shape before it is seen: its stances, how sizes vary, how it is turned.
 
-Typical sizes are the taxonomy's. Spreads are standard deviations of the logarithm of width, depth and height,
-chosen so that the ranges in the domain notes (a cup 8 to 24 cm high, a tray 6 to 30) lie within two of them.
+Sizes are the taxonomy's and those of the domain notes, which give ranges for some; spreads are standard deviations
+of the logarithm of width, depth and height, so that such a range lies within about two of them. A stance is drawn as
+two rings, where it touches the surface and where it ends above: a monitor stands on half of its width, a mouse is
+domed, leaves hang over their pot.
 """
 
 from __future__ import annotations
@@ -11,42 +13,89 @@ from types import MappingProxyType
 
 from deskcheck_vision.taxonomy import CLASSES, ItemClass
 
+Triple = tuple[float, float, float]
+Pair = tuple[float, float]
+# Angle against the desk's x axis, probability, standard deviation of the angle, in degrees.
+Turns = tuple[tuple[float, float, float], ...]
+
 _DEFAULT_SPREAD = (0.14, 0.16, 0.25)
-_SPREADS: dict[str, tuple[float, float, float]] = {
-    "monitor": (0.15, 0.18, 0.15),
-    "keyboard": (0.12, 0.12, 0.40),
-    "document_camera": (0.18, 0.22, 0.20),
-    "tablet_terminal": (0.14, 0.15, 1.20),
-    "personal_appliance": (0.30, 0.30, 0.40),
-    "pen": (0.12, 0.30, 0.50),
-    "storage_box": (0.22, 0.22, 0.30),
-    "small_stationery": (0.35, 0.40, 0.40),
-    "sticky_note": (0.12, 0.12, 0.80),
-    "paper_document": (0.10, 0.10, 1.00),
-    "document_tray": (0.12, 0.12, 0.40),
-    "file_folder": (0.15, 0.30, 0.12),
-    "brochure": (0.30, 0.35, 0.25),
-    "newspaper_magazine": (0.22, 0.22, 0.60),
-    "mobile_phone": (0.08, 0.10, 0.40),
-    "bag": (0.30, 0.35, 0.30),
-    "clothing": (0.40, 0.40, 0.50),
-    "umbrella": (0.35, 0.40, 0.40),
-    "personal_ornament": (0.40, 0.40, 0.40),
-    "cosmetics": (0.40, 0.40, 0.40),
-    "cup": (0.15, 0.15, 0.35),
-    "beverage_container": (0.15, 0.15, 0.35),
-    "food": (0.35, 0.35, 0.45),
-    "potted_plant": (0.35, 0.35, 0.40),
+_WHOLE = (1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """One way in which items of a class stand or lie.
+
+    Attributes:
+        size_cm: typical width, depth, height.
+        log_spread: standard deviation of the logarithm of each.
+        base: width and depth of what touches the surface, as shares of the size.
+        top: the same of its upper end.
+        weight: probability of the stance.
+        off_centre: standard deviation of the contact's centre against the body's, as a share of width and depth.
+    """
+
+    size_cm: Triple
+    log_spread: Triple = _DEFAULT_SPREAD
+    base: Pair = _WHOLE
+    top: Pair = _WHOLE
+    weight: float = 1.0
+    off_centre: float = 0.02
+
+
+_STANCES: dict[str, tuple[Stance, ...]] = {
+    "monitor": (Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4)),),
+    "monitor_riser": (Stance((50, 24, 10), (0.12, 0.14, 0.25)),),
+    "keyboard": (Stance((44, 14, 3), (0.12, 0.12, 0.4), (1.0, 0.9)),),
+    "mouse": (Stance((11, 6, 4), (0.12, 0.12, 0.25), _WHOLE, (0.6, 0.6)),),
+    "document_camera": (
+        Stance((20, 12, 38), (0.18, 0.25, 0.18), _WHOLE, (0.6, 1.3), 0.55, 0.06),
+        Stance((30, 42, 38), (0.15, 0.2, 0.18), _WHOLE, (0.4, 0.5), 0.45, 0.06),  # with its mat
+    ),
+    "tablet_terminal": (
+        Stance((25, 17, 1.2), (0.14, 0.15, 0.4), weight=0.5),
+        Stance((25, 13, 17), (0.14, 0.22, 0.2), (0.6, 1.0), (1.0, 0.3), 0.5),  # on a stand
+    ),
+    "evaluator": (Stance((20, 13, 15), (0.15, 0.3, 0.25), (0.7, 0.85), (1.0, 0.6), off_centre=0.08),),
+    "personal_appliance": (Stance((25, 20, 25), (0.3, 0.3, 0.4)),),
+    "pen": (Stance((14, 1, 1), (0.12, 0.3, 0.5)),),
+    "pen_stand": (Stance((8, 8, 20), (0.15, 0.15, 0.3), _WHOLE, (0.6, 0.6), off_centre=0.12),),
+    "pen_holder": (Stance((8, 8, 12), (0.12, 0.12, 0.3), _WHOLE, (0.9, 0.9)),),
+    "storage_box": (Stance((30, 20, 12), (0.22, 0.22, 0.3), (0.93, 0.9)),),
+    "small_stationery": (Stance((12, 5, 4), (0.35, 0.4, 0.4)),),
+    "sticky_note": (Stance((7.6, 7.6, 0.1), (0.12, 0.12, 0.8)),),
+    "paper_document": (Stance((30, 21, 0.5), (0.1, 0.1, 1.0)),),
+    "document_tray": (Stance((34, 26, 12), (0.12, 0.12, 0.4)),),
+    "file_folder": (
+        Stance((24, 5, 31), (0.15, 0.35, 0.12), weight=0.6),
+        Stance((31, 24, 5), (0.12, 0.12, 0.45), weight=0.4),  # lying
+    ),
+    "brochure": (
+        Stance((21, 12, 25), (0.25, 0.35, 0.2), _WHOLE, (1.0, 0.6), 0.5),  # in a rack
+        Stance((21, 12, 0.5), (0.3, 0.25, 0.8), weight=0.5),  # lying
+    ),
+    "newspaper_magazine": (Stance((28, 21, 2), (0.22, 0.22, 0.6)),),
+    "mobile_phone": (Stance((16, 8, 1), (0.08, 0.1, 0.4)),),
+    "bag": (Stance((30, 15, 27), (0.25, 0.3, 0.3), (0.95, 0.9), (0.9, 0.8)),),
+    "clothing": (Stance((50, 40, 10), (0.4, 0.4, 0.5), off_centre=0.1),),
+    "umbrella": (Stance((55, 7, 6), (0.4, 0.35, 0.35), (0.5, 0.6), _WHOLE, off_centre=0.13),),
+    "personal_ornament": (Stance((15, 10, 18), (0.4, 0.4, 0.4), (0.9, 0.9), (0.8, 0.8), off_centre=0.08),),
+    "cosmetics": (Stance((8, 4, 10), (0.4, 0.4, 0.4)),),
+    "tissue": (Stance((21, 12, 10), (0.16, 0.15, 0.35), _WHOLE, (0.7, 0.7)),),
+    "cup": (Stance((8, 8, 12), (0.15, 0.15, 0.35), (0.85, 0.85), off_centre=0.1),),
+    "beverage_container": (Stance((7, 7, 19), (0.15, 0.15, 0.3), (0.92, 0.92), (0.8, 0.8)),),
+    "food": (Stance((15, 12, 7), (0.4, 0.4, 0.4), (0.7, 0.7), (0.7, 0.7), off_centre=0.08),),
+    "potted_plant": (Stance((20, 20, 28), (0.35, 0.35, 0.35), (0.45, 0.45), (0.95, 0.95), off_centre=0.1),),
 }
 _ROUND = frozenset({"cup", "beverage_container", "pen_holder", "pen_stand", "stamp", "trash_bin", "potted_plant"})
-# People set these square to the desk; the rest may lie any way. Angle, probability, spread of the angle in degrees.
+# People set these square to the desk; the rest may lie any way.
 _SQUARE_TO_THE_DESK = frozenset(
     {"monitor", "monitor_riser", "keyboard", "mouse_pad", "document_camera", "printer", "id_card_reader", "desk_sign",
      "document_tray", "desk_calendar", "storage_box"}
 )  # fmt: skip
-Turns = tuple[tuple[float, float, float], ...]
 _SQUARE_TURNS: Turns = ((0.0, 0.75, 5.0), (45.0, 0.08, 18.0), (90.0, 0.09, 5.0), (135.0, 0.08, 18.0))
 _ANY_TURNS: Turns = ((0.0, 0.25, 18.0), (45.0, 0.25, 18.0), (90.0, 0.25, 18.0), (135.0, 0.25, 18.0))
+_ROUND_TURNS: Turns = ((0.0, 1.0, 18.0),)
 # Boxes around these are less certain: thin arms, soft outlines.
 _LOOSE_BOXES = frozenset(
     {"document_camera", "clothing", "bag", "potted_plant", "umbrella", "personal_appliance", "food"}
@@ -54,37 +103,56 @@ _LOOSE_BOXES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """One stance at one turn: what is fitted to a box.
+
+    Attributes:
+        stance: size and form.
+        is_round: a cylinder; otherwise a cuboid.
+        turn_deg, turn_spread_deg: angle against the desk's x axis and its standard deviation.
+        probability: of this stance at this turn.
+    """
+
+    stance: Stance
+    is_round: bool
+    turn_deg: float
+    turn_spread_deg: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class ShapePrior:
     """What to expect of one class.
 
     Attributes:
-        size_cm: typical width, depth, height in cm.
-        log_spread: standard deviation of the logarithm of each.
-        is_round: a cylinder; otherwise a cuboid.
-        turns: (angle against the desk's x axis, probability, standard deviation of the angle) to try, in degrees.
+        shapes: stances and turns to try.
         box_spread: standard deviation of a box edge as a share of the box side.
     """
 
-    size_cm: tuple[float, float, float]
-    log_spread: tuple[float, float, float]
-    is_round: bool
-    turns: Turns
+    shapes: tuple[Shape, ...]
     box_spread: float
 
 
 def _prior(item: ItemClass) -> ShapePrior:
     is_round = item.id in _ROUND
-    turns = _SQUARE_TURNS if item.id in _SQUARE_TO_THE_DESK else _ANY_TURNS
-    if not is_round and max(item.size_cm[:2]) < 1.2 * min(item.size_cm[:2]):
-        # Almost square: a quarter turn changes nothing.
-        turns = tuple((angle, 2 * probability, spread) for angle, probability, spread in turns[:2])
-    return ShapePrior(
-        size_cm=item.size_cm,
-        log_spread=_SPREADS.get(item.id, _DEFAULT_SPREAD),
-        is_round=is_round,
-        turns=((0.0, 1.0, 18.0),) if is_round else turns,
-        box_spread=0.03 if item.id in _LOOSE_BOXES else 0.015,
-    )
+    stances = _STANCES.get(item.id, (Stance(item.size_cm),))
+    shapes = [
+        Shape(stance, is_round, angle, spread, stance.weight * probability)
+        for stance in stances
+        for angle, probability, spread in _turns(item.id, stance, is_round=is_round)
+    ]
+    return ShapePrior(tuple(shapes), 0.03 if item.id in _LOOSE_BOXES else 0.015)
+
+
+def _turns(name: str, stance: Stance, *, is_round: bool) -> Turns:
+    if is_round:
+        return _ROUND_TURNS
+    turns = _SQUARE_TURNS if name in _SQUARE_TO_THE_DESK else _ANY_TURNS
+    width, depth, _ = stance.size_cm
+    if max(width, depth) >= 1.2 * min(width, depth):
+        return turns
+    # Almost square: a quarter turn changes nothing.
+    return tuple((angle, 2 * probability, spread) for angle, probability, spread in turns[:2])
 
 
 SHAPES: MappingProxyType[str, ShapePrior] = MappingProxyType({item.id: _prior(item) for item in CLASSES})
