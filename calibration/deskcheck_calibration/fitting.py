@@ -10,7 +10,7 @@ known in closed form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from deskcheck_vision.detections import Float64Array, Int64Array
@@ -116,6 +116,12 @@ def outlines(hypotheses: Hypotheses, fits: Fits) -> Float64Array:
     along_width, along_depth = _offsets(hypotheses, fits.parameters)
     outline: Float64Array = fits.parameters[:, None, :2] + (along_width + along_depth)[:, :_RING]
     return outline
+
+
+def plans(hypotheses: Hypotheses, fits: Fits) -> Float64Array:
+    """Return the fitted bodies seen from above (M, 8, 2) in cm, as if base and top were as wide as the widest part."""
+    whole = replace(hypotheses, base=np.maximum(hypotheses.base, hypotheses.top))
+    return outlines(whole, fits)
 
 
 def outline_covariance(hypotheses: Hypotheses, fits: Fits) -> Float64Array:

@@ -21,6 +21,7 @@ class PlacedItem:
         confidence: the detector's, in [0, 1].
         xyxy: box in px of the original picture.
         footprint_cm: contact footprint, convex, in desk cm.
+        plan_cm: outline of its body seen from above, wider than the footprint where it overhangs, convex.
         centre_cm: centre of the footprint.
         uncertainty_cm: radius around ``centre_cm`` that holds the true centre with ~95 %.
         centre_covariance_cm2: covariance of the centre.
@@ -40,6 +41,7 @@ class PlacedItem:
     confidence: float
     xyxy: tuple[float, float, float, float]
     footprint_cm: PolygonCm
+    plan_cm: PolygonCm
     centre_cm: PointCm
     uncertainty_cm: float
     centre_covariance_cm2: Covariance

@@ -20,7 +20,7 @@ from deskcheck_vision.detections import Detections, Float64Array, Int64Array, re
 from deskcheck_vision.taxonomy import BY_ID
 
 from deskcheck_calibration import geometry
-from deskcheck_calibration.fitting import Fits, Hypotheses, fit, outline_covariance, outlines
+from deskcheck_calibration.fitting import Fits, Hypotheses, fit, outline_covariance, outlines, plans
 from deskcheck_calibration.layout import PolygonCm, Surface
 from deskcheck_calibration.placed_item import Covariance, PlacedItem
 from deskcheck_calibration.plane import DeskPlane, raised
@@ -132,6 +132,7 @@ class _Placed:
 
     centre: Float64Array
     footprint: PolygonCm
+    plan: PolygonCm
     radius_cm: float
     covariance: Covariance
     outline_covariance: tuple[Covariance, ...]
@@ -237,6 +238,7 @@ def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> li
                      for start, count in zip(starts, counts, strict=True)])  # fmt: skip
     shift = centre - fits.parameters[best, :2]
     outline = outlines(hypotheses, fits)[best] + shift[:, None, :]
+    plan = plans(hypotheses, fits)[best] + shift[:, None, :]
     common = (
         covariance - fits.covariance[best, :2, :2] + _plane_covariance(picture, centre, hypotheses.surface_cm[best])
     )
@@ -252,6 +254,7 @@ def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> li
         _Placed(
             centre=centre[row],
             footprint=tuple(map(tuple, outline[row, : used[row]].tolist())),
+            plan=tuple(map(tuple, plan[row, : used[row]].tolist())),
             radius_cm=radius_95(*covariances[row]),
             covariance=covariances[row],
             outline_covariance=tuple(map(tuple, upper[row, : used[row]].tolist())),
@@ -322,6 +325,7 @@ def _finish(placed: _Placed, index: int, name: str, detections: Detections, is_h
         confidence=float(detections.confidence[index]),
         xyxy=(left, top, right, bottom),
         footprint_cm=placed.footprint,
+        plan_cm=placed.plan,
         centre_cm=(float(placed.centre[0]), float(placed.centre[1])),
         uncertainty_cm=placed.radius_cm,
         centre_covariance_cm2=placed.covariance,

@@ -22,7 +22,7 @@ def relations_off(scene: Scene) -> tuple[State, Reason] | None:
 
 
 def not_beside(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
-    """V08: the gap between two footprints and the side, seen by the staff."""
+    """V08: the gap between two things seen from above, and the side, seen by the staff."""
     for relation in scene.layout.relations:
         items = sorted((item for item in scene.items if item.item == relation.item), key=belonging.order)
         anchors = sorted((item for item in scene.items if item.item == relation.anchor), key=belonging.order)
@@ -33,7 +33,7 @@ def not_beside(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
 
 
 def _nearest(item: PlacedItem, anchors: list[PlacedItem]) -> PlacedItem:
-    return min(anchors, key=lambda anchor: gap(item.footprint_cm, anchor.footprint_cm))
+    return min(anchors, key=lambda anchor: gap(item.plan_cm, anchor.plan_cm))
 
 
 def _absent(scene: Scene, relation: Relation, items: list[PlacedItem]) -> Finding:
@@ -48,7 +48,7 @@ def _absent(scene: Scene, relation: Relation, items: list[PlacedItem]) -> Findin
 
 def _beside(scene: Scene, parameters: Parameters, relation: Relation, item: PlacedItem, anchor: PlacedItem) -> Finding:
     limit = parameters["gap_cm"] if relation.max_gap_cm is None else relation.max_gap_cm
-    measured = gap(item.footprint_cm, anchor.footprint_cm)
+    measured = gap(item.plan_cm, anchor.plan_cm)
     way = (anchor.centre_cm[0] - item.centre_cm[0], anchor.centre_cm[1] - item.centre_cm[1])
     uncertainty = (item.centre_uncertainty_cm(way) ** 2 + anchor.centre_uncertainty_cm(way) ** 2) ** 0.5
     state, reason = against_limit(measured, uncertainty, limit)
