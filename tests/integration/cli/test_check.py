@@ -8,62 +8,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from deskcheck_calibration.layout import (
-    HomeZone,
-    Layout,
-    Policy,
-    PolicyKind,
-    ReferenceView,
-    Surface,
-    SurfaceKind,
-)
-from deskcheck_calibration.layout_file import dump_layout
+from deskcheck_calibration.layout import Policy, PolicyKind
 from deskcheck_vision.images import decode_picture, encode_jpeg
-from deskcheck_vision.taxonomy import TAXONOMY_VERSION
+from tiny_desk import ALLOWED, CORNERS, SIDE_PX, tiny_layout, tiny_photo
 
 from tests.integration.cli.conftest import Command
-
-SIDE_PX, SIDE_CM = 1024, 64.0
-DESK = ((0.0, 0.0), (SIDE_CM, 0.0), (SIDE_CM, SIDE_CM), (0.0, SIDE_CM))
-CORNERS_PX = ((2.0, 2.0), (1022.0, 2.0), (1022.0, 1022.0), (2.0, 1022.0))
-CORNERS = " ".join(f"{x:g},{y:g}" for x, y in CORNERS_PX)
-
-
-def _photo(red: int = 230, green: int = 230, blue: int = 0) -> bytes:
-    """A sharp picture whose colours are the tiny model's confidences: cup (red), bottle (green), person (blue)."""
-    image = np.random.default_rng(2).integers(90, 130, (SIDE_PX, SIDE_PX, 3)).astype(np.uint8)
-    for (top, left), channel, value in (((0, 0), 2, red), ((0, 512), 1, green), ((512, 0), 0, blue)):
-        image[top + 128 : top + 384, left + 128 : left + 384, channel] = value
-    image[::32] = 20
-    image[:, ::32] = 20
-    return encode_jpeg(image, 95)
-
-
-def _layout(*policies: Policy, view: str = "a03", zones: tuple[HomeZone, ...] = ()) -> str:
-    return dump_layout(
-        Layout(
-            window="A03",
-            version=4,
-            desk_wh_cm=(SIDE_CM, SIDE_CM),
-            taxonomy_version=TAXONOMY_VERSION,
-            surfaces=(Surface("counter", SurfaceKind.MAIN_COUNTER, DESK),),
-            zones=zones,
-            policies=policies,
-            views=(ReferenceView(view, (SIDE_PX, SIDE_PX), CORNERS_PX),),
-        )
-    )
-
-
-ALLOWED = (Policy("cup", PolicyKind.ALLOWED), Policy("beverage_container", PolicyKind.ALLOWED))
 
 
 @pytest.fixture
 def desk(tmp_path: Path, tiny_onnx: Any, monkeypatch: pytest.MonkeyPatch, deskcheck: Command) -> Path:
     """A folder with a photo, a layout that forbids the bottle, and the tiny model as the installation's."""
     monkeypatch.setenv("DESKCHECK_MODEL_PATH", str(tiny_onnx()))
-    (tmp_path / "a03.jpg").write_bytes(_photo())
-    (tmp_path / "strict.yaml").write_text(_layout(), encoding="utf-8")
-    (tmp_path / "easy.yaml").write_text(_layout(*ALLOWED), encoding="utf-8")
+    (tmp_path / "a03.jpg").write_bytes(tiny_photo())
+    (tmp_path / "strict.yaml").write_text(tiny_layout(), encoding="utf-8")
+    (tmp_path / "easy.yaml").write_text(tiny_layout(*ALLOWED), encoding="utf-8")
     return tmp_path
 
 
@@ -109,7 +67,7 @@ def test_a_picture_that_cannot_be_judged_ends_with_three(deskcheck: Command, des
 
 
 def test_a_photo_that_no_view_fits_cannot_be_judged_and_the_next_step_is_told(deskcheck: Command, desk: Path) -> None:
-    image = decode_picture(_photo()).image[:600]
+    image = decode_picture(tiny_photo()).image[:600]
     (desk / "other.jpg").write_bytes(encode_jpeg(image))
     ran = deskcheck("check", "other.jpg", "--layout", "easy.yaml", "--json")
     told = json.loads(ran.out)
@@ -121,7 +79,7 @@ def test_a_photo_that_no_view_fits_cannot_be_judged_and_the_next_step_is_told(de
 
 
 def test_a_guessed_view_is_said_and_a_named_one_is_not(deskcheck: Command, desk: Path) -> None:
-    (desk / "later.jpg").write_bytes(_photo())
+    (desk / "later.jpg").write_bytes(tiny_photo())
     guessed = deskcheck("check", "later.jpg", "--layout", "easy.yaml", "--json")
     assert json.loads(guessed.out)["view"] == "a03"
     assert "--view" in guessed.err
@@ -142,7 +100,7 @@ def test_corners_win_over_views_and_give_the_same_judgement(deskcheck: Command, 
 
 def test_the_worst_of_several_photos_is_the_exit_code(deskcheck: Command, desk: Path) -> None:
     (desk / "dull.jpg").write_bytes(encode_jpeg(np.full((SIDE_PX, SIDE_PX, 3), 128, np.uint8)))
-    (desk / "broken.jpg").write_bytes(_photo()[:2000])
+    (desk / "broken.jpg").write_bytes(tiny_photo()[:2000])
     for photos, code in (
         (["a03.jpg"], 1),
         (["dull.jpg"], 3),
@@ -167,7 +125,7 @@ def test_unsure_items_can_be_left_out(deskcheck: Command, desk: Path) -> None:
 
 
 def test_the_overlay_is_drawn_and_people_are_masked(deskcheck: Command, desk: Path) -> None:
-    (desk / "a03.jpg").write_bytes(_photo(blue=200))
+    (desk / "a03.jpg").write_bytes(tiny_photo(blue=200))
     assert deskcheck("check", "a03.jpg", "--layout", "strict.yaml", "--overlay", "out").code == 1
     drawn = decode_picture((desk / "out" / "a03.deskcheck.jpg").read_bytes()).image
     photo = decode_picture((desk / "a03.jpg").read_bytes()).image
@@ -191,7 +149,7 @@ def test_the_overlay_is_drawn_and_people_are_masked(deskcheck: Command, desk: Pa
 def test_a_layout_that_cannot_be_used_is_told_by_line(
     deskcheck: Command, desk: Path, change: tuple[str, str], told: str
 ) -> None:
-    text = _layout(*ALLOWED)
+    text = tiny_layout(*ALLOWED)
     assert change[0] in text
     (desk / "odd.yaml").write_text(text.replace(*change, 1), encoding="utf-8")
     ran = deskcheck("check", "a03.jpg", "--layout", "odd.yaml", "--json")
@@ -204,7 +162,7 @@ def test_a_layout_that_cannot_be_used_is_told_by_line(
 
 
 def test_an_unknown_class_is_told_with_its_line(deskcheck: Command, desk: Path) -> None:
-    text = _layout(Policy("cup", PolicyKind.ALLOWED)).replace('item: "cup"', 'item: "cupp"')
+    text = tiny_layout(Policy("cup", PolicyKind.ALLOWED)).replace('item: "cup"', 'item: "cupp"')
     (desk / "odd.yaml").write_text(text, encoding="utf-8")
     ran = deskcheck("check", "a03.jpg", "--layout", "odd.yaml")
     line = next(number for number, words in enumerate(text.splitlines(), 1) if "cupp" in words)

@@ -1,0 +1,297 @@
+"""``deskcheck demo``, ``hall``, ``layout import``, ``serve`` and ``doctor`` on a hall that the tiny model can see."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from deskcheck_service.demo.build import ACCOUNTS
+from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
+from deskcheck_vision.errors import ModelMissingError
+from deskcheck_vision.model_files import default_model_path
+from tiny_desk import ALLOWED, tiny_layout, tiny_photo
+
+from tests.integration.cli.conftest import Command
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def hall(tmp_path: Path, tiny_onnx: Any, deskcheck: Command, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two windows: in A03 a bottle is planted, in A04 it is allowed and something is planted that is not there."""
+    monkeypatch.setenv("DESKCHECK_MODEL_PATH", str(tiny_onnx()))
+    folder = tmp_path / "hall"
+    (folder / "photos").mkdir(parents=True)
+    (folder / "layouts").mkdir()
+    (folder / "photos" / "a03-1.jpg").write_bytes(tiny_photo())
+    (folder / "photos" / "a03-2.jpg").write_bytes(tiny_photo(green=0))
+    (folder / "photos" / "a04-1.jpg").write_bytes(tiny_photo(green=225))
+    (folder / "layouts" / "A03.yaml").write_text(tiny_layout(), encoding="utf-8")
+    (folder / "layouts" / "A04.yaml").write_text(tiny_layout(*ALLOWED, window="A04"), encoding="utf-8")
+
+    def photo(window: str, name: str, *planted: dict[str, str]) -> dict[str, Any]:
+        taken_at = "2026-11-20T10:00:00+08:00"
+        return {
+            "window": window, "file": f"photos/{name}", "taken_at": taken_at, "view": "a03", "planted": list(planted)
+        }  # fmt: skip
+
+    described = {
+        "format": "1",
+        "centre": {"code": "C1", "name_zh": "中心", "name_en": "centre"},
+        "areas": [{"code": "A", "name_zh": "甲区", "name_en": "area A"}],
+        "windows": [
+            {
+                "code": "A03", "area": "A", "name_zh": "三号", "name_en": "three", "layout": "layouts/A03.yaml",
+                "reference": {"photo": "photos/a03-2.jpg", "view": "a03"},
+            },
+            {"code": "A04", "area": "A", "name_zh": "四号", "name_en": "four", "layout": "layouts/A04.yaml"},
+        ],
+        "photos": [
+            photo("A03", "a03-1.jpg", {"rule": "V01", "item": "beverage_container"}),
+            photo("A03", "a03-2.jpg"),
+            photo("A04", "a04-1.jpg", {"rule": "V01", "item": "food"}),
+        ],
+    }  # fmt: skip
+    path = folder / "hall.json"
+    path.write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def _counted(document: dict[str, Any]) -> tuple[int, int, int]:
+    """Count found, missed and false anew from the document itself."""
+    planted = [(entry["photo"], entry["rule"], entry["item"]) for entry in document["planted"]]
+    suspected = [
+        (one["photo"], finding["rule"], finding["item"])
+        for one in document["windows"]
+        for finding in one["findings"]
+        if finding["state"] == "suspected"
+    ]
+    found = sum(key in suspected for key in planted)
+    return found, len(planted) - found, sum(key not in planted for key in suspected)
+
+
+def test_the_demo_prints_one_document_and_ends(deskcheck: Command, hall: Path, tmp_path: Path) -> None:
+    ran = deskcheck("demo", "--no-serve", "--json", "--hall", hall)
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
+    assert list(document) == ["windows", "planted", "found", "missed", "false"]
+    assert [(one["window"], one["photo"], one["state"]) for one in document["windows"]] == [
+        ("A03", "a03-1.jpg", "suspected"),
+        ("A03", "a03-2.jpg", "pass"),
+        ("A04", "a04-1.jpg", "pass"),
+    ]
+    assert (document["found"], document["missed"], document["false"]) == (1, 1, 0) == _counted(document)
+    for one in document["windows"]:
+        for finding in one["findings"]:
+            assert list(finding) == ["rule", "state", "item", "measured", "limit", "unit"]
+    assert (tmp_path / "demo-data" / "deskcheck.db").is_file()
+    assert any((tmp_path / "demo-data" / "evidence").rglob("*"))
+
+
+def test_running_it_again_starts_afresh_and_says_the_same(deskcheck: Command, hall: Path, tmp_path: Path) -> None:
+    first = deskcheck("demo", "--no-serve", "--json", "--hall", hall)
+    (tmp_path / "demo-data" / "left-over.txt").write_text("old")
+    second = deskcheck("demo", "--no-serve", "--json", "--hall", hall)
+    assert (second.code, second.out) == (0, first.out)
+    assert not (tmp_path / "demo-data" / "left-over.txt").exists()
+
+
+def test_people_see_a_table_with_found_and_missed(deskcheck: Command, hall: Path) -> None:
+    ran = deskcheck("demo", "--no-serve", "--hall", hall, "--lang", "zh")
+    assert ran.code == 0
+    assert "V01 饮料瓶罐 禁止放在" in ran.out, ran.out
+    assert "预设问题 2 处：发现 1，遗漏 1；误报 0。" in ran.out
+    assert "遗漏：a04-1.jpg V01 food" in ran.out
+    assert "missed: a04-1.jpg V01 food" in deskcheck("demo", "--no-serve", "--hall", hall).out
+
+
+def test_a_folder_of_somebody_elses_is_not_touched(deskcheck: Command, hall: Path, tmp_path: Path) -> None:
+    ran = deskcheck("demo", "--no-serve", "--hall", hall, "--dir", hall.parent)
+    assert ran.code == 2
+    assert ran.err.startswith("error demo.folder_taken")
+    assert hall.is_file()
+
+
+@pytest.mark.parametrize(
+    ("break_it", "code"),
+    [
+        (lambda hall: (hall.parent / "photos" / "a03-2.jpg").unlink(), "hall.unusable"),
+        (lambda hall: (hall.parent / "layouts" / "A04.yaml").unlink(), "hall.unusable"),
+        (lambda hall: (hall.parent / "layouts" / "A04.yaml").write_text("x: 1"), "layout.file_unusable"),
+        (lambda hall: (hall.parent / "photos" / "a04-1.jpg").write_bytes(b"not a photo"), "picture.unknown_format"),
+        (lambda hall: hall.write_text("{"), "hall.unusable"),
+    ],
+)
+def test_a_broken_hall_is_one_line(deskcheck: Command, hall: Path, break_it: Any, code: str) -> None:
+    break_it(hall)
+    ran = deskcheck("demo", "--no-serve", "--json", "--hall", hall)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"error {code}: " in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield holder.getsockname()[1]
+
+
+def test_a_taken_port_is_told_before_any_work(deskcheck: Command, hall: Path, tmp_path: Path, taken_port: int) -> None:
+    ran = deskcheck("demo", "--hall", hall, "--port", taken_port)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error cli.port_in_use: ")
+    assert str(taken_port) in ran.err
+    assert not (tmp_path / "demo-data").exists()
+
+
+def test_the_demo_serves_its_pages_until_it_is_interrupted(hall: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from deskcheck_service.cli import main; main()"]
+    command += ["demo", "--hall", str(hall), "--port", "0", "--lang", "en"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    ) as demo:
+        try:
+            url, said = "", []
+            assert demo.stderr is not None
+            for line in demo.stderr:
+                said.append(line)
+                if line.startswith("pages: "):
+                    url = line.split()[1]
+                if ACCOUNTS[-1].password in line:
+                    break
+            assert url.startswith("http://127.0.0.1:"), said
+            assert all(f"{account.name} / {account.password}" in "".join(said) for account in ACCOUNTS)
+            deadline = time.monotonic() + 20
+            while True:
+                try:
+                    answer = httpx.get(f"{url}api/v1/windows", timeout=10)
+                    break
+                except httpx.TransportError:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.1)
+            assert answer.status_code == 401
+            assert answer.json()["error"]["code"] == "auth.required"
+        finally:
+            demo.send_signal(signal.SIGINT)
+            out, err = demo.communicate(timeout=30)
+    assert "1 found, 1 missed; 0 false" in out
+    assert "Traceback" not in err
+    assert demo.returncode in {0, 130}
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deskcheck: Command) -> Path:
+    monkeypatch.setenv("DESKCHECK_DATABASE_URL", f"sqlite:///{tmp_path / 'real.db'}")
+    monkeypatch.setenv("DESKCHECK_EVIDENCE_URL", str(tmp_path / "evidence"))
+    assert deskcheck("db", "upgrade").code == 0
+    return tmp_path / "real.db"
+
+
+def test_a_hall_is_imported_once_and_stays(deskcheck: Command, hall: Path, database: Path) -> None:
+    ran = deskcheck("hall", "import", hall)
+    assert ran.code == 0, ran.err
+    assert "1 centre, 1 areas, 2 windows" in ran.out
+    ran = deskcheck("hall", "import", hall, "--approve")
+    assert "0 centre, 0 areas, 0 windows" in ran.out
+
+
+def test_a_hall_with_a_bad_layout_is_imported_not_even_in_part(deskcheck: Command, hall: Path, database: Path) -> None:
+    (hall.parent / "layouts" / "A04.yaml").write_text("x: 1")
+    assert deskcheck("hall", "import", hall).code == 2
+    (hall.parent / "layouts" / "A04.yaml").write_text(tiny_layout(window="A04"), encoding="utf-8")
+    assert "1 centre, 1 areas, 2 windows" in deskcheck("hall", "import", hall).out
+
+
+def test_a_layout_is_imported_as_a_draft_or_approved(
+    deskcheck: Command, hall: Path, database: Path, tmp_path: Path
+) -> None:
+    deskcheck("hall", "import", hall)
+    newer = tmp_path / "newer.yaml"
+    newer.write_text(tiny_layout(*ALLOWED).replace("version: 4", "version: 5"), encoding="utf-8")
+    assert "version 5: draft" in deskcheck("layout", "import", newer, "--window", "A03").out
+    assert "version 5: approved" in deskcheck("layout", "import", newer, "--approve").out
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(tiny_layout().replace("version: 4", "version: 5"), encoding="utf-8")
+    for arguments, code in (
+        ((newer, "--window", "A04"), "layout.other_window"),
+        ((changed,), "layout.version_taken"),
+        ((tmp_path / "none.yaml",), "cli.file_absent"),
+    ):
+        ran = deskcheck("layout", "import", *arguments)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"error {code}: ")
+    stranger = tmp_path / "stranger.yaml"
+    stranger.write_text(tiny_layout(window="Z99"), encoding="utf-8")
+    assert deskcheck("layout", "import", stranger).err.startswith("error request.not_found")
+
+
+def test_a_taken_port_is_told_by_serve_too(deskcheck: Command, database: Path, taken_port: int) -> None:
+    ran = deskcheck("serve", "--port", taken_port)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error cli.port_in_use")
+
+
+def test_doctor_finds_a_whole_installation_well(deskcheck: Command, hall: Path, database: Path) -> None:
+    ran = deskcheck("doctor", "--json", "--bench")
+    told = json.loads(ran.out)
+    levels = {check["name"]: check["level"] for check in told["checks"]}
+    assert list(levels) == ["python", "packages", "model", "font", "database", "evidence", "threads"]
+    assert "bad" not in {level for name, level in levels.items() if name != "font"}, told
+    assert (ran.code == 0) == told["healthy"] == (levels["font"] != "bad")
+    assert all(row["session"] == "onnxruntime" and 0 < row["best_ms"] <= row["median_ms"] for row in told["bench"])
+
+
+def test_doctor_names_what_is_missing_and_the_next_step(
+    deskcheck: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("DESKCHECK_MODEL_PATH", "none.onnx")
+    monkeypatch.setenv("DESKCHECK_DATABASE_URL", "sqlite:///none.db")
+    monkeypatch.setenv("DESKCHECK_EVIDENCE_URL", "/proc/evidence")
+    monkeypatch.setenv("DESKCHECK_INFERENCE_THREADS", "200")
+    ran = deskcheck("doctor", "--json")
+    told = json.loads(ran.out)
+    assert (ran.code, told["healthy"]) == (2, False)
+    checks = {check["name"]: check for check in told["checks"]}
+    assert {name: checks[name]["level"] for name in ("model", "database", "evidence", "threads")} == {
+        "model": "bad", "database": "bad", "evidence": "bad", "threads": "warning"
+    }  # fmt: skip
+    for name in ("model", "database", "evidence", "threads"):
+        assert checks[name]["next_step"], name
+        assert checks[name]["next_step_zh"], name
+    assert "deskcheck db upgrade" in deskcheck("doctor").out
+    assert "下一步" in deskcheck("doctor", "--lang", "zh").out
+
+
+def test_the_demonstrations_own_hall(process: Command, tmp_path: Path) -> None:
+    """The hall that ships: four windows and eight photos at least, judged by the model that ships."""
+    if not demo_hall_path().is_file():
+        pytest.skip("the demonstration's pictures have not been rendered yet")
+    try:
+        default_model_path()
+    except ModelMissingError as error:
+        pytest.skip(str(error))
+    ran = process("demo", "--no-serve", "--json", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
+    described = read_hall(demo_hall_path())
+    assert len(described.windows) >= 4
+    assert len({one["window"] for one in document["windows"]}) >= 4
+    assert len(document["windows"]) == len(described.photos) >= 8
+    assert (document["found"], document["missed"], document["false"]) == _counted(document)
+    assert len(document["planted"]) == sum(len(photo.planted) for photo in described.photos) >= 3
+    assert any(not photo.planted for photo in described.photos)
+    assert document["found"] > document["missed"]
