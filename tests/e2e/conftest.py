@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
+from browser_kit import DESKTOP, PHONE, Visitor
 from deskcheck_service import migrate
 from deskcheck_service.app import create_app
+from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.services import build_services
 from deskcheck_service.settings import Settings
 from pages_kit import PASSWORD, Site, furnish, serving
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
 FONTS = ROOT / "vision" / "deskcheck_vision" / "_fonts"
 _NOTE_VIOLATIONS = """
   window.cspViolations = [];
@@ -27,7 +28,7 @@ _NOTE_VIOLATIONS = """
   });
 """
 
-Visitor = Callable[..., Page]
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,18 +67,35 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def engine() -> JudgeEngine:
+    """The real model, loaded once for all tests."""
+    return JudgeEngine(Settings(model_path=_model()))
+
+
+@pytest.fixture(scope="session")
+def furnished_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated and furnished SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("furnished") / "deskcheck.db"
+    settings = Settings(database_url=f"sqlite:///{path}", log_level="error")
+    migrate.upgrade(settings)
+    services = build_services(settings)
+    furnish(services)
+    services.close()
+    return path
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(furnished_database: Path, engine: JudgeEngine, tmp_path: Path) -> Iterator[Site]:
     """A furnished installation, fresh for each test, so that no test can lean on another."""
+    shutil.copy(furnished_database, tmp_path / "deskcheck.db")
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'deskcheck.db'}",
         evidence_url=str(tmp_path / "evidence"),
         model_path=_model(),
         log_level="error",
     )
-    migrate.upgrade(settings)
-    services = build_services(settings)
-    furnish(services)
+    services = replace(build_services(settings), engine=engine)
     with serving(create_app(settings, services)) as url:
         yield Site(url, services)
 
@@ -94,10 +112,10 @@ def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
     errors: list[str] = []
     host = urlparse(site.url).netloc
 
-    def visit(name: str = "", viewport: dict[str, int] | None = None, *, scripts: bool = True) -> Page:
+    def visit(name: str = "", viewport: ViewportSize | None = None, *, scripts: bool = True) -> Page:
         context = browser.new_context(
             base_url=site.url,
-            viewport=viewport or DESKTOP,  # type: ignore[arg-type]
+            viewport=viewport or DESKTOP,
             has_touch=viewport == PHONE,
             java_script_enabled=scripts,
             locale="zh-CN",
@@ -115,25 +133,19 @@ def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        pages.append(page)
+        if scripts:
+            pages.append(page)
         if name:
-            log_in(page, name)
+            # The log-in page has tests of its own; here it would only cost time.
+            answer = context.request.post("/api/v1/session", data={"name": name, "password": PASSWORD})
+            assert answer.ok, answer.text()
+            page.goto("/")
         return page
 
     yield visit
     for page in pages:
-        violations = page.evaluate("window.cspViolations ?? []") if not page.is_closed() else []
-        assert violations == []
+        assert page.evaluate("window.cspViolations ?? []") == []
     for context in contexts:
         context.close()
     assert foreign == []
     assert errors == []
-
-
-def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
-    """Log in through the page."""
-    page.goto("/login")
-    page.locator("#name").fill(name)
-    page.locator("#password").fill(password)
-    page.locator("form.card button").click()
-    expect(page.locator(".topbar")).to_be_visible()

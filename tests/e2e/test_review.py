@@ -1,0 +1,186 @@
+"""Supervisors at the queue: keyboard, undo, and two people at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from browser_kit import PHONE, Visitor
+from deskcheck_service.app import create_app
+from deskcheck_service.tables import FindingRow, ReviewState
+from pages_kit import DESK_PX, PASSWORD, Site, photo_file
+from playwright.sync_api import Page, expect
+from starlette.testclient import TestClient
+
+CORNERS = " ".join(f"{x},{y}" for x, y in DESK_PX)
+
+
+@pytest.fixture
+def findings(site: Site, tmp_path: Path) -> list[int]:
+    """Keys of suspected findings, newest first, as the real path made them from photos of empty desks."""
+    client = TestClient(create_app(site.services.settings, site.services))
+    token = client.post("/api/v1/session", json={"name": "inspector", "password": PASSWORD}).json()["csrf_token"]
+    for seed, window in enumerate(("A01", "A02"), start=1):
+        with photo_file(tmp_path, seed).open("rb") as photo:
+            answer = client.post(
+                f"/api/v1/windows/{window}/captures",
+                files={"photo": ("desk.jpg", photo, "image/jpeg")},
+                data={"corners_px": CORNERS},
+                headers={"X-CSRF-Token": token},
+            )
+        assert answer.status_code == 201, answer.text
+    found = client.get("/api/v1/findings").json()["items"]
+    assert len(found) >= 4
+    return [item["finding"]["id"] for item in found]
+
+
+def state_of(site: Site, finding_id: int) -> ReviewState:
+    with site.services.database.reading() as session:
+        row = session.get(FindingRow, finding_id)
+        assert row is not None
+        return row.review_state
+
+
+def shown(page: Page) -> str:
+    return page.locator("#finding-heading").inner_text()
+
+
+def count(page: Page, tab: str) -> str:
+    return page.locator(".review-tabs a").filter(has_text=tab).locator(".count").inner_text()
+
+
+def test_by_keyboard(visitor: Visitor, site: Site, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/review")
+    total = len(findings)
+    rows = page.locator(".review-list a")
+    expect(rows).to_have_count(total)
+    expect(rows.first).to_have_attribute("aria-current", "true")
+
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_have_attribute("aria-current", "true")
+    expect(page).to_have_url(re.compile(f"finding={findings[1]}"))
+    page.keyboard.press("k")
+    expect(rows.first).to_have_attribute("aria-current", "true")
+
+    page.keyboard.press("Enter")
+    expect(page.locator(".done-note")).to_contain_text("已确认")
+    expect(rows).to_have_count(total - 1)
+    expect(page.locator(".done-note .state-confirmed")).to_have_text("违规")
+    assert state_of(site, findings[0]) is ReviewState.CONFIRMED
+
+    page.keyboard.press("x")
+    expect(page.get_by_role("button", name="认错物品")).to_be_visible()
+    page.keyboard.press("3")
+    expect(page.locator(".done-note")).to_contain_text("已驳回")
+    expect(rows).to_have_count(total - 2)
+    assert state_of(site, findings[1]) is ReviewState.DISMISSED
+
+    page.keyboard.press("z")
+    expect(rows).to_have_count(total - 1)
+    expect(page.locator(".done-note")).to_have_count(0)
+    assert state_of(site, findings[1]) is ReviewState.OPEN
+    expect(page.locator(".review-detail")).to_contain_text("已撤销")
+
+    page.keyboard.press("u")
+    expect(page.locator(".done-note")).to_contain_text("复核无法判定")
+    assert state_of(site, findings[1]) is ReviewState.CANNOT_JUDGE
+
+
+def test_the_address_tells_the_state_and_back_works(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/review")
+    page.keyboard.press("j")
+    expect(page).to_have_url(re.compile(f"finding={findings[1]}"))
+    page.go_back()
+    expect(page.locator(".review-list a").first).to_have_attribute("aria-current", "true")
+    page.goto(f"/review?finding={findings[2]}")
+    expect(page.locator(".review-list a").nth(2)).to_have_attribute("aria-current", "true")
+
+
+def test_help_lists_the_keys(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/review")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("驳回，再按原因数字")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".review-list a")).to_have_count(len(findings))
+
+
+def test_the_second_reviewer_is_told_and_nothing_is_overwritten(
+    visitor: Visitor, site: Site, findings: list[int]
+) -> None:
+    first, second = visitor("supervisor"), visitor("second")
+    for page in (first, second):
+        page.goto(f"/review?finding={findings[0]}")
+        expect(page.locator("#finding-heading")).to_be_visible()
+    first.keyboard.press("Enter")
+    expect(first.locator(".done-note")).to_be_visible()
+    second.keyboard.press("x")
+    second.keyboard.press("1")
+    alert = second.locator("[data-trouble]")
+    expect(alert).to_contain_text("李监督 已先作出决定")
+    expect(second.locator(".review-detail")).to_contain_text("确认为违规")
+    assert state_of(site, findings[0]) is ReviewState.CONFIRMED
+
+
+def test_filters_stay_in_the_address(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/review")
+    page.locator(".filters-fold > summary").click()
+    page.get_by_label("窗口").select_option("A01")
+    expect(page).to_have_url(re.compile(r"window=A01"))
+    kept = page.locator(".review-list a")
+    expect(kept.first).to_contain_text("A01")
+    assert 0 < kept.count() < len(findings)
+    page.keyboard.press("Enter")
+    expect(page.locator(".done-note")).to_be_visible()
+    expect(page.locator(".review-list a").first).to_contain_text("A01")
+
+
+def test_counts_in_the_tabs_follow(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/review")
+    before = int(count(page, "疑似"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".done-note")).to_be_visible()
+    assert int(count(page, "疑似")) == before - 1
+    assert count(page, "已确认") == "1"
+    page.locator(".review-tabs a").filter(has_text="已确认").click()
+    expect(page.locator(".review-list a")).to_have_count(1)
+
+
+def test_on_a_phone_by_touch(visitor: Visitor, site: Site, findings: list[int]) -> None:
+    page = visitor("supervisor", PHONE)
+    page.goto("/review")
+    page.get_by_role("button", name="确认违规").tap()
+    expect(page.locator(".done-note")).to_be_visible()
+    assert state_of(site, findings[0]) is ReviewState.CONFIRMED
+
+
+def test_without_scripts(visitor: Visitor, site: Site, findings: list[int]) -> None:
+    page = visitor("supervisor", scripts=False)
+    page.goto("/review")
+    page.get_by_text("驳回，原因").click()
+    page.get_by_role("button", name="此处允许").click()
+    expect(page.locator(".done-note")).to_be_visible()
+    assert state_of(site, findings[0]) is ReviewState.DISMISSED
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator("#finding-heading")).to_be_visible()
+    assert state_of(site, findings[0]) is ReviewState.OPEN
+
+
+def test_a_judgement_and_its_window_lead_to_each_other(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/windows/A01")
+    expect(page.get_by_role("img", name="桌面示意图")).to_be_visible()
+    expect(page.locator("dl.facts")).to_contain_text("第 1 版")
+    page.locator("table.rows .row-link").first.click()
+    expect(page.locator(".findings .finding").first).to_be_visible()
+    expect(page.locator("dl.facts")).to_contain_text("手工点的四个角")
+    page.locator("h1 a").click()
+    expect(page).to_have_url("/windows/A01")
