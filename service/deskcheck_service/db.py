@@ -51,6 +51,12 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def _sqlite_reset(connection: Any, _record: object, _state: object) -> None:
+    # A COMMIT that fails leaves SQLite's transaction open, and SQLAlchemy takes it for ended: without this, the
+    # next request to get the connection could not begin its own.
+    connection.rollback()
+
+
 def make_engine(settings: Settings) -> Engine:
     """Return the engine for the database of the settings; nothing is opened yet.
 
@@ -72,6 +78,7 @@ def make_engine(settings: Settings) -> Engine:
         )
         event.listen(engine, "connect", _sqlite_connect(settings.database_busy_timeout_s))
         event.listen(engine, "begin", _sqlite_begin)
+        event.listen(engine, "reset", _sqlite_reset)
         return engine
     if url.drivername in {"postgresql", "postgres"}:
         url = url.set(drivername="postgresql+psycopg")
@@ -122,6 +129,13 @@ def database_error(exc: SQLAlchemyError) -> ServiceError:
     if type(original).__name__ == "OperationalError" and sqlstate is None and type(original).__module__ == "psycopg":
         return DatabaseAbsentError()
     return DatabaseError()
+
+
+def is_unique_clash(exc: IntegrityError) -> bool:
+    """True if a row of that key was there already; other broken constraints are faults of the program."""
+    if getattr(exc.orig, "sqlstate", None) == "23505":
+        return True
+    return getattr(exc.orig, "sqlite_errorname", "") in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 
 
 class Database:

@@ -22,9 +22,11 @@ from deskcheck_vision.errors import (
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import IntegrityError
 from starlette.exceptions import HTTPException
 
 from deskcheck_service import errors
+from deskcheck_service.db import is_unique_clash
 from deskcheck_service.dependencies import language_of
 from deskcheck_service.schemas import ErrorBody, ErrorDetail
 
@@ -149,6 +151,14 @@ def _on_deskcheck_error(request: Request, exc: Exception) -> Response:
     return error_response(request, exc)
 
 
+def _on_integrity_error(request: Request, exc: Exception) -> Response:
+    """Two people added the same thing at once; every service has looked before, so this is the rare second."""
+    assert isinstance(exc, IntegrityError)
+    if is_unique_clash(exc):
+        return error_response(request, errors.ExistsError(what=request.url.path.rsplit("/", 1)[-1]))
+    return fault_response(request, exc)
+
+
 def _on_http_exception(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)
     if isinstance(exc.__cause__, DeskcheckError):  # FastAPI wraps what reading the body raised
@@ -178,5 +188,6 @@ def fault_response(request: Request, exc: Exception) -> Response:
 def install_error_handlers(app: FastAPI) -> None:
     """Give every foreseen error the one shape; ``fault_response`` is for the others."""
     app.add_exception_handler(DeskcheckError, _on_deskcheck_error)
+    app.add_exception_handler(IntegrityError, _on_integrity_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_validation_error)

@@ -14,6 +14,7 @@ from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.captures import present, repository, storing
 from deskcheck_service.captures.points import Corners, corners_key, read_corners
 from deskcheck_service.captures.schemas import HistoryPage, JudgementOut
+from deskcheck_service.db import is_unique_clash
 from deskcheck_service.errors import NoLayoutError, NotFoundError, RequestError
 from deskcheck_service.layouts import repository as places
 from deskcheck_service.paging import mark, read_mark
@@ -173,7 +174,9 @@ def check_photo(services: Services, principal: Principal, code: str, upload: Upl
     try:
         with services.database.writing() as session:
             judgement_id = storing.save(session, principal, order, judged, files)
-    except IntegrityError:
+    except IntegrityError as exc:
+        if not is_unique_clash(exc):
+            raise
         # The same photo was being judged at the same time and came first: its judgement is the judgement.
         with services.database.reading() as session:
             before = _known(session, order)

@@ -20,29 +20,12 @@ from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import AuditEntry, Capture, Evidence, FindingRow, JudgementRow, PlacedItemRow, RulePass
-from deskcheck_vision.detections import Detections, Uint8Array
-from deskcheck_vision.detector import ModelIdentity, Tiling
 from fastapi import FastAPI
 from httpx2 import Response
+from photos import PERSON_BOX, KnownDetector, photo, send
 from service_kit import CORNERS_TEXT, Hall, approve, layout_yaml, logged_in
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
-
-PERSON_BOX = (1500, 100, 1800, 700)
-
-
-class KnownDetector:
-    """Finds a drink on the desk and a person behind it in every picture; what the model finds is not tested here."""
-
-    model = ModelIdentity("known", "a" * 64, frozenset({"beverage_container", "cup", "person"}))
-
-    def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
-        image_wh = (image.shape[1], image.shape[0])
-        rows = [
-            ("beverage_container", 0.9, (900.0, 500.0, 960.0, 700.0)),
-            ("person", 0.8, tuple(map(float, PERSON_BOX))),
-        ]
-        return Detections.from_rows(rows, image_wh)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -52,19 +35,6 @@ def services(settings: Settings) -> Any:
     )
     yield built
     built.close()
-
-
-def photo(seed: int = 1, wh: tuple[int, int] = (1920, 1080)) -> bytes:
-    """A sharp, well lit picture full of detail."""
-    noise = np.random.default_rng(seed).integers(60, 200, (wh[1] // 4, wh[0] // 4, 3), np.uint8)
-    image = cv2.resize(noise, wh, interpolation=cv2.INTER_NEAREST)
-    done, content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 90])
-    assert done
-    return content.tobytes()
-
-
-def send(client: TestClient, window: str, content: bytes, name: str = "a.jpg", **fields: str) -> Response:
-    return client.post(f"/api/v1/windows/{window}/captures", files={"photo": (name, content)}, data=fields)
 
 
 @pytest.fixture

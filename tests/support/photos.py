@@ -1,0 +1,40 @@
+"""Photos for the service's tests and a detector that knows what it finds."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from deskcheck_vision.detections import Detections, Uint8Array
+from deskcheck_vision.detector import ModelIdentity, Tiling
+from httpx2 import Response
+from service_kit import CORNERS_TEXT
+from starlette.testclient import TestClient
+
+__all__ = ["CORNERS_TEXT", "PERSON_BOX", "KnownDetector", "photo", "send"]
+
+PERSON_BOX = (1500, 100, 1800, 700)
+DRINK_BOX = (900, 500, 960, 700)
+
+
+class KnownDetector:
+    """Finds a drink on the desk and a person behind it in every picture, for tests of everything but the model."""
+
+    model = ModelIdentity("known", "a" * 64, frozenset({"beverage_container", "cup", "person"}))
+
+    def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
+        rows = [("beverage_container", 0.9, DRINK_BOX), ("person", 0.8, PERSON_BOX)]
+        return Detections.from_rows(rows, (image.shape[1], image.shape[0]))
+
+
+def photo(seed: int = 1, wh: tuple[int, int] = (1920, 1080)) -> bytes:
+    """A sharp, well lit picture full of detail."""
+    noise = np.random.default_rng(seed).integers(60, 200, (wh[1] // 4, wh[0] // 4, 3), np.uint8)
+    image = cv2.resize(noise, wh, interpolation=cv2.INTER_NEAREST)
+    done, content = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    assert done
+    return content.tobytes()
+
+
+def send(client: TestClient, window: str, content: bytes, name: str = "a.jpg", **fields: str) -> Response:
+    """Send a photo of a window as a phone does."""
+    return client.post(f"/api/v1/windows/{window}/captures", files={"photo": (name, content)}, data=fields)
