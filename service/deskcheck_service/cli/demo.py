@@ -83,7 +83,7 @@ def _show(terminal: Terminal, judged: list[JudgedPhoto], *, as_json: bool) -> No
             ("发现", "findings")[column],
         ],
         [
-            (one.photo.window, one.photo.name, _STATES[one.judgement.state.value][column], _findings(terminal, one))
+            (one.window, one.photo.name, _STATES[one.judgement.state.value][column], _findings(terminal, one))
             for one in judged
         ],
     )

@@ -14,7 +14,7 @@ from deskcheck_service.accounts import people, repository
 from deskcheck_service.accounts.rights import Principal, RoleGrant
 from deskcheck_service.accounts.schemas import Grant, UserNew
 from deskcheck_service.captures.service import check_photo
-from deskcheck_service.demo.hall_file import Hall, HallFileError, HallPhoto, HallReference
+from deskcheck_service.demo.hall_file import Hall, HallFileError, HallPhoto, HallWindow, Point
 from deskcheck_service.demo.install import install_hall
 from deskcheck_service.demo.scoring import JudgedPhoto
 from deskcheck_service.layouts.views import put_reference
@@ -112,13 +112,13 @@ def judge_hall(services: Services, hall: Hall, advance: Callable[[], None]) -> l
         DeskcheckError: a photo could not be judged; the demonstration's own photos always can.
     """
     inspector, supervisor = (_principal(services, account) for account in ACCOUNTS[:2])
-    for window in hall.windows:
-        if window.layout is not None and window.reference is not None:
-            _keep_reference(services, supervisor, hall, window.code, window.layout, window.reference)
+    for window, photo in hall.photos:
+        if photo.reference:
+            _keep_reference(services, supervisor, hall, window, photo)
     judged = []
-    for photo in hall.photos:
-        checked = check_photo(services, inspector, photo.window, _upload(hall, photo))
-        judged.append(JudgedPhoto(photo, checked.judgement))
+    for window, photo in hall.photos:
+        checked = check_photo(services, inspector, window.code, _upload(hall, photo))
+        judged.append(JudgedPhoto(window.code, photo, checked.judgement))
         advance()
     return judged
 
@@ -132,24 +132,28 @@ def _principal(services: Services, account: Account) -> Principal:
 
 
 def _keep_reference(
-    services: Services, supervisor: Principal, hall: Hall, code: str, layout: str, reference: HallReference
+    services: Services, supervisor: Principal, hall: Hall, window: HallWindow, photo: HallPhoto
 ) -> None:
-    """Keep a window's reference picture as a supervisor does; the desk's corners are those of the layout's view."""
-    views = {view.name: view for view in load_layout(hall.folder / layout).views}
-    if reference.view not in views:
-        raise HallFileError(path=hall.folder / layout, reason=f"no view {reference.view}")
-    corners = " ".join(f"{x:g},{y:g}" for x, y in views[reference.view].corners_px)
-    upload = Upload(_bytes(hall, reference.photo), Path(reference.photo).name, {"corners_px": corners})
-    put_reference(services, supervisor, code, reference.view, upload)
+    """Keep a window's reference picture as a supervisor does, in the layout's view of that photo."""
+    views = load_layout(hall.folder / window.layout).views if window.layout is not None else ()
+    known = next((view for view in views if view.name in {photo.name, Path(photo.name).stem}), None)
+    corners = photo.corners_px or (known.corners_px if known is not None else None)
+    if corners is None:
+        raise HallFileError(path=hall.folder / "hall.json", reason=f"{photo.file}: corners_px")
+    name = known.name if known is not None else Path(photo.name).stem
+    upload = Upload(_bytes(hall, photo.file), photo.name, {"corners_px": _written(corners)})
+    put_reference(services, supervisor, window.code, name, upload)
 
 
 def _upload(hall: Hall, photo: HallPhoto) -> Upload:
-    fields = {"taken_at": photo.taken_at.isoformat()}
-    if photo.view is not None:
-        fields["view"] = photo.view
+    fields = {"taken_at": photo.captured_at.isoformat()}
     if photo.corners_px is not None:
-        fields["corners_px"] = " ".join(f"{x:g},{y:g}" for x, y in photo.corners_px)
+        fields["corners_px"] = _written(photo.corners_px)
     return Upload(_bytes(hall, photo.file), photo.name, fields)
+
+
+def _written(corners_px: tuple[Point, ...]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners_px)
 
 
 def _bytes(hall: Hall, name: str) -> bytes:

@@ -1,4 +1,8 @@
-"""The file that describes a hall: centre, areas, windows with their layouts, photos with what is wrong in them."""
+"""The file that describes a hall: its windows with their layouts, and photos with what is wrong in them.
+
+Photos lie under their window; areas are told by their names. Keys that this version does not know are ignored, so that
+a hall file may say more about how its pictures were made.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from deskcheck_service.schemas import Code, Name
 
-HALL_FORMAT = "1"
 Point = tuple[float, float]
 
 
@@ -32,38 +35,10 @@ class _Part(BaseModel):
 class HallCentre(_Part):
     """The centre."""
 
-    code: Code
-    name_zh: Name
-    name_en: Name
+    code: Code = "DEMO"
+    name_zh: Name = "示范政务服务中心"
+    name_en: Name = "Demonstration service centre"
     time_zone: str = "Asia/Shanghai"
-
-
-class HallArea(_Part):
-    """A responsibility area."""
-
-    code: Code
-    name_zh: Name
-    name_en: Name
-    responsible: str = ""
-
-
-class HallReference(_Part):
-    """A picture of a window as it should look, taken from a view of its layout; ``photo`` is relative to the file."""
-
-    photo: str
-    view: str
-
-
-class HallWindow(_Part):
-    """A window; ``layout`` is a path relative to the hall file."""
-
-    code: Code
-    area: Code
-    name_zh: Name
-    name_en: Name
-    responsible: str = ""
-    layout: str | None = None
-    reference: HallReference | None = None
 
 
 class Planted(_Part):
@@ -74,15 +49,19 @@ class Planted(_Part):
 
 
 class HallPhoto(_Part):
-    """A photo; ``file`` is a path relative to the hall file.
+    """A photo.
 
-    ``view`` names a view of the layout; ``corners_px`` are the desk's corners in this very photo.
+    Attributes:
+        file: path relative to the hall file.
+        captured_at: when it was taken, with its zone.
+        reference: it shows the window as it should look.
+        corners_px: the desk's corners as the person who took it tapped them; None where the layout has its view.
+        planted: what is wrong in it.
     """
 
-    window: Code
     file: Annotated[str, Field(min_length=1)]
-    taken_at: datetime
-    view: str | None = None
+    captured_at: datetime
+    reference: bool = False
     corners_px: tuple[Point, Point, Point, Point] | None = None
     planted: tuple[Planted, ...] = ()
 
@@ -92,31 +71,48 @@ class HallPhoto(_Part):
         return Path(self.file).name
 
 
+class HallWindow(_Part):
+    """A window; ``layout`` is a path relative to the hall file."""
+
+    code: Code
+    name_zh: Name
+    name_en: Name
+    area_zh: Name
+    area_en: Name
+    responsible: str = ""
+    layout: str | None = None
+    photos: tuple[HallPhoto, ...] = ()
+
+
 class Hall(_Part):
     """A hall. ``folder`` is where its file lies."""
 
     format: Literal["1"]
-    centre: HallCentre
-    areas: Annotated[tuple[HallArea, ...], Field(min_length=1)]
+    centre: HallCentre = HallCentre()
     windows: Annotated[tuple[HallWindow, ...], Field(min_length=1)]
-    photos: tuple[HallPhoto, ...] = ()
     folder: Path = Path()
 
+    @property
+    def areas(self) -> tuple[tuple[str, str], ...]:
+        """Chinese and English names of the areas, in the order of their first windows."""
+        return tuple(dict.fromkeys((window.area_zh, window.area_en) for window in self.windows))
+
+    @property
+    def photos(self) -> tuple[tuple[HallWindow, HallPhoto], ...]:
+        """Every photo with its window."""
+        return tuple((window, photo) for window in self.windows for photo in window.photos)
+
     @model_validator(mode="after")
-    def _known_names(self) -> Hall:
-        areas = {area.code for area in self.areas}
-        windows = {window.code for window in self.windows}
-        for window in self.windows:
-            if window.area not in areas:
-                raise ValueError(f"window {window.code} is in the unknown area {window.area}")
-        for photo in self.photos:
-            if photo.window not in windows:
-                raise ValueError(f"photo {photo.file} is of the unknown window {photo.window}")
-            if photo.taken_at.tzinfo is None:
-                raise ValueError(f"photo {photo.file}: taken_at needs a time zone")
-        names = [photo.name for photo in self.photos]
+    def _no_doubles(self) -> Hall:
+        codes = [window.code for window in self.windows]
+        if len(set(codes)) < len(codes):
+            raise ValueError("two windows have the same code")
+        names = [photo.name for _, photo in self.photos]
         if len(set(names)) < len(names):
             raise ValueError("two photos have the same file name")
+        for _, photo in self.photos:
+            if photo.captured_at.tzinfo is None:
+                raise ValueError(f"photo {photo.file}: captured_at needs a time zone")
         return self
 
 

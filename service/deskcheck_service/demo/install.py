@@ -36,20 +36,13 @@ def install_hall(session: Session, actor: str, hall: Hall, *, approve: bool) -> 
         HallFileError: a layout file is absent.
     """
     centre_id, new_centre = _centre(session, actor, hall)
-    area_ids: dict[str, int] = {}
-    new_areas = new_windows = layouts = 0
-    for position, area in enumerate(hall.areas):
-        known = repository.area_by_code(session, centre_id, area.code)
-        if known is None:
-            body = AreaNew(centre_id=centre_id, position=position, **area.model_dump())
-            area_ids[area.code] = add_area(session, actor, body).id
-            new_areas += 1
-        else:
-            area_ids[area.code] = known.id
+    area_ids, new_areas = _areas(session, actor, hall, centre_id)
+    new_windows = layouts = 0
     for position, window in enumerate(hall.windows):
         if repository.window(session, window.code) is None:
             fields = window.model_dump(include={"code", "name_zh", "name_en", "responsible"})
-            add_window(session, actor, WindowNew(area_id=area_ids[window.area], position=position, **fields))
+            area_id = area_ids[window.area_zh, window.area_en]
+            add_window(session, actor, WindowNew(area_id=area_id, position=position, **fields))
             new_windows += 1
         if window.layout is not None:
             import_layout(session, actor, _text(hall, window.layout), approve=approve)
@@ -62,6 +55,21 @@ def _centre(session: Session, actor: str, hall: Hall) -> tuple[int, int]:
     if known is not None:
         return known.id, 0
     return add_centre(session, actor, CentreNew(**hall.centre.model_dump())).id, 1
+
+
+def _areas(session: Session, actor: str, hall: Hall, centre_id: int) -> tuple[dict[tuple[str, str], int], int]:
+    """Return the keys of the areas by their names, and how many are new; areas are coded A1, A2, ... in order."""
+    ids, new = {}, 0
+    for position, (name_zh, name_en) in enumerate(hall.areas):
+        code = f"A{position + 1}"
+        known = repository.area_by_code(session, centre_id, code)
+        if known is not None:
+            ids[name_zh, name_en] = known.id
+            continue
+        body = AreaNew(centre_id=centre_id, code=code, name_zh=name_zh, name_en=name_en, position=position)
+        ids[name_zh, name_en] = add_area(session, actor, body).id
+        new += 1
+    return ids, new
 
 
 def _text(hall: Hall, name: str) -> str:

@@ -16,8 +16,9 @@ Key = tuple[str, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class JudgedPhoto:
-    """A photo of the hall and what came of it."""
+    """A photo of the hall, the code of its window, and what came of it."""
 
+    window: str
     photo: HallPhoto
     judgement: JudgementOut
 
@@ -61,7 +62,7 @@ def document(judged: Iterable[JudgedPhoto]) -> dict[str, object]:
     return {
         "windows": [
             {
-                "window": one.photo.window,
+                "window": one.window,
                 "photo": one.photo.name,
                 "state": one.judgement.state.value,
                 "findings": [
@@ -79,7 +80,7 @@ def document(judged: Iterable[JudgedPhoto]) -> dict[str, object]:
             for one in photos
         ],
         "planted": [
-            {"window": one.photo.window, "photo": one.photo.name, "rule": plant.rule, "item": plant.item}
+            {"window": one.window, "photo": one.photo.name, "rule": plant.rule, "item": plant.item}
             for one in photos
             for plant in one.photo.planted
         ],

@@ -19,7 +19,7 @@ from deskcheck_service.demo.build import ACCOUNTS
 from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
 from deskcheck_vision.errors import ModelMissingError
 from deskcheck_vision.model_files import default_model_path
-from tiny_desk import ALLOWED, tiny_layout, tiny_photo
+from tiny_desk import ALLOWED, CORNERS_PX, tiny_layout, tiny_photo
 
 from tests.integration.cli.conftest import Command
 
@@ -37,31 +37,29 @@ def hall(tmp_path: Path, tiny_onnx: Any, deskcheck: Command, monkeypatch: pytest
     (folder / "photos" / "a03-2.jpg").write_bytes(tiny_photo(green=0))
     (folder / "photos" / "a04-1.jpg").write_bytes(tiny_photo(green=225))
     (folder / "layouts" / "A03.yaml").write_text(tiny_layout(), encoding="utf-8")
-    (folder / "layouts" / "A04.yaml").write_text(tiny_layout(*ALLOWED, window="A04"), encoding="utf-8")
+    (folder / "layouts" / "A04.yaml").write_text(tiny_layout(*ALLOWED, window="A04", view="a04-1"), encoding="utf-8")
 
-    def photo(window: str, name: str, *planted: dict[str, str]) -> dict[str, Any]:
+    def photo(name: str, *planted: dict[str, str], **more: Any) -> dict[str, Any]:
         taken_at = "2026-11-20T10:00:00+08:00"
+        return {"file": f"photos/{name}", "captured_at": taken_at, "planted": list(planted), **more}
+
+    def window(code: str, zh: str, en: str, *photos: dict[str, Any]) -> dict[str, Any]:
         return {
-            "window": window, "file": f"photos/{name}", "taken_at": taken_at, "view": "a03", "planted": list(planted)
+            "code": code, "name_zh": zh, "name_en": en, "area_zh": "甲区", "area_en": "area A",
+            "layout": f"layouts/{code}.yaml", "photos": list(photos),
         }  # fmt: skip
 
     described = {
         "format": "1",
-        "centre": {"code": "C1", "name_zh": "中心", "name_en": "centre"},
-        "areas": [{"code": "A", "name_zh": "甲区", "name_en": "area A"}],
         "windows": [
-            {
-                "code": "A03", "area": "A", "name_zh": "三号", "name_en": "three", "layout": "layouts/A03.yaml",
-                "reference": {"photo": "photos/a03-2.jpg", "view": "a03"},
-            },
-            {"code": "A04", "area": "A", "name_zh": "四号", "name_en": "four", "layout": "layouts/A04.yaml"},
+            window(
+                *("A03", "三号", "three"),
+                photo("a03-1.jpg", {"rule": "V01", "item": "beverage_container"}, corners_px=CORNERS_PX),
+                photo("a03-2.jpg", corners_px=CORNERS_PX, reference=True),
+            ),
+            window("A04", "四号", "four", photo("a04-1.jpg", {"rule": "V01", "item": "food"})),
         ],
-        "photos": [
-            photo("A03", "a03-1.jpg", {"rule": "V01", "item": "beverage_container"}),
-            photo("A03", "a03-2.jpg"),
-            photo("A04", "a04-1.jpg", {"rule": "V01", "item": "food"}),
-        ],
-    }  # fmt: skip
+    }
     path = folder / "hall.json"
     path.write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
     return path
@@ -292,6 +290,6 @@ def test_the_demonstrations_own_hall(process: Command, tmp_path: Path) -> None:
     assert len({one["window"] for one in document["windows"]}) >= 4
     assert len(document["windows"]) == len(described.photos) >= 8
     assert (document["found"], document["missed"], document["false"]) == _counted(document)
-    assert len(document["planted"]) == sum(len(photo.planted) for photo in described.photos) >= 3
-    assert any(not photo.planted for photo in described.photos)
+    assert len(document["planted"]) == sum(len(photo.planted) for _, photo in described.photos) >= 3
+    assert any(not photo.planted for _, photo in described.photos)
     assert document["found"] > document["missed"]

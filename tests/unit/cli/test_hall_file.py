@@ -8,20 +8,21 @@ from typing import Any
 import pytest
 from deskcheck_service.demo.hall_file import HallFileError, read_hall
 
+PHOTO = {
+    "file": "photos/a01-1.jpg",
+    "captured_at": "2026-11-20T10:00:00+08:00",
+    "planted": [{"rule": "V01", "item": "food"}],
+}
 HALL: dict[str, Any] = {
     "format": "1",
-    "centre": {"code": "C1", "name_zh": "中心", "name_en": "centre"},
-    "areas": [{"code": "A", "name_zh": "甲区", "name_en": "area A"}],
-    "windows": [{"code": "A01", "area": "A", "name_zh": "一号窗口", "name_en": "window 1", "later": "key"}],
-    "photos": [
+    "windows": [
         {
-            "window": "A01",
-            "file": "photos/a01-1.jpg",
-            "taken_at": "2026-11-20T10:00:00+08:00",
-            "planted": [{"rule": "V01", "item": "food"}],
-        }
+            "code": "A01", "name_zh": "一号窗口", "name_en": "window 1", "area_zh": "甲区", "area_en": "area A",
+            "later": "key", "photos": [PHOTO],
+        },
+        {"code": "A02", "name_zh": "二号窗口", "name_en": "window 2", "area_zh": "甲区", "area_en": "area A"},
     ],
-}
+}  # fmt: skip
 
 
 def _read(folder: Path, hall: dict[str, Any]) -> Any:
@@ -33,8 +34,10 @@ def _read(folder: Path, hall: dict[str, Any]) -> Any:
 def test_a_hall_is_read_and_later_keys_do_not_disturb(tmp_path: Path) -> None:
     hall = _read(tmp_path, HALL)
     assert hall.folder == tmp_path
-    assert hall.photos[0].name == "a01-1.jpg"
-    assert [(plant.rule, plant.item) for plant in hall.photos[0].planted] == [("V01", "food")]
+    assert hall.areas == (("甲区", "area A"),)
+    [(window, photo)] = hall.photos
+    assert (window.code, photo.name) == ("A01", "a01-1.jpg")
+    assert [(plant.rule, plant.item) for plant in photo.planted] == [("V01", "food")]
 
 
 def _changed(path: list[str | int], value: object) -> dict[str, Any]:
@@ -50,13 +53,14 @@ def _changed(path: list[str | int], value: object) -> dict[str, Any]:
     ("path", "value", "told"),
     [
         (["format"], "2", "format"),
-        (["areas"], [], "areas"),
-        (["windows", 0, "area"], "B", "unknown area B"),
-        (["photos", 0, "window"], "B09", "unknown window B09"),
-        (["photos", 0, "taken_at"], "2026-11-20T10:00:00", "time zone"),
-        (["photos", 0, "planted", 0, "rule"], "first", "planted.0.rule"),
-        (["photos"], [HALL["photos"][0], HALL["photos"][0]], "same file name"),
+        (["windows"], [], "windows"),
+        (["windows", 1, "code"], "A01", "same code"),
         (["windows", 0, "code"], "A 01", "windows.0.code"),
+        (["windows", 0, "area_zh"], "", "windows.0.area_zh"),
+        (["windows", 0, "photos", 0, "captured_at"], "2026-11-20T10:00:00", "time zone"),
+        (["windows", 0, "photos", 0, "planted", 0, "rule"], "first", "planted.0.rule"),
+        (["windows", 0, "photos", 0, "corners_px"], [[1, 2], [3, 4]], "corners_px"),
+        (["windows", 0, "photos"], [PHOTO, PHOTO], "same file name"),
     ],
 )
 def test_a_wrong_hall_is_refused_naming_the_place(

@@ -44,9 +44,8 @@ def _judged(
     name: str, planted: list[tuple[str, str | None]], findings: list[tuple[str, str | None, State]]
 ) -> JudgedPhoto:
     photo = HallPhoto(
-        window="A01",
         file=f"photos/{name}",
-        taken_at=NOON,
+        captured_at=NOON,
         planted=tuple(Planted(rule=rule, item=item) for rule, item in planted),
     )
     judgement = JudgementOut(
@@ -75,7 +74,7 @@ def _judged(
         passed=[],
         items=[],
     )
-    return JudgedPhoto(photo, judgement)
+    return JudgedPhoto("A01", photo, judgement)
 
 
 SUSPECTED, UNSURE = State.SUSPECTED, State.INCONCLUSIVE
