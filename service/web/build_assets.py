@@ -135,5 +135,7 @@ else:
 
 
 if __name__ == "__main__":
+    if "--has-node" in sys.argv:
+        sys.exit(0 if machine_has_node() else 1)
     build()
     sys.stdout.write("assets built\n")

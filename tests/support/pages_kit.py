@@ -22,6 +22,7 @@ from deskcheck_service.services import Services
 from deskcheck_service.tables import Role, User, UserRole, utc_now
 from fastapi import FastAPI
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
 PASSWORD = "correct horse battery"
 PHOTO_WH = (1280, 960)
@@ -107,17 +108,22 @@ def furnish(services: Services) -> None:
                 places.add_window(session, "test", new)
         for window, _, _ in WINDOWS:
             places.import_layout(session, "test", dump_layout(layout_of(window)))
-        for name, (display_name, role) in PEOPLE.items():
-            session.add(
-                User(
-                    name=name,
-                    display_name=display_name,
-                    password_hash=_password_hash(),
-                    active=True,
-                    created_at=utc_now(),
-                    roles=[UserRole(role=role)],
-                )
+        add_people(session)
+
+
+def add_people(session: Session) -> None:
+    """Add a person of each role; they share one password and one hash, since argon2 is slow on purpose."""
+    for name, (display_name, role) in PEOPLE.items():
+        session.add(
+            User(
+                name=name,
+                display_name=display_name,
+                password_hash=_password_hash(),
+                active=True,
+                created_at=utc_now(),
+                roles=[UserRole(role=role)],
             )
+        )
 
 
 @contextmanager

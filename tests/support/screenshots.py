@@ -1,0 +1,168 @@
+"""Photographs every page at two widths in two languages: ``python tests/support/screenshots.py [FOLDER]``.
+
+The hall is the demonstration hall where it has been made, else the tests' own. Look at the pictures: nothing here judges.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from browser_kit import DESKTOP, PHONE
+from deskcheck_service import migrate
+from deskcheck_service.accounts import repository as accounts
+from deskcheck_service.accounts.rights import Principal, RoleGrant, Scope
+from deskcheck_service.app import create_app
+from deskcheck_service.captures.points import format_points
+from deskcheck_service.captures.service import check_photo
+from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
+from deskcheck_service.demo.install import install_hall
+from deskcheck_service.dependencies import LANGUAGE_COOKIE
+from deskcheck_service.layouts import repository as layouts
+from deskcheck_service.services import Services, build_services
+from deskcheck_service.settings import Settings
+from deskcheck_service.tables import Role
+from deskcheck_service.uploads import Upload
+from pages_kit import DESK_PX, PASSWORD, add_people, furnish, photo_file, serving
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FONTS = ROOT / "vision" / "deskcheck_vision" / "_fonts"
+WIDTHS: dict[str, ViewportSize] = {"390": PHONE, "1280": DESKTOP}
+
+
+def _uploader(services: Services) -> Principal:
+    with services.database.reading() as session:
+        user = accounts.user_by_name(session, "inspector")
+        if user is None:
+            raise LookupError("inspector")
+        return Principal(user.id, user.name, user.display_name, None, (RoleGrant(Role.INSPECTOR),))
+
+
+def fill(services: Services, folder: Path) -> None:
+    """Furnish the installation and judge some photos by the real path."""
+    if not demo_hall_path().exists():
+        furnish(services)
+        corners = " ".join(f"{x},{y}" for x, y in DESK_PX)
+        for seed, window in enumerate(("A01", "A02"), start=1):
+            content = photo_file(folder, seed).read_bytes()
+            check_photo(services, _uploader(services), window, Upload(content, "desk.jpg", {"corners_px": corners}))
+        return
+    hall = read_hall(demo_hall_path())
+    with services.database.writing() as session:
+        install_hall(session, "test", hall, approve=True)
+        add_people(session)
+    for photo in hall.photos:
+        fields = {"taken_at": photo.taken_at.isoformat()}
+        if photo.corners_px:
+            fields["corners_px"] = format_points(photo.corners_px)
+        elif photo.view:
+            fields["view"] = photo.view
+        content = (hall.folder / photo.file).read_bytes()
+        check_photo(services, _uploader(services), photo.window, Upload(content, photo.name, fields))
+
+
+def pages_of(code: str) -> list[tuple[str, str, str]]:
+    """Return (name of the picture, who looks, address)."""
+    return [
+        ("login", "", "/login"),
+        ("today", "supervisor", "/"),
+        ("today-inspector", "inspector", "/"),
+        ("check-choose", "inspector", "/check"),
+        ("check", "inspector", f"/check?window={code}"),
+        ("judgement-fresh", "inspector", "/judgements/1?fresh=new"),
+        ("judgement", "supervisor", "/judgements/2"),
+        ("history", "supervisor", "/judgements"),
+        ("history-empty", "supervisor", "/judgements?from=2020-01-01&to=2020-01-02"),
+        ("review", "supervisor", "/review"),
+        ("review-inconclusive", "supervisor", "/review?state=inconclusive"),
+        ("review-empty", "supervisor", "/review?review_state=dismissed"),
+        ("window", "supervisor", f"/windows/{code}"),
+        ("layouts", "supervisor", "/layouts"),
+        ("window-layouts", "supervisor", f"/windows/{code}/layouts"),
+        ("layout", "supervisor", "/layouts/1"),
+        ("users", "administrator", "/users"),
+        ("me", "supervisor", "/me"),
+        ("error-404", "inspector", "/windows/Z99"),
+        ("error-403", "inspector", "/users"),
+    ]
+
+
+@contextmanager
+def chromium(folder: Path) -> Iterator[Browser]:
+    """A browser that knows the Chinese font of the installation."""
+    config = folder / "fonts.conf"
+    config.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{FONTS}</dir><cachedir>{folder}</cachedir></fontconfig>"
+    )
+    with sync_playwright() as playwright:
+        path = os.environ.get("DESKCHECK_CHROMIUM", "/usr/bin/chromium")
+        environment = {**os.environ, "FONTCONFIG_FILE": str(config)}
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], env=environment)
+        yield browser
+        browser.close()
+
+
+def photograph(browser: Browser, url: str, out: Path, code: str, photo: Path) -> None:
+    """Write one picture a page, width and language."""
+    for width, viewport in WIDTHS.items():
+        for language in ("zh", "en"):
+            people: dict[str, Page] = {}
+            for name, who, path in pages_of(code):
+                page = people.get(who)
+                if page is None:
+                    context = browser.new_context(base_url=url, viewport=viewport, has_touch=width == "390")
+                    context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": url}])
+                    if who:
+                        context.request.post("/api/v1/session", data={"name": who, "password": PASSWORD})
+                    page = people[who] = context.new_page()
+                page.goto(path, wait_until="networkidle")
+                page.screenshot(path=out / f"{name}-{width}-{language}.png", full_page=True)
+            upload = people["inspector"]
+            upload.goto(f"/check?window={code}", wait_until="networkidle")
+            upload.set_input_files("input[name=photo]", photo)
+            tap = upload.locator("input[data-tap]")
+            if tap.count():
+                tap.check()
+            upload.locator("[data-corner-start]").click()
+            upload.screenshot(path=out / f"check-photo-{width}-{language}.png", full_page=True)
+            review = people["supervisor"]
+            review.goto("/review", wait_until="networkidle")
+            review.keyboard.press("x")
+            review.screenshot(path=out / f"review-reasons-{width}-{language}.png")
+            review.keyboard.press("x")
+            review.keyboard.press("?")
+            review.screenshot(path=out / f"review-help-{width}-{language}.png")
+            for page in people.values():
+                page.context.close()
+
+
+def main() -> None:
+    """Make the pictures."""
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "screenshots"
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = Settings(
+            database_url=f"sqlite:///{folder / 'deskcheck.db'}",
+            evidence_url=str(folder / "evidence"),
+            log_level="error",
+        )
+        migrate.upgrade(settings)
+        services = build_services(settings)
+        fill(services, folder)
+        with services.database.reading() as session:
+            code = layouts.windows(session, Scope(everything=True))[0].window.code
+        with serving(create_app(settings, services)) as url, chromium(folder) as browser:
+            photograph(browser, url, out, code, photo_file(folder))
+    sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
+
+
+if __name__ == "__main__":
+    main()
