@@ -88,6 +88,9 @@ def run(arguments: Sequence[str]) -> int:
         return _failed(terminal, _usage(error))
     except typer.Abort:
         return EXIT_INTERRUPTED
+    except SystemExit as end:
+        # A reader that went away (`| head`) ends in 1, which would say "suspected".
+        return 0 if end.code in {None, 0} else EXIT_ERROR
     except MemoryError as error:
         return _failed(terminal, UnexpectedError(kind="MemoryError", reason=str(error) or "out of memory"))
     except Exception as error:  # the last line of defence: a person never sees a traceback unasked

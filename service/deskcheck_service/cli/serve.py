@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -79,7 +80,9 @@ def run_server(settings: Settings, listening: socket.socket, forwarded_allow_ips
         timeout_graceful_shutdown=10,
     )
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        # uvicorn hands Ctrl-C on after it has shut down in order: that is how serving ends, not a fault.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
     finally:
         listening.close()
 

@@ -131,6 +131,17 @@ def test_an_unknown_kind_of_database_is_a_settings_error(deskcheck: Command, mon
     assert "hidden-word" not in ran.err
 
 
+def test_a_server_that_is_not_there_is_absent_and_its_password_is_not_shown(
+    deskcheck: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKCHECK_DATABASE_URL", "postgresql://deskcheck:hidden-word@127.0.0.1:9/deskcheck")
+    for command in (["db", "upgrade"], ["db", "check"], ["user", "list"]):
+        ran = deskcheck(*command)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("error database.absent: ")
+        assert "hidden-word" not in ran.err
+
+
 def test_the_first_administrator_and_the_life_of_an_account(deskcheck: Command, database: Path) -> None:
     ran = deskcheck("user", "add", "Li", "--role", "inspector", "--password-stdin", stdin=PASSWORD)
     assert ran.code == 0
