@@ -206,11 +206,20 @@ def _font() -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    from deskcheck_service.cli.service_access import require_existing
+    from deskcheck_service.cli.service_access import sqlite_file
     from deskcheck_service.db import make_engine
     from deskcheck_service.migrate import check_current, newest_version
 
-    require_existing(settings)
+    file = sqlite_file(settings)
+    if file is not None and not file.exists():
+        return Finding(
+            "database",
+            Level.WARNING,  # detect, check and calibrate need none
+            f"尚未建立（{file}）",
+            f"not made yet ({file})",
+            "使用网页服务前请运行 deskcheck db upgrade。",
+            "Run deskcheck db upgrade before you serve the pages.",
+        )
     engine = make_engine(settings)
     try:
         check_current(engine)

@@ -265,13 +265,24 @@ def test_doctor_names_what_is_missing_and_the_next_step(
     assert (ran.code, told["healthy"]) == (2, False)
     checks = {check["name"]: check for check in told["checks"]}
     assert {name: checks[name]["level"] for name in ("model", "database", "evidence", "threads")} == {
-        "model": "bad", "database": "bad", "evidence": "bad", "threads": "warning"
+        "model": "bad", "database": "warning", "evidence": "bad", "threads": "warning"
     }  # fmt: skip
     for name in ("model", "database", "evidence", "threads"):
         assert checks[name]["next_step"], name
         assert checks[name]["next_step_zh"], name
     assert "deskcheck db upgrade" in deskcheck("doctor").out
     assert "下一步" in deskcheck("doctor", "--lang", "zh").out
+
+
+@pytest.mark.parametrize("url", ["sqlite:///letter.db", "postgresql://nobody@127.0.0.1:9/none"])
+def test_doctor_calls_a_database_that_cannot_be_used_bad(
+    deskcheck: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    (tmp_path / "letter.db").write_bytes(b"Dear inspector, " * 100)
+    monkeypatch.setenv("DESKCHECK_DATABASE_URL", url)
+    checks = {check["name"]: check for check in json.loads(deskcheck("doctor", "--json").out)["checks"]}
+    assert checks["database"]["level"] == "bad"
+    assert checks["database"]["next_step"]
 
 
 def test_the_demonstrations_own_hall(process: Command, tmp_path: Path) -> None:
