@@ -21,6 +21,11 @@ SINGLE_PASS_SIDE_PX = 2048
 TILE_SIDE_PX = 1280
 TILE_OVERLAP = 0.2
 MAX_TILES = 20
+# A tile shows a thing larger but without its surroundings and is more easily fooled. With 0.1 more confidence asked of
+# tiles, 16 COCO pictures in one of 2560 x 1920 px: recall 0.21 -> 0.32 at precision 0.81 -> 0.82 (with the same
+# confidence 0.36 at 0.79); bottles_cups at 2600 px: 0.70 -> 0.71 at 0.96 -> 0.94 (0.71 at 0.90). People are masked
+# rather too often than too seldom, so nothing more is asked of them.
+TILE_EXTRA_CONFIDENCE = 0.1
 # A box this near to an inner edge of its tile is taken as cut off by it.
 _CUT_MARGIN_PX = 4.0
 _MIN_SIDE_PX = 1.0
@@ -122,7 +127,8 @@ class YoloDetector:
         xyxy = found.xyxy + np.array([left, top, left, top], np.float32)
         image_wh = (image.shape[1], image.shape[0])
         moved = Detections(xyxy, found.confidence, found.class_id, image_wh)
-        return moved.select(~_cut_by_tile(xyxy, tile, image_wh))
+        sure = (found.confidence >= min_confidence + TILE_EXTRA_CONFIDENCE) | (found.class_id == _PERSON)
+        return moved.select(sure & ~_cut_by_tile(xyxy, tile, image_wh))
 
     def _planes(self) -> Float32Array:
         """Return this thread's own input buffer, (1, 3, H, W) float32."""

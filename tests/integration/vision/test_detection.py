@@ -98,6 +98,21 @@ def test_a_large_picture_is_looked_at_in_tiles(tiny_onnx: Any, tiny_row: Any) ->
     assert len(detector.detect(image[:, :2000], tiling=Tiling.ALWAYS)) == 1
 
 
+@pytest.mark.parametrize(("value", "label", "count"), [(80, 1, 0), (100, 1, 1), (80, 0, 1)])
+def test_tiles_must_be_surer_except_of_people(
+    tiny_onnx: Any, tiny_row: Any, value: int, label: int, count: int
+) -> None:
+    detector = detector_of(tiny_onnx([tiny_row((28, 28, 36, 36), label, (0, 32, 32))]))
+    image = np.zeros((1280, 3000, 3), np.uint8)
+    image[:, 600:680, 2] = value
+    assert len(detector.detect(image, min_confidence=0.25)) == count
+
+
+def test_small_things_are_not_lost_to_a_least_area(tiny_onnx: Any, tiny_row: Any) -> None:
+    found = detector_of(tiny_onnx([tiny_row((8, 8, 9, 9), 1, (0, 16, 16))])).detect(coloured())
+    assert found.xyxy.tolist() == [[16, 16, 18, 18]]
+
+
 def test_boxes_cut_by_a_tile_edge_do_not_count(tiny_onnx: Any, tiny_row: Any) -> None:
     detector = detector_of(tiny_onnx([tiny_row((32, 20, 64, 40), 1, (0, 32, 32))]))
     image = np.full((1280, 2304, 3), 255, np.uint8)
