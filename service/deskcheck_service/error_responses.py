@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -105,6 +106,13 @@ def _plain(value: object) -> object:
     return str(value)
 
 
+def _facts(error: DeskcheckError) -> dict[str, object]:
+    facts: dict[str, object] = {name: _plain(value) for name, value in error.facts.items()}
+    if isinstance(error, LayoutFileError):
+        facts["problems"] = [asdict(problem) for problem in error.problems]
+    return facts
+
+
 def detail_of(request: Request, error: DeskcheckError) -> ErrorDetail:
     """Return the shape of an error in the caller's language."""
     language = "en" if language_of(request) == "en" else "zh"
@@ -114,7 +122,7 @@ def detail_of(request: Request, error: DeskcheckError) -> ErrorDetail:
         message_zh=error.sentence("zh"),
         message_en=error.sentence("en"),
         next_step=error.next_step("en" if language == "en" else "zh"),
-        facts={name: _plain(value) for name, value in error.facts.items()},
+        facts=_facts(error),
         request_id=getattr(request.state, "request_id", ""),
     )
 

@@ -1,6 +1,7 @@
 """Photographs every page at two widths in two languages: ``python tests/support/screenshots.py [FOLDER]``.
 
-The hall is the demonstration hall where it has been made, else the tests' own. Look at the pictures: nothing here judges.
+The hall is the demonstration hall where it has been made, else the tests' own.
+Look at the pictures: nothing here judges.
 """
 
 from __future__ import annotations
