@@ -10,7 +10,7 @@ import typer
 from deskcheck_vision.errors import DeskcheckError, Language
 
 from deskcheck_service.cli.detect import box, report_failure
-from deskcheck_service.cli.errors import ViewUnknownError
+from deskcheck_service.cli.errors import UsageError, ViewUnknownError
 from deskcheck_service.cli.options import CornersText, DeskSize, Json, Lang, ModelFile, Overlay, Photos
 from deskcheck_service.cli.parsing import parse_corners, parse_desk_size, parse_time
 from deskcheck_service.cli.terminal import Terminal, terminal_of
@@ -93,6 +93,8 @@ def check(
 
     terminal, settings = terminal_of(context), read_settings()
     corners_px = parse_corners(corners) if corners is not None else None
+    if desk_size is not None and corners_px is None:
+        raise UsageError(reason="--desk-size needs --corners", command="deskcheck check")
     read_bytes(layout_file, 1)  # an absent file is told in the words of the command line
     layout = load_layout(layout_file)
     if desk_size is not None:

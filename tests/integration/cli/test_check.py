@@ -183,6 +183,8 @@ def test_an_unknown_class_is_told_with_its_line(deskcheck: Command, desk: Path) 
         (["--layout", "easy.yaml", "--view", "b07"], "cli.view_unknown"),
         (["--layout", "easy.yaml", "--corners", "1,2"], "cli.corners_unreadable"),
         (["--layout", "easy.yaml", "--corners", "0,0 1000,900 1000,0 0,900"], "calibration.corners_crossed"),
+        (["--layout", "easy.yaml", "--desk-size", "64x64"], "cli.usage"),
+        (["--layout", "easy.yaml", "--desk-size", "big", "--corners", CORNERS], "cli.desk_size_unreadable"),
         (["--layout", "easy.yaml", "--at", "noon"], "cli.time_unreadable"),
         (["--layout", "easy.yaml", "--model", "easy.yaml"], "model.unreadable"),
         (["--layout", "easy.yaml", "--conf", "0.1"], "cli.usage"),

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from deskcheck_service.cli.a4_sheet import A4_DIAGONAL_CM, find_a4_sheet, rectangle_ratio
 from deskcheck_vision.detections import Float64Array, Uint8Array
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 PICTURE_WH = (800, 600)
 FOCAL_PX = 690.0
@@ -83,3 +85,17 @@ def test_the_ratio_behind_a_slanted_view_is_recovered(
 
 def test_the_diagonal_of_a4() -> None:
     assert pytest.approx(36.37, abs=0.01) == A4_DIAGONAL_CM
+
+
+@given(seed=st.integers(0, 2**32 - 1), blobs=st.integers(0, 6))
+@settings(max_examples=25, deadline=None)
+def test_any_picture_gives_a_sheet_or_none(seed: int, blobs: int) -> None:
+    rng = np.random.default_rng(seed)
+    width, height = (int(side) for side in rng.integers(16, 200, 2))
+    image = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
+    for _ in range(blobs):
+        x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
+        image[y : y + int(rng.integers(1, height)), x : x + int(rng.integers(1, width))] = rng.integers(0, 256, 3)
+    image.flags.writeable = False
+    sheet = find_a4_sheet(image)
+    assert sheet is None or np.isfinite(sheet.corners_px).all()

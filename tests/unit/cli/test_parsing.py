@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from deskcheck_service.cli.errors import CornersUnreadableError, DeskSizeUnreadableError, TimeUnreadableError
 from deskcheck_service.cli.parsing import parse_corners, parse_desk_size, parse_time
+from hypothesis import given
+from hypothesis import strategies as st
 
 SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 5.5), (0.0, 5.0))
 
@@ -63,3 +66,19 @@ def test_no_time_means_now() -> None:
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(TimeUnreadableError):
         parse_time(text, "Asia/Shanghai")
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[-0-9., ;xX×+eEinfa:TZ]{0,40}"))
+def test_whatever_is_typed_is_read_or_refused_by_name(text: str) -> None:
+    for parse, refusal in (
+        (parse_corners, CornersUnreadableError),
+        (parse_desk_size, DeskSizeUnreadableError),
+        (lambda typed: parse_time(typed, "Asia/Shanghai"), TimeUnreadableError),
+    ):
+        with contextlib.suppress(refusal):
+            parse(text)
+
+
+@given(st.lists(st.tuples(st.integers(-5000, 5000), st.floats(-5000, 5000)), min_size=4, max_size=4))
+def test_points_come_back_as_they_were_written(points: list[tuple[int, float]]) -> None:
+    assert parse_corners(" ".join(f"{x},{y!r}" for x, y in points)) == tuple(points)
