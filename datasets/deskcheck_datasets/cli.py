@@ -17,8 +17,10 @@ from deskcheck_datasets.converters.yolo import pictures_of
 from deskcheck_datasets.making import SetPlan, make_set
 from deskcheck_datasets.readers import BOXED_SETS, read_boxed
 from deskcheck_datasets.splits import Role
+from deskcheck_datasets.synthetic.cli import synth_app
 
 app = typer.Typer(help="Make and check training sets.", no_args_is_help=True)
+app.add_typer(synth_app, name="synth")
 _console = Console()
 _errors = Console(stderr=True)
 

@@ -28,7 +28,7 @@ RECIPES = {
             count=(3, 9),
             tidy=0.9,
             view=View(elevation_deg=(30, 60), distance_cm=(70, 100), aim_spread=0.06, azimuth_deg=28),
-            whole_desk=True,
+            whole_desk=1.0,
             image_wh=(1280, 960),
             portrait=0.0,
             raised_ledges=False,

@@ -44,6 +44,12 @@ KINDS: Mapping[str, Builder] = MappingProxyType(
 )
 
 
+AREAS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"GENERAL": ("综合服务区", "General services"), "LIVING": ("民生服务区", "Livelihood services")}
+)
+CENTRE = ("DEMO", "示范政务服务中心", "Demonstration service centre")
+
+
 @dataclass(frozen=True, slots=True)
 class Stand:
     """A thing and its place.
@@ -99,7 +105,8 @@ class Window:
     """A window of the hall.
 
     Attributes:
-        code, name_zh, name_en, area_zh, area_en: names.
+        code, name_zh, name_en: names.
+        area: code of its responsibility area, a key of ``AREAS``.
         seed: room, worktop and light.
         desk_wh_cm: width and depth.
         stands: how it should look.
@@ -107,15 +114,14 @@ class Window:
         edge_clearance_cm: V03's limit; None switches it off.
         cabinet_x_cm: the counter left of this x is the low cabinet's panel; 0: none.
         allowed: classes allowed anywhere although the taxonomy forbids them.
-        camera_beside: the document camera has to stand beside the monitor.
+        camera_gap_cm: how near the document camera has to stand to the monitor; None: anywhere.
         cup_returns: cups have to be back on their place after closing.
     """
 
     code: str
     name_zh: str
     name_en: str
-    area_zh: str
-    area_en: str
+    area: str
     seed: int
     desk_wh_cm: tuple[float, float]
     stands: tuple[Stand, ...]
@@ -123,18 +129,18 @@ class Window:
     edge_clearance_cm: float | None = None
     cabinet_x_cm: float = 0.0
     allowed: tuple[str, ...] = ()
-    camera_beside: bool = False
+    camera_gap_cm: float | None = None
     cup_returns: bool = False
 
 
 GENERAL = Window(
-    "A01", "1号窗口 综合受理", "Window 1, general intake", "综合服务区", "General services", 9101, (160.0, 70.0),
+    "A01", "1号窗口 综合受理", "Window 1, general intake", "GENERAL", 9101, (160.0, 70.0),
     (
-        Stand("monitor", "monitor", 111, (78, 27), required=True),
-        Stand("keyboard", "keyboard", 22, (78, 56), required=True),
-        Stand("mouse", "mouse", 23, (111, 56), required=True),
+        Stand("monitor", "monitor", 111, (78, 27), required=True, margin_cm=8.0),
+        Stand("keyboard", "keyboard", 22, (78, 56), required=True, margin_cm=6.0),
+        Stand("mouse", "mouse", 23, (111, 56), required=True, margin_cm=8.0),
         Stand("camera", "folding_arm", 24, (41, 31), margin_cm=None),
-        Stand("telephone", "telephone", 25, (134, 26), -12),
+        Stand("telephone", "telephone", 25, (134, 26), -12, margin_cm=8.0),
         Stand("cup", "mug", 104, (142, 56), 25),
     ),
     (
@@ -150,18 +156,18 @@ GENERAL = Window(
             planted=(("V01", "beverage_container"), ("V04", "cup")),
         ),
     ),
-    camera_beside=True,
+    camera_gap_cm=12.0,
 )  # fmt: skip
 
 SOCIAL = Window(
-    "B02", "2号窗口 社会保障", "Window 2, social insurance", "民生服务区", "Livelihood services", 9202, (180.0, 75.0),
+    "B02", "2号窗口 社会保障", "Window 2, social insurance", "LIVING", 9202, (180.0, 75.0),
     (
         Stand("riser", "monitor_riser", 41, (88, 28)),
         Stand("monitor", "monitor", 131, (88, 29), on="riser", required=True, margin_cm=None),
-        Stand("keyboard", "keyboard", 43, (88, 61), required=True),
-        Stand("mouse", "mouse", 44, (122, 61), required=True),
-        Stand("telephone", "telephone", 45, (38, 38), 12),
-        Stand("cup", "mug", 134, (152, 58), -30),
+        Stand("keyboard", "keyboard", 43, (88, 61), required=True, margin_cm=6.0),
+        Stand("mouse", "mouse", 44, (122, 61), required=True, margin_cm=8.0),
+        Stand("telephone", "telephone", 45, (38, 38), 12, margin_cm=8.0),
+        Stand("cup", "mug", 134, (152, 58), -30, margin_cm=None),
         Stand("plant", "potted_plant", 47, (150, 31), margin_cm=None),
     ),
     (
@@ -169,23 +175,23 @@ SOCIAL = Window(
         Photo("B02-morning", "2026-11-18T10:20:00+08:00", 12, moved={"keyboard": (87.0, 60.6, 2.0)}),
         Photo(
             "B02-afternoon", "2026-11-18T15:41:00+08:00", 13,
-            moved={"plant": (150.0, 9.5, 0.0)},
-            added=(Stand("phone", "mobile_phone", 51, (58, 60), 20),),
-            planted=(("V03", "potted_plant"), ("V01", "mobile_phone")),
+            moved={"cup": (129.0, 7.0, 20.0)},
+            added=(Stand("phone", "mobile_phone", 51, (56, 60), 20),),
+            planted=(("V03", "cup"), ("V01", "mobile_phone")),
         ),
     ),
-    edge_clearance_cm=12.0,
+    edge_clearance_cm=8.0,
     allowed=("potted_plant",),
 )  # fmt: skip
 
 PROPERTY = Window(
-    "C03", "3号窗口 不动产登记", "Window 3, property registration", "综合服务区", "General services",
+    "C03", "3号窗口 不动产登记", "Window 3, property registration", "GENERAL",
     9303, (200.0, 80.0),
     (
         Stand("printer", "printer", 61, (28, 40), margin_cm=6.0),
-        Stand("monitor", "monitor", 122, (118, 30), required=True),
-        Stand("keyboard", "keyboard", 63, (118, 64), required=True),
-        Stand("mouse", "mouse", 64, (152, 64), required=True),
+        Stand("monitor", "monitor", 122, (118, 30), required=True, margin_cm=8.0),
+        Stand("keyboard", "keyboard", 63, (118, 64), required=True, margin_cm=6.0),
+        Stand("mouse", "mouse", 64, (152, 64), required=True, margin_cm=8.0),
         Stand("camera", "upright", 65, (83, 32), margin_cm=None),
         Stand("cup", "mug", 136, (183, 62), 10),
     ),
@@ -205,22 +211,22 @@ PROPERTY = Window(
         ),
         Photo(
             "C03-late", "2026-11-19T10:31:00+08:00", 24,
-            moved={"camera": (179.0, 30.0, 0.0)},
+            moved={"camera": (186.0, 30.0, 0.0)},
             added=(Stand("banana", "banana", 73, (84, 38), 30),),
             planted=(("V08", "document_camera"), ("V01", "food")),
         ),
     ),
     cabinet_x_cm=56.0,
-    camera_beside=True,
+    camera_gap_cm=12.0,
 )  # fmt: skip
 
 BORDER = Window(
-    "D04", "4号窗口 出入境", "Window 4, exit and entry", "民生服务区", "Livelihood services", 9404, (150.0, 65.0),
+    "D04", "4号窗口 出入境", "Window 4, exit and entry", "LIVING", 9404, (150.0, 65.0),
     (
-        Stand("monitor", "monitor", 128, (76, 25), required=True),
-        Stand("keyboard", "keyboard", 82, (72, 52), required=True),
-        Stand("mouse", "mouse", 83, (105, 52), required=True),
-        Stand("telephone", "telephone", 84, (125, 24), -8),
+        Stand("monitor", "monitor", 128, (76, 25), required=True, margin_cm=8.0),
+        Stand("keyboard", "keyboard", 82, (72, 52), required=True, margin_cm=6.0),
+        Stand("mouse", "mouse", 83, (105, 52), required=True, margin_cm=8.0),
+        Stand("telephone", "telephone", 84, (125, 24), -8, margin_cm=8.0),
         Stand("cup", "mug", 128, (132, 52), 40),
     ),
     (

@@ -80,7 +80,7 @@ def open_edges(mesh: Mesh) -> int:
     top = int(edges.max(initial=0)) + 1
     forward = edges[:, 0] * top + edges[:, 1]
     backward = edges[:, 1] * top + edges[:, 0]
-    return int(np.setxor1d(forward, backward).size) + int(forward.size - np.unique(forward).size)
+    return int(np.setdiff1d(forward, backward).size) + int(forward.size - np.unique(forward).size)
 
 
 def volume_cm3(mesh: Mesh) -> float:

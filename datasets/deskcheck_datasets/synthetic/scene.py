@@ -45,7 +45,7 @@ class Recipe:
         count: fewest and most items beside the usual equipment.
         tidy: share of items on their usual place.
         view: ranges of the camera.
-        whole_desk: keep all four desk corners in the picture.
+        whole_desk: share of pictures with all four desk corners in them, as an inspector takes them.
         image_wh: picture size in px.
         portrait: share of upright pictures.
         raised_ledges: allow a shelf that hides the outer edge from the visitor's side.
@@ -55,7 +55,7 @@ class Recipe:
     count: tuple[int, int] = (4, 14)
     tidy: float = 0.6
     view: View = field(default_factory=View)
-    whole_desk: bool = False
+    whole_desk: float = 0.4
     image_wh: tuple[int, int] = (640, 480)
     portrait: float = 0.2
     raised_ledges: bool = True
@@ -94,7 +94,8 @@ def draw_scene(seed: int, recipe: Recipe) -> Scene:
     view = recipe.view
     if ledge == "raised":
         view = replace(view, staff_side=1.0)
-    if recipe.whole_desk:
+    if draw.chance(recipe.whole_desk):
+        view = replace(view, aim_spread=view.aim_spread / 3, elevation_deg=(max(view.elevation_deg[0], 28.0), 60.0))
         camera = framing_whole_desk(draw, desk, wh, view, 0.015 * max(wh))
     else:
         camera = hand_held(draw, desk, wh, view)

@@ -1,0 +1,83 @@
+"""Rendering with Mitsuba: the picture shows what the truth says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from deskcheck_datasets.synthetic.camera import desk_corners_world
+from deskcheck_datasets.synthetic.items import cups
+from deskcheck_datasets.synthetic.items.base import Draw
+from deskcheck_datasets.synthetic.making import make_one
+from deskcheck_datasets.synthetic.placing import Placed
+from deskcheck_datasets.synthetic.render import Rendered, mitsuba, mitsuba_scene, render
+from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
+from deskcheck_datasets.synthetic.truth import covered_px, read_truth
+
+pytest.importorskip("mitsuba", reason="the extra [synth] (mitsuba) is not installed")
+
+RECIPE = Recipe(count=(1, 2), whole_desk=1.0, portrait=0.0, image_wh=(320, 240), raised_ledges=False)
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    drawn = draw_scene(11, RECIPE)
+    w, d = drawn.desk_wh_cm
+    return replace(drawn, items=(Placed(cups.steel_thermos(Draw(1)), w / 2, d / 2, 0),))
+
+
+@pytest.fixture(scope="module")
+def rendered(scene: Scene) -> Rendered:
+    return render(scene, samples=2)
+
+
+def test_the_render_camera_sees_the_desk_corners_where_the_truth_has_them(scene: Scene) -> None:
+    mi = mitsuba()
+    loaded, _ = mitsuba_scene(scene)
+    corners_px = scene.camera.project(desk_corners_world(scene.desk_wh_cm))
+    w, h = scene.camera.image_wh
+    per_px = []
+    for (x, y), corner in zip(corners_px, desk_corners_world(scene.desk_wh_cm), strict=True):
+        ray, _ = loaded.sensors()[0].sample_ray(0.0, 0.5, mi.Point2f(x / w, y / h), mi.Point2f(0.5))
+        origin, direction = (np.array(v, dtype=np.float64).ravel() for v in (ray.o, ray.d))
+        hit = origin - direction * (origin[2] / direction[2])
+        off_px = scene.camera.project(hit[None])[0] - (x, y)
+        per_px.append(float(np.hypot(*off_px)))
+        assert np.linalg.norm(hit - corner) < 0.1
+    assert max(per_px) < 0.1
+
+
+def test_item_pixels_lie_inside_the_projected_item(scene: Scene, rendered: Rendered) -> None:
+    seen = rendered.item_index == 0
+    assert set(np.unique(rendered.item_index)) == {-1, 0}
+    alone = covered_px(scene.items[0], scene.camera)
+    assert seen.sum() == pytest.approx(alone, rel=0.06)
+    points = scene.items[0].item.parts[0].mesh.moved(scene.items[0].x_cm, -scene.items[0].y_cm).vertices
+    low = np.nanmin(scene.camera.project(points), axis=0)
+    rows, columns = np.nonzero(seen)
+    assert columns.min() >= low[0] - 1.5
+    assert rows.min() >= low[1] - 40
+
+
+def test_light_is_finite_and_neither_black_nor_white(rendered: Rendered) -> None:
+    assert np.isfinite(rendered.radiance).all()
+    assert 0.02 < float(np.median(rendered.radiance)) < 5
+
+
+def test_a_set_is_made_once_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    for name in ("images", "labels", "truth"):
+        (tmp_path / name).mkdir()
+    stem = make_one(tmp_path, 21, RECIPE, 1, 80)
+    picture = tmp_path / "images" / f"{stem}.jpg"
+    truth = read_truth(tmp_path / "truth" / f"{stem}.json")
+    image = cv2.imread(str(picture))
+    assert image is not None
+    assert image.shape[1::-1] == truth.image_wh
+    labelled = (tmp_path / "labels" / f"{stem}.txt").read_text().splitlines()
+    assert 0 < len(labelled) <= len(truth.items)
+    before = picture.stat().st_mtime_ns
+    make_one(tmp_path, 21, RECIPE, 1, 80)
+    assert picture.stat().st_mtime_ns == before
