@@ -25,6 +25,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,5})?$")
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$")
+_SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "~": None, "": None,
@@ -164,6 +165,8 @@ def parse(name: str, text: str) -> LinedValues:
     if text.lstrip().startswith("{"):
         # YAML forbids the tabs that JSON may be indented with.
         text = re.sub(r"^[ \t]+", lambda match: " " * len(match.group()), text, flags=re.MULTILINE)
+        # JSON writes characters beyond the first plane as two escapes, which YAML refuses.
+        text = _SURROGATES.sub(lambda match: f"{match[1]}\\U{_code_point(match[2], match[3]):08x}", text)
     try:
         _check_events(name, text)
         root = yaml.compose(text, Loader=_LOADER)
@@ -180,6 +183,10 @@ def parse(name: str, text: str) -> LinedValues:
     if root is not None:
         lined.value = _plain(root, (), lined)
     return lined
+
+
+def _code_point(high: str, low: str) -> int:
+    return 0x10000 + (int(high, 16) - 0xD800) * 0x400 + int(low, 16) - 0xDC00
 
 
 def _check_events(name: str, text: str) -> None:

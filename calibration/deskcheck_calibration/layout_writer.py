@@ -103,7 +103,7 @@ def _parameter_lines(value: dict[str, dict[str, float]]) -> Iterable[str]:
 def _text(value: Any) -> str:
     """JSON of a value on one line, which is YAML as well; what cannot be printed is escaped."""
     text = json.dumps(value, ensure_ascii=False)
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in text)
 
 
 def _plain(number: float) -> float:
