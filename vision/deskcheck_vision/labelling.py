@@ -12,8 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from deskcheck_vision.boxes import as_boxes, box_area, box_intersection
 from deskcheck_vision.detections import Float64Array
 
-_DIRECTIONS = 24
-_RINGS = 14
+_ANGLES = -math.pi / 2 + 2 * math.pi * np.arange(24) / 24  # upwards first
+_DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
+# How many line heights off the 14 rings of places lie, the farther the wider apart.
+_RING_REACH = np.array([ring * (1 + 0.15 * ring) for ring in range(1, 15)])[:, None, None]
 # How many line heights of distance it is worth to avoid: covering a line height squared of things; hiding one thing
 # whole; a leader line that runs through another label; a wording one step shorter (two steps: four times as much).
 _COVER_COST = 1.2
@@ -140,15 +142,11 @@ class LabelPlacer:
             (left - width - gap, bottom - height),
             (left + gap, top + gap),
         ]
-        centre_x, centre_y = (left + right) / 2, (top + bottom) / 2
-        for ring in range(1, _RINGS + 1):
-            reach = ring * self._line_px * (1 + 0.15 * ring)
-            for step in range(_DIRECTIONS):
-                angle = -math.pi / 2 + 2 * math.pi * step / _DIRECTIONS
-                x = centre_x + math.cos(angle) * ((right - left + width) / 2 + reach)
-                y = centre_y + math.sin(angle) * ((bottom - top + height) / 2 + reach)
-                flush.append((x - width / 2, y - height / 2))
-        corners = np.round(np.array(flush, np.float64))
+        half = np.array([right - left + width, bottom - top + height]) / 2  # at which label and thing just touch
+        reach = _RING_REACH * self._line_px
+        centres = np.array([left + right, top + bottom]) / 2 + _DIRECTIONS * (half + reach)  # [rings, directions, 2]
+        rings = centres.reshape(-1, 2) - np.array([width, height]) / 2
+        corners = np.round(np.concatenate([np.array(flush, np.float64), rings]))
         room = np.array(self._image_wh, np.float64) - (width, height)
         corners = corners.clip(0, np.maximum(room, 0))
         return np.concatenate([corners, corners + np.array([width, height])], axis=1)
