@@ -109,7 +109,9 @@ def _middle(polygon: Sequence[PointCm]) -> PointCm:
 def _surfaces(layout: Layout) -> tuple[Shape, ...]:
     shapes = []
     for surface in layout.surfaces:
-        x_cm, y_cm = _corner(surface.polygon_cm)
+        x_cm, _ = _corner(surface.polygon_cm)
+        # At the staff's end: the other one holds the edge and its least distance.
+        y_cm = max(y for _, y in surface.polygon_cm)
         shapes.append(Shape(svg_points(surface.polygon_cm), "", SURFACE_WORDS[surface.kind], x_cm, y_cm))
     return tuple(shapes)
 
@@ -160,7 +162,7 @@ def desk_map(layout: Layout, items: Iterable[PlacedItemOut], language: LanguageC
     xs = [0.0, width_cm, *(x for polygon in polygons for x, _ in polygon)]
     ys = [0.0, depth_cm, *(y for polygon in polygons for _, y in polygon)]
     left, top = min(xs) - _MARGIN_CM / 2, min(ys) - _MARGIN_CM
-    right, bottom = max(xs) + _MARGIN_CM / 2, max(ys) + _MARGIN_CM * 1.5
+    right, bottom = max(xs) + _MARGIN_CM / 2, max(ys) + _MARGIN_CM * 1.7
     edge = layout.outer_edge_cm or ((0.0, 0.0), (width_cm, 0.0))
     return DeskMap(
         view_box=f"{left:.1f} {top:.1f} {right - left:.1f} {bottom - top:.1f}",

@@ -82,18 +82,18 @@ def _todos(principal: Principal, areas: list[AreaTiles], counts: QueueCounts) ->
     todos = []
     if may(principal, "review_finding") and counts.suspected:
         suspected = counted(counts.suspected, counts.limit)
-        todos.append(Todo(suspected, mark("suspected findings to review"), "/review", "review"))
+        todos.append(Todo(suspected, mark("Suspected, to be reviewed"), "/review", "review"))
     if may(principal, "review_finding") and counts.inconclusive:
         unclear = counted(counts.inconclusive, counts.limit)
-        todos.append(Todo(unclear, mark("could not be judged"), address("/review", state="inconclusive"), "cannot"))
+        todos.append(Todo(unclear, mark("Could not be judged"), address("/review", state="inconclusive"), "cannot"))
     tiles = [tile for area in areas for tile in area.tiles if tile.window.layout_version is not None]
     unchecked = [tile for tile in tiles if not tile.checked_today]
     if may(principal, "check_photo") and unchecked:
         first = address("/check", window=unchecked[0].window.code)
-        todos.append(Todo(str(len(unchecked)), mark("windows not checked today"), first, "camera"))
+        todos.append(Todo(str(len(unchecked)), mark("Windows not checked today"), first, "camera"))
     bare = [tile for area in areas for tile in area.tiles if tile.window.layout_version is None]
     if may(principal, "add_layout") and bare:
-        todos.append(Todo(str(len(bare)), mark("windows without an approved layout"), "/layouts", "layouts"))
+        todos.append(Todo(str(len(bare)), mark("Windows without an approved layout"), "/layouts", "layouts"))
     return todos
 
 
