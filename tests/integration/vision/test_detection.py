@@ -166,8 +166,12 @@ def test_a_failing_run_is_an_inference_error(tiny_onnx: Any) -> None:
     assert caught.value.__cause__ is not None
 
 
-def test_the_projects_own_model_finds_the_keyboard_on_real_desks() -> None:
-    """The real weights on real pictures: of the boxed keyboards and monitors most are found."""
+def test_the_projects_own_model_finds_things_on_real_desks() -> None:
+    """The real weights, wired up right: swapped channels, a wrong letterbox or a wrong table find next to nothing.
+
+    The starting weights find 9 of the 16 boxed keyboards, mice, cups and bottles; accuracy itself is guarded by the
+    model's own figures.
+    """
     from deskcheck_vision.boxes import box_iou
     from deskcheck_vision.model_files import default_model_path
     from deskcheck_vision.taxonomy import class_index
@@ -186,7 +190,9 @@ def test_the_projects_own_model_finds_the_keyboard_on_real_desks() -> None:
         found = None
         for line in (folder / "labels" / f"{picture.stem}.txt").read_text().splitlines():
             label, *cxcywh = line.split()
-            name = {"keyboard": "keyboard", "tv": "monitor", "monitor": "monitor"}.get(labels[int(label)])
+            name = {"keyboard": "keyboard", "mouse": "mouse", "cup": "cup", "bottle": "beverage_container"}.get(
+                labels[int(label)]
+            )
             if name is None:
                 continue
             found = found or detector.detect(decode_picture(picture.read_bytes()).image)
@@ -196,5 +202,5 @@ def test_the_projects_own_model_finds_the_keyboard_on_real_desks() -> None:
             iou = box_iou([[x - w / 2, y - h / 2, x + w / 2, y + h / 2]], of_class.xyxy)
             hits += bool((iou > 0.5).any())
             total += 1
-    assert total >= 3
-    assert hits / total >= 0.5
+    assert total >= 10
+    assert hits / total >= 0.4
