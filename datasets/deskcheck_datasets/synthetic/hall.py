@@ -31,7 +31,7 @@ from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.lights import hall_panorama
 from deskcheck_datasets.synthetic.making import take_picture
 from deskcheck_datasets.synthetic.placing import Placed, faults
-from deskcheck_datasets.synthetic.scene import Scene
+from deskcheck_datasets.synthetic.scene import Scene, desk_polygon
 from deskcheck_datasets.synthetic.surroundings import counter, room
 from deskcheck_datasets.synthetic.truth import Truth, Violation, read_truth, write_truth
 
@@ -123,7 +123,8 @@ def home_zones(window: Window) -> tuple[HomeZone, ...]:
     for stand, placed in zip(window.stands, stand_items(window, window.stands), strict=True):
         if stand.margin_cm is None:
             continue
-        outline = placed.footprint_desk().buffer(stand.margin_cm, join_style="mitre").minimum_rotated_rectangle
+        wide = placed.footprint_desk().buffer(stand.margin_cm, join_style="mitre").minimum_rotated_rectangle
+        outline = wide.intersection(desk_polygon(window.desk_wh_cm).buffer(-0.1))
         returns = window.cup_returns and placed.item.class_id == "cup"
         tolerance = _MONITOR_TOLERANCE_CM if placed.item.class_id == "monitor" else None
         zone = HomeZone(
@@ -193,36 +194,34 @@ def write_layouts(folder: Path, truths: dict[str, Truth]) -> None:
 
 
 def hall_values(truths: dict[str, Truth]) -> dict[str, Any]:
-    """What ``hall.json`` holds: centre, areas, windows, the photos to check and what each of them breaks."""
+    """What ``hall.json`` holds: centre, windows, their photos and what each of them breaks."""
     code, zh, en = CENTRE
-    photos = [(window, photo) for window in WINDOWS for photo in window.photos if not photo.reference]
     return {
         "format": "1",
         "centre": {"code": code, "name_zh": zh, "name_en": en},
-        "areas": [{"code": area, "name_zh": names[0], "name_en": names[1]} for area, names in AREAS.items()],
-        "windows": [_window_values(window) for window in WINDOWS],
-        "photos": [_photo_values(window, photo, truths.get(photo.name)) for window, photo in photos],
+        "windows": [_window_values(window, truths) for window in WINDOWS],
     }
 
 
-def _window_values(window: Window) -> dict[str, Any]:
-    reference = next(photo for photo in window.photos if photo.reference)
+def _window_values(window: Window, truths: dict[str, Truth]) -> dict[str, Any]:
+    area_zh, area_en = AREAS[window.area]
     return {
         "code": window.code,
-        "area": window.area,
         "name_zh": window.name_zh,
         "name_en": window.name_en,
+        "area_zh": area_zh,
+        "area_en": area_en,
         "desk_wh_cm": list(window.desk_wh_cm),
         "layout": f"layouts/{window.code}.yaml",
-        "reference": {"photo": f"photos/{reference.name}.jpg", "view": f"{reference.name}.jpg"},
+        "photos": [_photo_values(photo, truths.get(photo.name)) for photo in window.photos],
     }
 
 
-def _photo_values(window: Window, photo: Photo, truth: Truth | None) -> dict[str, Any]:
+def _photo_values(photo: Photo, truth: Truth | None) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "window": window.code,
         "file": f"photos/{photo.name}.jpg",
-        "taken_at": photo.captured_at,
+        "captured_at": photo.captured_at,
+        "reference": photo.reference,
         "planted": [{"rule": rule, "item": item} for rule, item in photo.planted],
     }
     if truth is not None:
