@@ -152,7 +152,8 @@ def _turns(name: str, stance: Stance, *, is_round: bool) -> Turns:
     if max(width, depth) >= 1.2 * min(width, depth):
         return turns
     # Almost square: a quarter turn changes nothing.
-    return tuple((angle, 2 * probability, spread) for angle, probability, spread in turns[:2])
+    halves = zip(turns[:2], turns[2:], strict=True)
+    return tuple((angle, first + second, spread) for (angle, first, spread), (_, second, _) in halves)
 
 
 SHAPES: MappingProxyType[str, ShapePrior] = MappingProxyType({item.id: _prior(item) for item in CLASSES})

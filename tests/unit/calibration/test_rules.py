@@ -97,7 +97,7 @@ class TestCatalogue:
             edge_clearance_cm=5.0, surfaces=(COUNTER, RISER), zones=(HomeZone("z", "cup", rect(10, 10, 20, 20), 1),)
         )
         blind = PlaceView(0.0, 0.0, 0.0, 0.0)
-        seen = {place: blind for place in (WHOLE_DESK, "counter", "riser", "z")}
+        seen = dict.fromkeys((WHOLE_DESK, "counter", "riser", "z"), blind)
         assert not [finding for finding in evaluate(make_scene(layout, seen=seen)) if finding.state is State.PASS]
 
     def test_an_item_below_the_grey_band_is_not_there(self) -> None:
