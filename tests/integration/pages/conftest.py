@@ -1,0 +1,55 @@
+"""The application with pages on a migrated SQLite file, and people at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from deskcheck_service import migrate
+from deskcheck_service.app import create_app
+from deskcheck_service.services import Services, build_services
+from deskcheck_service.settings import Settings
+from fastapi import FastAPI
+from pages_kit import PASSWORD, furnish
+from starlette.testclient import TestClient
+
+Visitor = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=f"sqlite:///{tmp_path / 'deskcheck.db'}",
+        evidence_url=str(tmp_path / "evidence"),
+        queue_page_size=20,
+        log_level="error",
+    )
+
+
+@pytest.fixture
+def services(settings: Settings) -> Iterator[Services]:
+    migrate.upgrade(settings)
+    built = build_services(settings)
+    furnish(built)
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def app(settings: Settings, services: Services) -> FastAPI:
+    return create_app(settings, services)
+
+
+@pytest.fixture
+def visitor(app: FastAPI) -> Visitor:
+    """A factory of browsers without scripts; "" is not logged in."""
+
+    def visit(name: str) -> TestClient:
+        client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+        if name:
+            answer = client.post("/login", data={"name": name, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+        return client
+
+    return visit
