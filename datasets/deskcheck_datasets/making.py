@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -168,7 +169,9 @@ def make_set(plan: SetPlan, tick: Callable[[], None] = lambda: None) -> list[Man
         (plan.out_dir / part).mkdir(parents=True, exist_ok=True)
     (plan.out_dir / "classes.txt").write_text("\n".join(LABEL_NAMES) + "\n", encoding="utf-8")
     rows: list[ManifestRow] = []
-    with ProcessPoolExecutor(plan.processes, initializer=_start_worker, initargs=(plan.data_dir,)) as pool:
+    # spawn: a forked child inherits the locked threads of OpenCV and ONNX Runtime and waits for ever.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(plan.processes, context, _start_worker, (plan.data_dir,)) as pool:
         for row in _rows(plan, pool):
             rows.append(row)
             tick()

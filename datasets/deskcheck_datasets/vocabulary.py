@@ -27,6 +27,8 @@ APPENDED_NAMES: tuple[str, ...] = (
     "tablet", "clothing", "figurine", "appliance", "mouse pad", "storage box", "stamp", "ink pad",
     "document camera", "evaluator", "monitor riser", "id card reader", "desk sign", "power strip", "pen stand",
     "desk calendar", "cleaning tool", "trash bin", "cushion", "position marker",
+    "counter monitor", "counter keyboard", "counter mouse", "counter phone", "counter cup", "counter bottle",
+    "counter chair", "counter plant", "counter bag", "counter book", "counter ornament", "counter umbrella",
 )  # fmt: skip
 
 LABEL_NAMES: tuple[str, ...] = COCO_NAMES + APPENDED_NAMES

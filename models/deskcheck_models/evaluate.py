@@ -18,7 +18,7 @@ from deskcheck_vision.taxonomy import CLASSES
 from deskcheck_models.checksets import HELD_OUT_SETS, CheckPicture, held_out
 from deskcheck_models.errors import VerificationError
 from deskcheck_models.matching import Hits, Truth, gather, recall_at_precision, recall_precision
-from deskcheck_models.predicting import open_detector
+from deskcheck_models.predicting import open_detector, open_session
 
 CONFIDENCE = 0.25
 CONFIDENCE_FLOOR = 0.01
@@ -190,7 +190,10 @@ def evaluate(model: Path, start: Path, data_dir: Path, tick: Callable[[], None] 
         by_set[source] = asdict(set_figures([ours[i] for i in pick], [theirs[i] for i in pick]))
     wanted = [index for index, picture in enumerate(pictures) if picture.source in GAIN_SETS]
     coco = [index for index, picture in enumerate(pictures) if picture.source == "coco_mini"]
+    session = open_session(model)
     return {
+        "model": session.metadata.name,
+        "model_sha256": session.sha256,
         "confidence": CONFIDENCE,
         "real_recall_gain": round(gain([ours[i] for i in wanted], [theirs[i] for i in wanted]), 4),
         "sets": by_set,

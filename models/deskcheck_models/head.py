@@ -43,6 +43,11 @@ class ClassTail(nn.Module):  # type: ignore[misc] # torch has no types where it 
             for module in self.own.modules():
                 if isinstance(module, nn.BatchNorm2d):
                     module.eps, module.momentum = 1e-3, 0.03
+            # Each anchor is learnt from alone, so the depthwise convolution starts, and stays, at its centre tap;
+            # the frozen neck has looked around already. A later training may use the other taps.
+            kernel = self.own[1].conv.weight.data
+            kernel.zero_()
+            kernel[:, :, 1, 1] = 1.0
         self.rows = nn.Conv2d(old_width + width, count, 1)
         nn.init.normal_(self.rows.weight, std=0.01)
         nn.init.constant_(self.rows.bias, _PRIOR_BIAS)
@@ -137,7 +142,7 @@ def _grown_branch(branch: Any, tail: ClassTail) -> nn.Sequential:
         grown[1][0] = _grown_conv(branch[1][0], depthwise, shared_input=False)
         grown[1][1] = _grown_conv(branch[1][1], mixing, shared_input=False)
     grown[2] = _grown_rows(branch[2], tail)
-    return grown
+    return grown.train(branch.training)  # new BatchNorm modules start in training mode
 
 
 def _pairs(head: Any, tails: list[ClassTail]) -> Iterator[tuple[int, Any, Any, ClassTail]]:

@@ -93,8 +93,26 @@ APPENDED_TAXONOMY: MappingProxyType[str, str] = MappingProxyType(
         "trash bin": "trash_bin",
         "cushion": "cushion",
         "position marker": "position_marker",
+        "counter monitor": "monitor",
+        "counter keyboard": "keyboard",
+        "counter mouse": "mouse",
+        "counter phone": "mobile_phone",
+        "counter cup": "cup",
+        "counter bottle": "beverage_container",
+        "counter chair": "chair",
+        "counter plant": "potted_plant",
+        "counter bag": "bag",
+        "counter book": "newspaper_magazine",
+        "counter ornament": "personal_ornament",
+        "counter umbrella": "umbrella",
     }
 )
+
+# Labels that stand for a whole taxonomy class where several labels share it. COCO's frozen rows know such things
+# as photographs of daily life show them; a second opinion learns how they stand on a counter (a monitor from behind).
+WHOLE_CLASS: frozenset[str] = frozenset(name for name in APPENDED_TAXONOMY if name.startswith("counter ")) | {
+    "stationery"
+}
 
 
 def label_names(appended: Sequence[str]) -> tuple[str, ...]:

@@ -22,9 +22,12 @@ class Recipe:
         width: channels that the appended labels get for themselves in every class branch; 0 trains only their
             rows of the last convolution.
         epochs: passes over the set.
-        batch: pictures per step.
+        steps: optimiser steps per epoch, each with its share of all samples.
+        mine_after: epochs before the anchors that fire wrongly are searched for and added.
+        mined_anchors: how many of them per picture.
         learning_rate: peak of the one-cycle schedule.
         weight_decay: of the convolution weights.
+        positive_weight: how much more an anchor that should fire counts than one that should not.
         positives: anchors per object that are told to fire; their duplicates are merged at run time.
         incomplete_weight: weight of empty regions in pictures whose own things are not all boxed.
         seed: order of the pictures and start of the weights.
@@ -34,9 +37,12 @@ class Recipe:
     appended: tuple[str, ...]
     width: int
     epochs: int
-    batch: int
+    steps: int
+    mine_after: int
+    mined_anchors: int
     learning_rate: float
     weight_decay: float
+    positive_weight: float
     positives: int
     incomplete_weight: float
     seed: int
@@ -47,7 +53,7 @@ class Recipe:
         return label_names(self.appended)
 
 
-_POSITIVE = ("epochs", "batch", "positives")
+_POSITIVE = ("epochs", "steps", "mined_anchors", "positives")
 
 
 def _checked(path: Path, table: dict[str, Any]) -> Recipe:
@@ -60,10 +66,10 @@ def _checked(path: Path, table: dict[str, Any]) -> Recipe:
             raise RecipeError(path=path, reason=f"key {name!r} is missing")
     if not isinstance(table["appended"], list):
         raise RecipeError(path=path, reason="'appended' is not a list of labels")
-    for name in ("width", "epochs", "batch", "positives", "seed"):
+    for name in ("width", "epochs", "steps", "mine_after", "mined_anchors", "positives", "seed"):
         if not isinstance(table[name], int) or table[name] < (1 if name in _POSITIVE else 0):
             raise RecipeError(path=path, reason=f"{name!r} is not a whole number in its range")
-    for name in ("learning_rate", "weight_decay", "incomplete_weight"):
+    for name in ("learning_rate", "weight_decay", "positive_weight", "incomplete_weight"):
         if not isinstance(table[name], int | float) or table[name] < 0:
             raise RecipeError(path=path, reason=f"{name!r} is not a number of at least 0")
     values = {**table, "appended": tuple(str(label) for label in table["appended"])}

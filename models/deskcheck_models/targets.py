@@ -8,7 +8,7 @@ import numpy as np
 from deskcheck_vision.detections import Float32Array, Float64Array, Int64Array
 
 from deskcheck_models.assignment import assign
-from deskcheck_models.labels import APPENDED_TAXONOMY, COCO_TAXONOMY
+from deskcheck_models.labels import APPENDED_TAXONOMY, COCO_TAXONOMY, WHOLE_CLASS
 
 TAXONOMY_PREFIX = "taxonomy:"
 
@@ -32,26 +32,30 @@ class Targets:
     known: Int64Array
 
 
-def taught(name: str, appended: tuple[str, ...]) -> tuple[int | None, tuple[int, ...]]:
-    """Return which appended label an object teaches, and which labels it says nothing about.
+def _taxonomy_of(name: str) -> str | None:
+    if name.startswith(TAXONOMY_PREFIX):
+        return name.removeprefix(TAXONOMY_PREFIX)
+    return APPENDED_TAXONOMY.get(name, COCO_TAXONOMY.get(name))
 
-    An object named by a label teaches that label; labels of the same taxonomy class are left alone on it, since
-    firing there does no harm. An object named by a taxonomy class (rendered sets) teaches the class's label where
-    there is only one, and otherwise silences the judgement of all of them.
+
+def taught(name: str, appended: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return which appended labels an object teaches, and which it says nothing about.
+
+    An object teaches the label that it is named by and the label that stands for its whole taxonomy class. Other
+    labels of that class are left alone on it, since firing there does no harm. An object named by a taxonomy class
+    only (rendered sets) also teaches the class's label where there is just one.
 
     Args:
         name: a label, or ``taxonomy:`` and a taxonomy id.
         appended: the recipe's labels.
     """
-    if name.startswith(TAXONOMY_PREFIX):
-        taxonomy_id = name.removeprefix(TAXONOMY_PREFIX)
-        alike = tuple(i for i, label in enumerate(appended) if APPENDED_TAXONOMY[label] == taxonomy_id)
-        if len(alike) == 1 and taxonomy_id not in COCO_TAXONOMY.values():
-            return alike[0], ()
-        return None, alike
-    taxonomy_name = APPENDED_TAXONOMY.get(name, COCO_TAXONOMY.get(name))
-    alike = tuple(i for i, label in enumerate(appended) if APPENDED_TAXONOMY[label] == taxonomy_name and label != name)
-    return (appended.index(name) if name in appended else None), alike
+    taxonomy_id = _taxonomy_of(name)
+    if taxonomy_id is None:
+        return (), ()
+    alike = [index for index, label in enumerate(appended) if APPENDED_TAXONOMY[label] == taxonomy_id]
+    only = name.startswith(TAXONOMY_PREFIX) and len(alike) == 1 and taxonomy_id not in COCO_TAXONOMY.values()
+    positive = tuple(i for i in alike if only or appended[i] == name or appended[i] in WHOLE_CLASS)
+    return positive, tuple(i for i in alike if i not in positive)
 
 
 def make_targets(
@@ -79,14 +83,11 @@ def make_targets(
     fire: list[tuple[int, int]] = []
     value: list[float] = []
     for (anchor, index), quality in zip(found.positive.tolist(), found.quality.tolist(), strict=True):
-        label = lessons[index][0]
-        if label is not None:
+        for label in lessons[index][0]:
             fire.append((label, anchor))
             value.append(quality)
     silent = [
-        (label, anchor)
-        for anchor, index in found.near.tolist()
-        for label in (*lessons[index][1], *(() if lessons[index][0] is None else (lessons[index][0],)))
+        (label, anchor) for anchor, index in found.near.tolist() for label in (*lessons[index][0], *lessons[index][1])
     ]
     return Targets(
         np.array(fire, np.int64).reshape(-1, 2),

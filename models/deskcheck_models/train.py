@@ -1,7 +1,8 @@
 """Train the tails of appended labels on frozen features. Needs the extra ``[train]``.
 
-A run folder holds the features, a checkpoint after every epoch and the log; started again with the same recipe it
-goes on where it stopped.
+Stage one learns from chosen anchors (``sampling``); stage two adds the anchors where stage one fires and should
+not. A run folder holds a checkpoint after every epoch and the log; started again with the same recipe it goes on
+where it stopped.
 """
 
 from __future__ import annotations
@@ -17,12 +18,11 @@ import torch
 from torch.nn import functional
 
 from deskcheck_models.errors import TrainingDataError
-from deskcheck_models.features import SIDE_PX, STRIDES, FeatureStore, anchor_points, join
+from deskcheck_models.features import FeatureStore, anchor_points, join
 from deskcheck_models.head import ClassTail, detect_head, new_tails
 from deskcheck_models.recipe import Recipe
-from deskcheck_models.targets import Targets, dense, make_targets
-
-_CELLS = tuple((SIDE_PX // stride) ** 2 for stride in STRIDES)
+from deskcheck_models.sampling import Item, Samples, gather_samples, joined, mine
+from deskcheck_models.targets import make_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,6 @@ class EpochLog:
     epoch: int
     loss: float
     fired: float
-
-
-Item = tuple[FeatureStore, int, Targets]
 
 
 def prepare(stores: list[FeatureStore], recipe: Recipe) -> list[Item]:
@@ -70,28 +67,18 @@ def prepare(stores: list[FeatureStore], recipe: Recipe) -> list[Item]:
     return items
 
 
-def _levels(group: list[Item], part: str) -> list[torch.Tensor]:
-    return [
-        torch.from_numpy(np.stack([getattr(store, part)[level][index] for store, index, _ in group])).float()
-        for level in range(len(STRIDES))
-    ]
-
-
-def _logits(tails: list[ClassTail], group: list[Item]) -> torch.Tensor:
-    """Return (B, K, A) logits of the appended labels."""
-    first, old = _levels(group, "first"), _levels(group, "old")
-    return torch.cat([tail(*pair).flatten(2) for tail, *pair in zip(tails, first, old, strict=True)], dim=2)
-
-
-def _loss(logits: torch.Tensor, group: list[Item]) -> tuple[torch.Tensor, float, int]:
-    """Return the loss, the summed probability of what should fire, and how many should."""
-    pairs = [dense(targets, logits.shape[1], logits.shape[2]) for _, _, targets in group]
-    goal = torch.from_numpy(np.stack([goal for goal, _ in pairs]))
-    weight = torch.from_numpy(np.stack([weight for _, weight in pairs]))
+def _step(tail: ClassTail, samples: Samples, rows: Any, positive_weight: float) -> tuple[torch.Tensor, float, int]:
+    """Return the loss of some samples, the summed probability of what should fire, and how many should."""
+    first = torch.from_numpy(samples.first[rows]).float()[:, :, None, None]
+    old = torch.from_numpy(samples.old[rows]).float()[:, :, None, None]
+    goal = torch.from_numpy(samples.goal[rows]).float()
+    weight = torch.from_numpy(samples.weight[rows]).float()
+    logits = tail(first, old)[:, :, 0, 0]
+    weight = torch.where(goal > 0, weight * positive_weight, weight)
     loss = functional.binary_cross_entropy_with_logits(logits, goal, weight=weight, reduction="sum")
     fires = goal > 0
-    count = int(fires.sum())
-    return loss / max(1.0, float(goal.sum())), float(logits.detach().sigmoid()[fires].sum()), count
+    probability = float(logits.detach().sigmoid()[fires].sum())
+    return loss / max(1.0, float(goal.sum())), probability, int(fires.sum())
 
 
 def _optimiser(tails: list[ClassTail], recipe: Recipe, steps: int) -> tuple[Any, Any]:
@@ -145,21 +132,21 @@ def _resume(run: _Run, checkpoint: Path, recipe: Recipe) -> None:
     run.logs = [EpochLog(**log) for log in state["logs"]]
 
 
-def _epoch(run: _Run, items: list[Item], recipe: Recipe) -> EpochLog:
-    order = np.random.default_rng((recipe.seed, run.done)).permutation(len(items))
+def _epoch(run: _Run, samples: list[Samples], recipe: Recipe) -> EpochLog:
+    """Go once through the samples: a fixed number of steps, each taking its share of every level."""
+    rng = np.random.default_rng((recipe.seed, run.done))
+    orders = [np.array_split(rng.permutation(len(part)), recipe.steps) for part in samples]
     losses, fired, count = [], 0.0, 0
-    for tail in run.tails:
-        tail.train()
-    for start in range(0, len(order), recipe.batch):
-        group = [items[index] for index in order[start : start + recipe.batch].tolist()]
-        loss, probability, fires = _loss(_logits(run.tails, group), group)
+    for step in range(recipe.steps):
         run.optimiser.zero_grad()
-        loss.backward()
+        for level, tail in enumerate(run.tails):
+            loss, probability, fires = _step(tail.train(), samples[level], orders[level][step], recipe.positive_weight)
+            loss.backward()
+            losses.append(float(loss.detach()))
+            fired, count = fired + probability, count + fires
         torch.nn.utils.clip_grad_norm_([p for tail in run.tails for p in tail.parameters()], 10.0)
         run.optimiser.step()
         run.schedule.step()
-        losses.append(float(loss))
-        fired, count = fired + probability, count + fires
     return EpochLog(run.done + 1, float(np.mean(losses)), fired / max(1, count))
 
 
@@ -187,15 +174,20 @@ def train(
     """
     torch.manual_seed(recipe.seed)
     items = prepare(stores, recipe)
-    tails = new_tails(detect_head(model), len(recipe.appended), recipe.width)
-    steps = recipe.epochs * -(-len(items) // recipe.batch)
-    run = _Run(tails, *_optimiser(tails, recipe, steps), 0, [])
+    head = detect_head(model)
+    tails = new_tails(head, len(recipe.appended), recipe.width)
+    run = _Run(tails, *_optimiser(tails, recipe, recipe.epochs * recipe.steps), 0, [])
     run_dir.mkdir(parents=True, exist_ok=True)
     checkpoint = run_dir / "checkpoint.pt"
     if checkpoint.is_file():
         _resume(run, checkpoint, recipe)
+    samples = gather_samples(items, head, len(recipe.appended), recipe.seed)
+    mined = False
     while run.done < recipe.epochs:
-        log = _epoch(run, items, recipe)
+        if run.done >= recipe.mine_after and not mined:
+            wrong = mine(items, [tail.eval() for tail in tails], len(recipe.appended), recipe.mined_anchors)
+            samples, mined = joined(samples, wrong), True
+        log = _epoch(run, samples, recipe)
         run.done += 1
         run.logs.append(log)
         _save(checkpoint, run.state(recipe))

@@ -29,7 +29,7 @@ def test_every_shipped_recipe_reads(path: Path) -> None:
         ({"epochs": None}, "'epochs' is missing"),
         ({"speed": 3}, "unknown key 'speed'"),
         ({"epochs": 0}, "'epochs'"),
-        ({"batch": 2.5}, "'batch'"),
+        ({"steps": 2.5}, "'steps'"),
         ({"learning_rate": -1}, "'learning_rate'"),
         ({"appended": "pen"}, "'appended' is not a list"),
     ],

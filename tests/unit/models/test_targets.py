@@ -12,20 +12,37 @@ BOXES = np.array([[x - 8, 2, x + 8, 18] for x in (10.0, 30.0, 50.0, 70.0)])
 @pytest.mark.parametrize(
     ("name", "lesson"),
     [
-        ("pen", (0, ())),
-        ("stapler", (1, (2,))),
-        ("scissors", (None, (1, 2))),
-        ("cup", (None, (3,))),
-        ("bottle", (None, ())),
-        ("giraffe", (None, ())),
-        ("taxonomy:pen", (0, ())),
-        ("taxonomy:small_stationery", (None, (1, 2))),
-        ("taxonomy:cup", (None, (3,))),
-        ("taxonomy:monitor", (None, ())),
+        ("pen", ((0,), ())),
+        ("stapler", ((1,), (2,))),
+        ("scissors", ((), (1, 2))),
+        ("cup", ((), (3,))),
+        ("bottle", ((), ())),
+        ("giraffe", ((), ())),
+        ("taxonomy:pen", ((0,), ())),
+        ("taxonomy:small_stationery", ((), (1, 2))),
+        ("taxonomy:cup", ((), (3,))),
+        ("taxonomy:monitor", ((), ())),
     ],
 )
-def test_what_an_object_teaches(name: str, lesson: tuple[int | None, tuple[int, ...]]) -> None:
+def test_what_an_object_teaches(name: str, lesson: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
     assert taught(name, APPENDED) == lesson
+
+
+@pytest.mark.parametrize(
+    ("name", "lesson"),
+    [
+        ("tv", ((1,), ())),
+        ("taxonomy:monitor", ((1,), ())),
+        ("thermos", ((0, 2), ())),
+        ("cup", ((2,), (0,))),
+        ("taxonomy:cup", ((2,), (0,))),
+        ("stapler", ((3,), ())),
+    ],
+)
+def test_a_label_for_a_whole_class_learns_from_all_of_it(
+    name: str, lesson: tuple[tuple[int, ...], tuple[int, ...]]
+) -> None:
+    assert taught(name, ("thermos", "counter monitor", "counter cup", "stationery")) == lesson
 
 
 def test_targets_and_weights() -> None:
