@@ -83,7 +83,7 @@ class UserChange(Schema):
 class TokenNew(Schema):
     """A token to be made."""
 
-    name: Name
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
     days: Annotated[int, Field(ge=1, le=3650)] = 90
 
 

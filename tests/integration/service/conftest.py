@@ -16,8 +16,16 @@ from deskcheck_service.app import create_app
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 from fastapi import FastAPI
+from postgresql import in_database
 from service_kit import Hall, make_hall
 from starlette.testclient import TestClient
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the fuzzing module, and the import of its tool, to runs that ask for it."""
+    if collection_path.name == "test_fuzz.py" and "not fuzz" in str(config.getoption("markexpr")):
+        return True
+    return None
 
 
 @pytest.fixture(scope="session")
@@ -34,17 +42,12 @@ def postgresql_uri() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _in_database(uri: str, name: str) -> str:
-    head, _, query = uri.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-
-
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_uri: str) -> str:
     """Name of a migrated database that tests copy."""
     with psycopg.connect(postgresql_uri, autocommit=True) as connection:
         connection.execute("CREATE DATABASE migrated")
-    migrate.upgrade(Settings(database_url=_in_database(postgresql_uri, "migrated")))
+    migrate.upgrade(Settings(database_url=in_database(postgresql_uri, "migrated")))
     return "migrated"
 
 
@@ -72,7 +75,7 @@ def postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
     name = f"t_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _in_database(uri, name)
+    yield in_database(uri, name)
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
