@@ -152,7 +152,9 @@ def _zh(finding: Finding) -> str:
             return f"{name} {measured:.0f} 件{numbers}"
         case "V08" if finding.limit == 0:
             return f"{name} 不在规定的一侧，偏 {measured:.1f} cm{_numbers(finding, zh=True)}"
-        case "V08" if finding.measured is not None:
+        case "V08" if finding.measured is None:
+            return f"{name} 位置无法比对"
+        case "V08":
             return f"{name} 距参照物 {measured:.1f} cm{numbers}"
         case "V09" | "V10":
             return f"{name} 放在{place}上"
@@ -174,9 +176,8 @@ def _en(finding: Finding) -> str:
         case "V03":
             return f"{name} {measured:.1f} cm from the outer edge{_numbers(finding, zh=False, limit_en='at least')}"
         case "V04" | "V07":
-            where = "inside its place, off by" if finding.state is State.PASS else ""
-            if where:
-                return f"{name} {where} {measured:.1f} cm{numbers}"
+            if finding.state is State.PASS:
+                return f"{name} inside its place, off by {measured:.1f} cm{numbers}"
             return f"{name} {measured:.1f} cm outside its place{numbers}"
         case "V05":
             if finding.state is State.PASS:
@@ -186,11 +187,11 @@ def _en(finding: Finding) -> str:
             return f"{measured:.0f} x {name}{numbers}"
         case "V08" if finding.limit == 0:
             return f"{name} on the wrong side by {measured:.1f} cm{numbers}"
-        case "V08" if finding.measured is not None:
+        case "V08" if finding.measured is None:
+            return f"{name} cannot be compared"
+        case "V08":
             return f"{name} {measured:.1f} cm from the item it belongs beside{numbers}"
-        case "V09" | "V10":
-            return f"{name} on {place}"
-        case "V13":
+        case "V09" | "V10" | "V13":
             return f"{name} on {place}"
         case _:
             return f"{name} {rule_title(finding.rule, 'en')}"
