@@ -26,6 +26,8 @@ from deskcheck_datasets.synthetic.scene import Scene
 
 TRUTH_FORMAT = "1"
 _CORNER_LIMIT_CM = 1e-3
+_ENLARGED = 6.0
+_LARGEST_CANVAS_PX = 4000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +175,26 @@ def _item(index: int, placed: Placed, camera: Camera, item_index: NDArray[np.int
 
 
 def covered_px(placed: Placed, camera: Camera) -> int:
-    """Pixels the item would cover alone, the picture carried on by its own size on every side."""
-    w, h = camera.image_wh
-    canvas = np.zeros((3 * h, 3 * w), np.uint8)
+    """Pixels the item would cover alone in a picture without borders.
+
+    Drawn enlarged, since OpenCV fills the pixels on a triangle's edge whole.
+    """
+    triangles = []
     for k, part in enumerate(placed.item.parts):
-        if k in placed.item.loose:
-            continue
-        mesh = part.mesh.turned("z", placed.yaw_deg).moved(placed.x_cm, -placed.y_cm, placed.height_cm)
-        points = camera.project(mesh.vertices) + np.array([w, h])
-        triangles = points[mesh.faces]
-        good = ~np.isnan(triangles).any(axis=(1, 2)) & (np.abs(triangles) < 3 * (w + h)).all(axis=(1, 2))
-        for triangle in np.round(triangles[good] * 16 - 8).astype(np.int32):
-            cv2.fillConvexPoly(canvas, triangle, 1, cv2.LINE_8, 4)
-    return int(canvas.sum())
+        if k not in placed.item.loose:
+            mesh = part.mesh.turned("z", placed.yaw_deg).moved(placed.x_cm, -placed.y_cm, placed.height_cm)
+            found = camera.project(mesh.vertices)[mesh.faces]
+            triangles.append(found[~np.isnan(found).any(axis=(1, 2))])
+    corners = np.concatenate(triangles)
+    if not len(corners):
+        return 0
+    low, high = corners.min(axis=(0, 1)), corners.max(axis=(0, 1))
+    scale = min(_ENLARGED, _LARGEST_CANVAS_PX / float((high - low).max()))
+    w, h = (int(side) + 3 for side in (high - low) * scale)
+    canvas = np.zeros((h, w), np.uint8)
+    for triangle in np.round((corners - low) * scale * 16 + 8).astype(np.int32):
+        cv2.fillConvexPoly(canvas, triangle, 1, cv2.LINE_8, 4)
+    return round(float(canvas.sum()) / scale**2)
 
 
 def validate(truth: Truth, scene: Scene) -> None:

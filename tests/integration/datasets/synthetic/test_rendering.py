@@ -41,7 +41,7 @@ def test_the_render_camera_sees_the_desk_corners_where_the_truth_has_them(scene:
     w, h = scene.camera.image_wh
     per_px = []
     for (x, y), corner in zip(corners_px, desk_corners_world(scene.desk_wh_cm), strict=True):
-        ray, _ = loaded.sensors()[0].sample_ray(0.0, 0.5, mi.Point2f(x / w, y / h), mi.Point2f(0.5))
+        ray, _ = loaded.sensors()[0].sample_ray(0.0, 0.5, mi.Point2f(float(x / w), float(y / h)), mi.Point2f(0.5))
         origin, direction = (np.array(v, dtype=np.float64).ravel() for v in (ray.o, ray.d))
         hit = origin - direction * (origin[2] / direction[2])
         off_px = scene.camera.project(hit[None])[0] - (x, y)
