@@ -18,17 +18,16 @@ from deskcheck_service import migrate
 from deskcheck_service.accounts import repository as accounts
 from deskcheck_service.accounts.rights import Principal, RoleGrant, Scope
 from deskcheck_service.app import create_app
-from deskcheck_service.captures.points import format_points
 from deskcheck_service.captures.service import check_photo
+from deskcheck_service.demo.build import ACCOUNTS, install, judge_hall
 from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
-from deskcheck_service.demo.install import install_hall
 from deskcheck_service.dependencies import LANGUAGE_COOKIE
 from deskcheck_service.layouts import repository as layouts
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import Role
 from deskcheck_service.uploads import Upload
-from pages_kit import DESK_PX, PASSWORD, add_people, furnish, photo_file, serving
+from pages_kit import DESK_PX, PASSWORD, PEOPLE, furnish, photo_file, serving
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,35 +35,25 @@ FONTS = ROOT / "vision" / "deskcheck_vision" / "_fonts"
 WIDTHS: dict[str, ViewportSize] = {"390": PHONE, "1280": DESKTOP}
 
 
-def _uploader(services: Services) -> Principal:
+def fill(services: Services, folder: Path) -> dict[str, str]:
+    """Furnish the installation, judge photos by the real path and return the passwords of the people."""
+    if demo_hall_path().exists():
+        hall = read_hall(demo_hall_path())
+        install(services.settings, services, hall)
+        judge_hall(services, hall, lambda: None)
+        return {account.name: account.password for account in ACCOUNTS}
+    migrate.upgrade(services.settings)
+    furnish(services)
     with services.database.reading() as session:
         user = accounts.user_by_name(session, "inspector")
-        if user is None:
-            raise LookupError("inspector")
-        return Principal(user.id, user.name, user.display_name, None, (RoleGrant(Role.INSPECTOR),))
-
-
-def fill(services: Services, folder: Path) -> None:
-    """Furnish the installation and judge some photos by the real path."""
-    if not demo_hall_path().exists():
-        furnish(services)
-        corners = " ".join(f"{x},{y}" for x, y in DESK_PX)
-        for seed, window in enumerate(("A01", "A02"), start=1):
-            content = photo_file(folder, seed).read_bytes()
-            check_photo(services, _uploader(services), window, Upload(content, "desk.jpg", {"corners_px": corners}))
-        return
-    hall = read_hall(demo_hall_path())
-    with services.database.writing() as session:
-        install_hall(session, "test", hall, approve=True)
-        add_people(session)
-    for photo in hall.photos:
-        fields = {"taken_at": photo.taken_at.isoformat()}
-        if photo.corners_px:
-            fields["corners_px"] = format_points(photo.corners_px)
-        elif photo.view:
-            fields["view"] = photo.view
-        content = (hall.folder / photo.file).read_bytes()
-        check_photo(services, _uploader(services), photo.window, Upload(content, photo.name, fields))
+    if user is None:
+        raise LookupError("inspector")
+    inspector = Principal(user.id, user.name, user.display_name, None, (RoleGrant(Role.INSPECTOR),))
+    corners = " ".join(f"{x},{y}" for x, y in DESK_PX)
+    for seed, window in enumerate(("A01", "A02"), start=1):
+        content = photo_file(folder, seed).read_bytes()
+        check_photo(services, inspector, window, Upload(content, "desk.jpg", {"corners_px": corners}))
+    return dict.fromkeys(PEOPLE, PASSWORD)
 
 
 def pages_of(code: str) -> list[tuple[str, str, str]]:
@@ -110,7 +99,7 @@ def chromium(folder: Path) -> Iterator[Browser]:
         browser.close()
 
 
-def photograph(browser: Browser, url: str, out: Path, code: str, photo: Path) -> None:
+def photograph(browser: Browser, url: str, out: Path, code: str, photo: Path, passwords: dict[str, str]) -> None:
     """Write one picture a page, width and language."""
     for width, viewport in WIDTHS.items():
         for language in ("zh", "en"):
@@ -121,7 +110,7 @@ def photograph(browser: Browser, url: str, out: Path, code: str, photo: Path) ->
                     context = browser.new_context(base_url=url, viewport=viewport, has_touch=width == "390")
                     context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": url}])
                     if who:
-                        context.request.post("/api/v1/session", data={"name": who, "password": PASSWORD})
+                        context.request.post("/api/v1/session", data={"name": who, "password": passwords[who]})
                     page = people[who] = context.new_page()
                 page.goto(path, wait_until="networkidle")
                 page.screenshot(path=out / f"{name}-{width}-{language}.png", full_page=True)
@@ -144,6 +133,12 @@ def photograph(browser: Browser, url: str, out: Path, code: str, photo: Path) ->
                 page.context.close()
 
 
+def _photo(folder: Path) -> Path:
+    """Return a photo to be tapped on."""
+    demo = sorted(demo_hall_path().parent.glob("photos/*-afternoon.jpg"))
+    return demo[0] if demo else photo_file(folder)
+
+
 def main() -> None:
     """Make the pictures."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "screenshots"
@@ -155,13 +150,12 @@ def main() -> None:
             evidence_url=str(folder / "evidence"),
             log_level="error",
         )
-        migrate.upgrade(settings)
         services = build_services(settings)
-        fill(services, folder)
+        passwords = fill(services, folder)
         with services.database.reading() as session:
             code = layouts.windows(session, Scope(everything=True))[0].window.code
         with serving(create_app(settings, services)) as url, chromium(folder) as browser:
-            photograph(browser, url, out, code, photo_file(folder))
+            photograph(browser, url, out, code, _photo(folder), passwords)
     sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
 
 

@@ -17,6 +17,7 @@ from deskcheck_service.pages.i18n import mark
 from deskcheck_service.schemas import LanguageCode
 
 _MARGIN_CM = 12.0
+_FAR_OFF_CM = 30.0
 _TICK_CM = 10
 _LABEL_EVERY_CM = 50
 _NAMES = {item.id: {"zh": item.zh, "en": item.en} for item in CLASSES}
@@ -127,7 +128,7 @@ def _zones(layout: Layout, language: LanguageCode) -> tuple[Shape, ...]:
     return tuple(shapes)
 
 
-def _items(items: Iterable[PlacedItemOut], language: LanguageCode) -> tuple[Shape, ...]:
+def _items(layout: Layout, items: Iterable[PlacedItemOut], language: LanguageCode) -> tuple[Shape, ...]:
     shapes = []
     for item in items:
         if not item.footprint_cm:
@@ -136,8 +137,41 @@ def _items(items: Iterable[PlacedItemOut], language: LanguageCode) -> tuple[Shap
         name = item.item_name.in_language(language)
         around = f"±{item.uncertainty_cm:.1f} cm" if item.uncertainty_cm is not None else ""
         note = f"{name} x {x_cm:.0f} cm, y {y_cm:.0f} cm {around}".strip()
-        shapes.append(Shape(svg_points(item.footprint_cm), name, "", x_cm, y_cm, note))
+        # At home its zone names it already; a second name would only hide the drawing.
+        label = "" if _at_home(layout, item.item, (x_cm, y_cm)) else name
+        lowest_cm = max(y for _, y in item.footprint_cm)
+        shapes.append(Shape(svg_points(item.footprint_cm), label, "", x_cm, lowest_cm, note))
     return tuple(shapes)
+
+
+def _at_home(layout: Layout, item: str, point: PointCm) -> bool:
+    return any(
+        left <= point[0] <= right and top <= point[1] <= bottom
+        for zone in layout.zones
+        if zone.item == item
+        for left, top, right, bottom in [_bounds(zone.polygon_cm)]
+    )
+
+
+def _bounds(polygon: Sequence[PointCm]) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _extent(layout: Layout, items: Iterable[PlacedItemOut]) -> tuple[float, float, float, float]:
+    """Return left, top, right, bottom in cm of all that is drawn; what stands far off the desk is cut."""
+    width_cm, depth_cm = layout.desk_wh_cm
+    drawn: list[Sequence[PointCm]] = [((0.0, 0.0), (width_cm, depth_cm))]
+    drawn += [surface.polygon_cm for surface in layout.surfaces]
+    drawn += [zone.polygon_cm for zone in layout.zones]
+    drawn += [item.footprint_cm for item in items if item.footprint_cm]
+    lefts, tops, rights, bottoms = zip(*(_bounds(polygon) for polygon in drawn), strict=True)
+    return (
+        max(min(lefts), -_FAR_OFF_CM),
+        max(min(tops), -_FAR_OFF_CM),
+        min(max(rights), width_cm + _FAR_OFF_CM),
+        min(max(bottoms), depth_cm + _FAR_OFF_CM),
+    )
 
 
 def _ticks(width_cm: float) -> tuple[Tick, ...]:
@@ -157,22 +191,19 @@ def desk_map(layout: Layout, items: Iterable[PlacedItemOut], language: LanguageC
         language: language of the names.
     """
     width_cm, depth_cm = layout.desk_wh_cm
-    shown_items = _items(items, language)
-    polygons = [surface.polygon_cm for surface in layout.surfaces] + [zone.polygon_cm for zone in layout.zones]
-    xs = [0.0, width_cm, *(x for polygon in polygons for x, _ in polygon)]
-    ys = [0.0, depth_cm, *(y for polygon in polygons for _, y in polygon)]
-    left, top = min(xs) - _MARGIN_CM / 2, min(ys) - _MARGIN_CM
-    right, bottom = max(xs) + _MARGIN_CM / 2, max(ys) + _MARGIN_CM * 1.7
+    seen = list(items)
+    left, top, right, bottom = _extent(layout, seen)
+    box = (left - _MARGIN_CM / 2, top - _MARGIN_CM, right - left + _MARGIN_CM, bottom - top + 2.7 * _MARGIN_CM)
     edge = layout.outer_edge_cm or ((0.0, 0.0), (width_cm, 0.0))
     return DeskMap(
-        view_box=f"{left:.1f} {top:.1f} {right - left:.1f} {bottom - top:.1f}",
+        view_box=" ".join(f"{side:.1f}" for side in box),
         width_cm=width_cm,
         depth_cm=depth_cm,
         surfaces=_surfaces(layout),
         zones=_zones(layout, language),
-        items=shown_items,
+        items=_items(layout, seen, language),
         edge=svg_points(edge),
         clearance_cm=layout.edge_clearance_cm,
         ticks=_ticks(width_cm),
-        ruler_y_cm=max(ys) + 2.0,
+        ruler_y_cm=bottom + 2.0,
     )

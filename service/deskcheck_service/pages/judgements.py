@@ -18,12 +18,14 @@ from deskcheck_service.pages.filters import read_filter
 from deskcheck_service.pages.i18n import mark
 from deskcheck_service.pages.render import address, may, page
 from deskcheck_service.pages.states import REVIEW_WORDS, STATES, PageState, finding_state, machine_state
-from deskcheck_service.schemas import Identifier
+from deskcheck_service.schemas import Identifier, Text
 from deskcheck_service.tables import ReviewState
 
 router = APIRouter()
 
 _PAGE_SIZE = 30
+# Four corners always fit exactly: a residual that would read 0.0 says nothing.
+_SMALLEST_RESIDUAL_CM = 0.05
 _SPEAKING = {State.SUSPECTED, State.INCONCLUSIVE, State.EXEMPT}
 
 REGISTRATION_WORDS = {
@@ -44,19 +46,23 @@ class FindingRow:
         state: how it looks; a person's decision first.
         reviewed: message id of what people made of it; empty while nobody has.
         confidence_percent: the detector's confidence, shown on demand.
+        reason: why it could not be judged, where the sentence does not say so itself.
     """
 
     finding: FindingOut
     state: PageState
     reviewed: str
     confidence_percent: int | None
+    reason: Text | None
 
 
 def finding_row(finding: FindingOut) -> FindingRow:
     """Return a finding as the pages show it."""
     reviewed = "" if finding.review_state is ReviewState.OPEN else REVIEW_WORDS[finding.review_state]
     percent = None if finding.confidence is None else round(100 * finding.confidence)
-    return FindingRow(finding, finding_state(finding), reviewed, percent)
+    reason = finding.reason_text
+    told = reason is not None and reason.zh in finding.sentence.zh
+    return FindingRow(finding, finding_state(finding), reviewed, percent, None if told else reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ def next_window(windows: list[WindowOut], code: str) -> WindowOut | None:
 def judgement_view(judgement: JudgementOut, windows: list[WindowOut]) -> dict[str, object]:
     """Return what the page of a judgement shows: what speaks first, what was not assessed folded away."""
     rows = [finding_row(finding) for finding in judgement.findings]
+    residual_cm = judgement.residual_cm
     window = next((window for window in windows if window.code == judgement.window_code), None)
     return {
         "judgement": judgement,
@@ -90,6 +97,7 @@ def judgement_view(judgement: JudgementOut, windows: list[WindowOut]) -> dict[st
         "speaking": [row for row in rows if row.finding.state in _SPEAKING],
         "silent": [row for row in rows if row.finding.state not in _SPEAKING],
         "pass_state": STATES["pass"],
+        "residual_cm": residual_cm if residual_cm is not None and residual_cm >= _SMALLEST_RESIDUAL_CM else None,
         "registration": REGISTRATION_WORDS.get(judgement.registration, judgement.registration),
         "next_window": next_window(windows, judgement.window_code),
     }

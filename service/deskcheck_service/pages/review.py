@@ -10,6 +10,7 @@ from deskcheck_calibration.findings import State
 from deskcheck_vision.errors import DeskcheckError
 from fastapi import APIRouter, Form, Request
 from pydantic import ValidationError
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from deskcheck_service.accounts.rights import Principal
@@ -131,6 +132,14 @@ def _neighbours(found: QueuePage, index: int | None, query: Mapping[str, str]) -
     }
 
 
+def _reference(session: Session, principal: Principal, detail: FindingDetail | None) -> str | None:
+    """Return the reference picture to lay beside the evidence: of the photo's own view, else of the window's first."""
+    if detail is None or detail.evidence.reference is not None:
+        return detail.evidence.reference if detail is not None else None
+    views = layouts.window_detail(session, principal, detail.finding.window_code).views
+    return next((view.reference_sha256 for view in views if view.reference_sha256), None)
+
+
 def _render(
     request: Request,
     services: Services,
@@ -148,6 +157,7 @@ def _render(
         index = _choose(found.items, wanted)
         shown = wanted if index is None else found.items[index].finding.id
         detail = reviews.read_finding(session, principal, shown) if shown is not None else None
+        reference = _reference(session, principal, detail)
         done = reviews.read_finding(session, principal, done_id) if done_id is not None else None
         areas = layouts.list_areas(session, principal)
         windows = layouts.list_windows(session, principal)
@@ -159,6 +169,7 @@ def _render(
         "rows": rows,
         "tabs_of_queue": _tabs(query, asked, counts),
         "detail": detail,
+        "reference": reference,
         "shown": finding_row(detail.finding) if detail else None,
         "past": _history(detail) if detail else [],
         "decidable": detail is not None and detail.finding.state in (State.SUSPECTED, State.INCONCLUSIVE),

@@ -22,6 +22,7 @@ function start(form: HTMLFormElement): void {
 
   input.addEventListener("change", () => void showPhoto());
   form.addEventListener("change", showWorkbench);
+  rememberSide(form);
   showWorkbench();
   form.querySelector("[data-album]")?.addEventListener("click", () => {
     input.removeAttribute("capture");
@@ -78,6 +79,16 @@ function start(form: HTMLFormElement): void {
     const side = form.querySelector<HTMLInputElement>("input[name=side]:checked")?.value === "staff" ? "staff" : "public";
     cornersField.value = cornersText(deskCorners(points as unknown as Corners, side satisfies Side));
     return true;
+  }
+}
+
+/** People stand on the same side all day: the last choice of this device is the next one's start. */
+function rememberSide(form: HTMLFormElement): void {
+  const sides = [...form.querySelectorAll<HTMLInputElement>("input[name=side]")];
+  const last = localStorage.getItem("deskcheck-side");
+  for (const side of sides) {
+    if (side.value === last) side.checked = true;
+    side.addEventListener("change", () => localStorage.setItem("deskcheck-side", side.value));
   }
 }
 

@@ -21,8 +21,10 @@ def placed(item: str, footprint: list[tuple[float, float]] | None) -> PlacedItem
 def test_the_drawing_is_in_centimetres_with_room_around() -> None:
     drawn = desk_map(layout_of("A01"), [], "zh")
     left, top, width, height = (float(part) for part in drawn.view_box.split())
-    assert left < 0 and top < 0
-    assert left + width > 160 and top + height > 75
+    assert left < 0
+    assert top < 0
+    assert left + width > 160
+    assert top + height > 75
     assert (drawn.width_cm, drawn.depth_cm) == (160, 75)
     assert drawn.edge == "0.0,0.0 160.0,0.0"
     assert drawn.clearance_cm == 5
@@ -40,8 +42,25 @@ def test_items_stand_where_they_stood_and_those_without_a_place_are_left_out() -
     footprint = [(10.0, 20.0), (18.0, 20.0), (18.0, 28.0), (10.0, 28.0)]
     drawn = desk_map(layout_of("A01"), [placed("cup", footprint), placed("cup", None)], "en")
     assert len(drawn.items) == 1
-    assert (drawn.items[0].x_cm, drawn.items[0].y_cm) == (14, 24)
+    assert (drawn.items[0].x_cm, drawn.items[0].y_cm) == (14, 28)  # the name stands below the footprint
+    assert drawn.items[0].label == "cup"
     assert drawn.items[0].note == "cup x 14 cm, y 24 cm ±1.2 cm"
+
+
+def test_an_item_at_home_is_named_by_its_zone_alone() -> None:
+    home = [(136.0, 56.0), (144.0, 56.0), (144.0, 64.0), (136.0, 64.0)]
+    drawn = desk_map(layout_of("A01"), [placed("cup", home)], "en")
+    assert drawn.items[0].label == ""
+    assert drawn.items[0].note.startswith("cup")
+
+
+def test_what_stands_far_off_does_not_shrink_the_desk() -> None:
+    far = [(900.0, 20.0), (908.0, 20.0), (908.0, 28.0), (900.0, 28.0)]
+    over_the_edge = [(60.0, -15.0), (90.0, -15.0), (90.0, 5.0), (60.0, 5.0)]
+    _, top, width, _ = map(float, desk_map(layout_of("A01"), [placed("cup", far)], "en").view_box.split())
+    assert width == 160 + 30 + 12
+    _, lower_top, _, _ = map(float, desk_map(layout_of("A01"), [placed("cup", over_the_edge)], "en").view_box.split())
+    assert lower_top == top - 15
 
 
 def test_the_ruler_counts_every_ten_and_names_every_fifty() -> None:

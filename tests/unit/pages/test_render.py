@@ -62,7 +62,8 @@ def test_a_window_is_found_by_number_name_area_or_person(wanted: str, codes: lis
 def test_the_next_window_is_the_next_one_that_can_be_judged() -> None:
     windows = [window("A01"), window("A02", layout=None), window("A03")]
     after_first = next_window(windows, "A01")
-    assert after_first is not None and after_first.code == "A03"
+    assert after_first is not None
+    assert after_first.code == "A03"
     assert next_window(windows, "A03") is None
     assert next_window(windows, "gone") is None
 
