@@ -15,7 +15,7 @@ from deskcheck_calibration.judging import Judged
 from deskcheck_calibration.layout import Layout, PolygonCm
 from deskcheck_calibration.plane import DeskPlane, raised
 from deskcheck_calibration.visibility import heights_of_places
-from deskcheck_calibration.wording import item_name, reason_text, sentence
+from deskcheck_calibration.wording import item_name, reason_text, sentence, state_name
 
 _RULER_STEP_CM = 10
 _RULER_NUMBER_CM = 50
@@ -115,9 +115,7 @@ def _label(finding: Finding, language: Language) -> str:
         return name
     if finding.state is State.SUSPECTED:
         return sentence(finding, language)
-    why = reason_text(finding.reason, language) if finding.reason else ""
-    if not why:
-        return name
+    why = state_name(finding.state, language) if finding.reason is None else reason_text(finding.reason, language)
     return f"{name}（{why}）" if language == "zh" else f"{name} ({why})"
 
 

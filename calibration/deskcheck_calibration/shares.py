@@ -19,6 +19,7 @@ from deskcheck_calibration.layout import PointCm, PolygonCm
 Range = tuple[float, float, float]
 _NOTHING: Range = (0.0, 0.0, 0.0)
 _ALL: Range = (1.0, 1.0, 1.0)
+_NO_DOUBT_CM = 1e-6  # a polygon grown by less comes back broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,11 @@ def share_range(footprint: PolygonCm, polygon: PolygonCm, uncertainty_cm: float)
         return _ALL
     item, zone = shape_of(footprint), shape_of(polygon)
     best = _share(item, zone)
-    if uncertainty_cm <= 0:
+    if uncertainty_cm < _NO_DOUBT_CM:
         return (best, best, best)
     low = 0.0 if best == 0 else _share(item, zone.buffer(-uncertainty_cm))
-    return (low, best, 1.0 if best >= 1 else _share(item, zone.buffer(uncertainty_cm)))
+    high = 1.0 if best >= 1 else _share(item, zone.buffer(uncertainty_cm))
+    return (min(low, best), best, max(high, best))
 
 
 @lru_cache(maxsize=8192)

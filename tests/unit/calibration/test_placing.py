@@ -138,6 +138,12 @@ class TestRaised:
         assert item.surface is None
         assert item.raised_share[1] < 0.5
 
+    def test_of_two_overlapping_surfaces_the_one_that_holds_more(self) -> None:
+        beside = Surface("beside", SurfaceKind.MACHINE_TOP, rect(88, 10, 60, 40), 14.0)
+        for surfaces in ((RISER, beside), (beside, RISER)):
+            (item,) = place_items(seen(("cup", (72.0, 22.0), 10.0)), plane_of(), surfaces)
+            assert item.surface == "riser"
+
 
 class TestHiding:
     BOXES = np.array([[100, 100, 200, 200], [90, 180, 210, 300], [95, 150, 130, 320]], float)

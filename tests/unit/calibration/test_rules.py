@@ -164,6 +164,12 @@ class TestV01:
         assert found[None].state is State.PASS
         assert "umbrella" not in found
 
+    def test_a_small_class_that_was_seen_after_all_is_not_told_twice(self) -> None:
+        scene = make_scene(
+            make_layout(), make_item("mobile_phone", 50, 30), seen={"counter": PlaceView(scale_px_per_cm=4.0)}
+        )
+        assert [f.state for f in findings_of("V01", scene) if f.item == "mobile_phone"] == [State.SUSPECTED]
+
     def test_where_nothing_can_be_seen_of_any_class_it_is_not_assessed(self) -> None:
         finding = worst("V01", make_scene(make_layout(), trained_classes=frozenset()))
         assert (finding.state, finding.reason) == (State.NOT_ASSESSED, Reason.NOT_APPLICABLE)
@@ -192,6 +198,9 @@ class TestV01:
         scene = make_scene(make_layout(policies=policies, zones=zones), make_item(name, 50, 30))
         found = [finding.state for finding in findings_of("V01", scene) if finding.item == name]
         assert found == ([] if state is None else [state])
+
+    def test_an_item_mostly_beside_the_desk_is_not_on_it(self) -> None:
+        assert worst("V01", make_scene(make_layout(), make_item("bag", 50, 66.5, 20, 10))).state is State.PASS
 
     def test_an_item_beside_the_desk_is_not_on_it(self) -> None:
         assert worst("V01", make_scene(make_layout(), make_item("bag", 200, 30))).state is State.PASS
@@ -265,6 +274,10 @@ class TestV03:
         beyond = only("V03", make_scene(bent, make_item("cup", 86, 2)))
         assert beyond.measured is not None
         assert beyond.measured < 0
+
+    def test_switched_off_it_finds_nothing_even_when_asked(self) -> None:
+        scene = make_scene(make_layout(), make_item("cup", 50, 0))
+        assert list(BY_RULE["V03"].evaluate(scene, {"tolerance_photo_cm": 1.0})) == []
 
 
 ZONE = HomeZone("kb", "keyboard", rect(50, 40, 50, 20))
