@@ -166,8 +166,8 @@ class ModelMissingError(ModelFileError):
     code = "model.missing"
     zh = "找不到模型文件：{path}。"
     en = "There is no model file at {path}."
-    next_zh = "请重新安装 deskcheck，或用 DESKCHECK_MODEL 指明模型文件。"
-    next_en = "Install deskcheck again, or name a model file in DESKCHECK_MODEL."
+    next_zh = "请重新安装 deskcheck，或用 DESKCHECK_MODEL_PATH 指明模型文件。"
+    next_en = "Install deskcheck again, or name a model file in DESKCHECK_MODEL_PATH."
 
 
 class ModelChecksumError(ModelFileError):
