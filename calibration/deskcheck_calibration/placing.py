@@ -239,11 +239,10 @@ def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> li
     shift = centre - fits.parameters[best, :2]
     outline = outlines(hypotheses, fits)[best] + shift[:, None, :]
     plan = plans(hypotheses, fits)[best] + shift[:, None, :]
-    common = (
-        covariance - fits.covariance[best, :2, :2] + _plane_covariance(picture, centre, hypotheses.surface_cm[best])
-    )
-    spread = (off_centre[:, None] * fits.size_cm[:, :2])[best].max(axis=1) ** 2
-    common = common + spread[:, None, None] * np.eye(2)
+    common = covariance - fits.covariance[best, :2, :2]
+    common = common + _plane_covariance(picture, centre, hypotheses.surface_cm[best])
+    turn = hypotheses.turn_rad[best] + fits.parameters[best, 5]
+    common = common + _off_centre_covariance(fits.size_cm[best, :2] * off_centre[best, None], turn)
     corners = outline_covariance(hypotheses, fits)[best] + common[:, None]
     total = fits.covariance[best, :2, :2] + common
     scales = picture.plane.scales_px_per_cm(centre)

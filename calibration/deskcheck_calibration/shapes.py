@@ -40,7 +40,7 @@ class Stance:
     base: Pair = _WHOLE
     top: Pair = _WHOLE
     weight: float = 1.0
-    off_centre: float = 0.02
+    off_centre: float = 0.03
 
 
 _STANCES: dict[str, tuple[Stance, ...]] = {
