@@ -165,3 +165,18 @@ def install_tails(model: Any, tails: list[ClassTail], labels: tuple[str, ...]) -
     model.nc = head.nc
     model.names = dict(enumerate(labels))
     model.yaml["nc"] = head.nc
+
+
+def apply_shifts(model: Any, shifts: list[float]) -> None:
+    """Add to the logits of the appended labels, in place, in both heads; COCO's stay.
+
+    Args:
+        model: a model grown by ``install_tails``.
+        shifts: one number per appended label, in output order.
+    """
+    head = model.model[-1]
+    if head.nc != COCO_COUNT + len(shifts):
+        raise ModelFileError(reason=f"{len(shifts)} shifts for {head.nc - COCO_COUNT} appended labels")
+    for branch in (*head.cv3, *head.one2one_cv3):
+        bias = branch[2].bias.data
+        bias[COCO_COUNT:] += torch.tensor(shifts, dtype=bias.dtype)

@@ -24,7 +24,8 @@ class Recipe:
         epochs: passes over the set.
         steps: optimiser steps per epoch, each with its share of all samples.
         mine_after: epochs before the anchors that fire wrongly are searched for and added.
-        mined_anchors: how many of them per picture.
+        mined_pictures: pictures that are searched, chosen at random.
+        mined_anchors: anchors added per picture searched.
         learning_rate: peak of the one-cycle schedule.
         weight_decay: of the convolution weights.
         positive_weight: how much more an anchor that should fire counts than one that should not.
@@ -39,6 +40,7 @@ class Recipe:
     epochs: int
     steps: int
     mine_after: int
+    mined_pictures: int
     mined_anchors: int
     learning_rate: float
     weight_decay: float
@@ -53,7 +55,7 @@ class Recipe:
         return label_names(self.appended)
 
 
-_POSITIVE = ("epochs", "steps", "mined_anchors", "positives")
+_POSITIVE = ("epochs", "steps", "mined_pictures", "mined_anchors", "positives")
 
 
 def _checked(path: Path, table: dict[str, Any]) -> Recipe:
@@ -66,7 +68,7 @@ def _checked(path: Path, table: dict[str, Any]) -> Recipe:
             raise RecipeError(path=path, reason=f"key {name!r} is missing")
     if not isinstance(table["appended"], list):
         raise RecipeError(path=path, reason="'appended' is not a list of labels")
-    for name in ("width", "epochs", "steps", "mine_after", "mined_anchors", "positives", "seed"):
+    for name in ("width", "epochs", "steps", "mine_after", "mined_pictures", "mined_anchors", "positives", "seed"):
         if not isinstance(table[name], int) or table[name] < (1 if name in _POSITIVE else 0):
             raise RecipeError(path=path, reason=f"{name!r} is not a whole number in its range")
     for name in ("learning_rate", "weight_decay", "positive_weight", "incomplete_weight"):

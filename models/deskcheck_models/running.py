@@ -8,14 +8,17 @@ from functools import partial
 from pathlib import Path
 
 import torch
+from deskcheck_vision.sessions import OnnxSession
 from rich.progress import Progress, TaskID
 
+from deskcheck_models.calibrate import calibration_shifts
 from deskcheck_models.export import ExportedFiles, export, save_checkpoint
 from deskcheck_models.extra import load_yolo
-from deskcheck_models.features import FeatureStore, extract, open_store, read_set
-from deskcheck_models.head import install_tails
+from deskcheck_models.features import FeatureStore, extract, open_store
+from deskcheck_models.head import apply_shifts, install_tails
 from deskcheck_models.metadata import PREFIX, Passport
 from deskcheck_models.recipe import read_recipe
+from deskcheck_models.setfiles import SetPicture, read_set
 from deskcheck_models.train import EpochLog, train
 
 ORIGIN = "YOLO26n trained on COCO (Ultralytics, AGPL-3.0); appended labels trained by deskcheck on frozen features"
@@ -86,3 +89,32 @@ def export_trained(checkpoint: Path, out: Path, stem: str) -> ExportedFiles:
         said[PREFIX + "origin"],
     )
     return export(model, out, stem, passport)
+
+
+def calibrate_trained(checkpoint: Path, onnx: Path, sets: list[Path], count: int) -> dict[str, float]:
+    """Shift the scores of a trained ``model.pt`` in place, by what its export finds in pictures not trained on.
+
+    Args:
+        checkpoint: the trained model.
+        onnx: its export.
+        sets: YOLO sets that it was not trained on.
+        count: pictures of each set, spread evenly.
+
+    Returns:
+        The shift of every appended label.
+
+    Raises:
+        DeskcheckError: a file or a set cannot be used.
+    """
+    pictures = [picture for folder in sets for picture in spread(read_set(folder), count)]
+    shifts = calibration_shifts(OnnxSession(onnx), pictures)
+    loaded = torch.load(checkpoint, map_location="cpu", weights_only=False)
+    apply_shifts(loaded["model"], list(shifts.values()))
+    torch.save(loaded, checkpoint)
+    return shifts
+
+
+def spread(pictures: list[SetPicture], count: int) -> list[SetPicture]:
+    """Return at most that many pictures, spread evenly over a list."""
+    step = max(1, -(-len(pictures) // count))
+    return pictures[::step]

@@ -21,9 +21,9 @@ from deskcheck_models.targets import Targets, dense
 
 CELLS = tuple((SIDE_PX // stride) ** 2 for stride in STRIDES)
 STARTS = (0, CELLS[0], CELLS[0] + CELLS[1])
-KNOWN_LIMIT = 160
-SEEMING_LIMIT = 120
-RANDOM_COUNT = 80
+KNOWN_LIMIT = 60
+SEEMING_LIMIT = 60
+RANDOM_COUNT = 40
 # A randomly drawn empty anchor stands for many; counting it that often would drown the few telling ones.
 RANDOM_WEIGHT = 4.0
 
@@ -56,9 +56,10 @@ def coco_scores(head: Any, store: FeatureStore, index: int) -> Float32Array:
     for branch, old in zip(head.one2one_cv3, store.old, strict=True):
         weight = branch[2].weight.detach().numpy()[:, :, 0, 0]
         bias = branch[2].bias.detach().numpy()
-        logits = weight @ np.asarray(old[index], np.float32).reshape(weight.shape[1], -1) + bias[:, None]
-        parts.append(logits.max(axis=0))
-    return np.asarray(1 / (1 + np.exp(-np.concatenate(parts))), np.float32)
+        scores = weight @ np.asarray(old[index], np.float32).reshape(weight.shape[1], -1) + bias[:, None]
+        parts.append(scores.max(axis=0))
+    logits = np.clip(np.concatenate(parts), -60.0, 60.0)
+    return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
 
 
 def choose(targets: Targets, score: Float32Array, rng: np.random.Generator) -> tuple[Int64Array, Int64Array]:

@@ -32,7 +32,8 @@ class Targets:
     known: Int64Array
 
 
-def _taxonomy_of(name: str) -> str | None:
+def taxonomy_of(name: str) -> str | None:
+    """Return the taxonomy id of a label or of a ``taxonomy:`` name; None for what the taxonomy leaves out."""
     if name.startswith(TAXONOMY_PREFIX):
         return name.removeprefix(TAXONOMY_PREFIX)
     return APPENDED_TAXONOMY.get(name, COCO_TAXONOMY.get(name))
@@ -49,7 +50,7 @@ def taught(name: str, appended: tuple[str, ...]) -> tuple[tuple[int, ...], tuple
         name: a label, or ``taxonomy:`` and a taxonomy id.
         appended: the recipe's labels.
     """
-    taxonomy_id = _taxonomy_of(name)
+    taxonomy_id = taxonomy_of(name)
     if taxonomy_id is None:
         return (), ()
     alike = [index for index, label in enumerate(appended) if APPENDED_TAXONOMY[label] == taxonomy_id]

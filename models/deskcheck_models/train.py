@@ -185,7 +185,9 @@ def train(
     mined = False
     while run.done < recipe.epochs:
         if run.done >= recipe.mine_after and not mined:
-            wrong = mine(items, [tail.eval() for tail in tails], len(recipe.appended), recipe.mined_anchors)
+            searched = np.random.default_rng(recipe.seed).permutation(len(items))[: recipe.mined_pictures]
+            chosen = [items[index] for index in searched.tolist()]
+            wrong = mine(chosen, [tail.eval() for tail in tails], len(recipe.appended), recipe.mined_anchors)
             samples, mined = joined(samples, wrong), True
         log = _epoch(run, samples, recipe)
         run.done += 1

@@ -10,7 +10,7 @@ os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 torch = pytest.importorskip("torch", reason="the extra [train] is not installed")
 ultralytics = pytest.importorskip("ultralytics", reason="the extra [train] is not installed")
 
-from deskcheck_models.head import detect_head, frozen_parts, install_tails, new_tails  # noqa: E402
+from deskcheck_models.head import apply_shifts, detect_head, frozen_parts, install_tails, new_tails  # noqa: E402
 from deskcheck_models.labels import label_names  # noqa: E402
 from deskcheck_vision.errors import ModelFileError  # noqa: E402
 
@@ -80,3 +80,17 @@ def test_a_head_of_other_labels_is_refused(model: Any) -> None:
     install_tails(model, new_tails(detect_head(model), len(APPENDED), 0), label_names(APPENDED))
     with pytest.raises(ModelFileError, match="80 labels"):
         detect_head(model)
+
+
+def test_shifts_move_appended_scores_only(model: Any) -> None:
+    features = _features(model)
+    install_tails(model, new_tails(detect_head(model), len(APPENDED), 0), label_names(APPENDED))
+    head = model.model[-1]
+    with torch.no_grad():
+        before = head.one2one_cv3[0](features[0])
+        apply_shifts(model, [1.0, -0.5, 0.0])
+        moved = head.one2one_cv3[0](features[0]) - before
+    assert float(moved[:, :80].abs().max()) == 0.0
+    torch.testing.assert_close(moved[0, 80:, 0, 0], torch.tensor([1.0, -0.5, 0.0]), atol=1e-5, rtol=0)
+    with pytest.raises(ModelFileError, match="2 shifts for 3"):
+        apply_shifts(model, [1.0, 2.0])

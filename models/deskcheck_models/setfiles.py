@@ -1,0 +1,59 @@
+"""YOLO sets as training reads them: pictures with named boxes and whether everything in them is boxed."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from deskcheck_datasets.converters.yolo import read_labels, read_names
+from deskcheck_vision.detections import Float64Array
+from deskcheck_vision.taxonomy import BY_ID
+
+from deskcheck_models.errors import TrainingDataError
+from deskcheck_models.targets import TAXONOMY_PREFIX
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetPicture:
+    """One picture of a YOLO set.
+
+    Attributes:
+        path: the picture.
+        names: (N,) label names of its boxes.
+        cxcywh: (N, 4) float64 boxes as fractions of the picture.
+        complete: every thing of an appended label is boxed.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    cxcywh: Float64Array
+    complete: bool
+
+
+def read_set(folder: Path) -> list[SetPicture]:
+    """Read a YOLO set with its manifest; a set without one counts as complete.
+
+    A set whose classes are all taxonomy ids names things by class, not by label: see ``targets.taught``.
+
+    Raises:
+        YoloSetError: the set is broken.
+        TrainingDataError: a picture of the manifest is absent.
+    """
+    names = read_names(folder)
+    prefix = TAXONOMY_PREFIX if set(names) <= set(BY_ID) else ""
+    manifest = folder / "manifest.csv"
+    if manifest.is_file():
+        with manifest.open(encoding="utf-8", newline="") as stream:
+            listed = [(row["file"], row["complete"] == "1") for row in csv.DictReader(stream)]
+    else:
+        listed = [(path.name, True) for path in sorted((folder / "images").iterdir())]
+    pictures = []
+    for file, complete in listed:
+        path = folder / "images" / file
+        if not path.is_file():
+            raise TrainingDataError(path=path, reason="the manifest names it, but it is absent")
+        boxes = read_labels((folder / "labels" / file).with_suffix(".txt"))
+        told = tuple(prefix + names[index] for index in boxes.class_id.tolist())
+        pictures.append(SetPicture(path, told, boxes.cxcywh, complete))
+    return pictures
