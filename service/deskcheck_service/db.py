@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from deskcheck_service.errors import (
     DatabaseAbsentError,
@@ -136,6 +137,13 @@ def is_unique_clash(exc: IntegrityError) -> bool:
     if getattr(exc.orig, "sqlstate", None) == "23505":
         return True
     return getattr(exc.orig, "sqlite_errorname", "") in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+
+
+def insert_into(session: Session, table: type[DeclarativeBase]) -> Any:
+    """Return an INSERT that can say ON CONFLICT, which both databases spell alike and SQLAlchemy keeps per dialect."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 class Database:

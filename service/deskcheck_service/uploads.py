@@ -143,7 +143,7 @@ def photo_form(*, corners_required: bool = False) -> dict[str, Any]:
         },
     }
     if not corners_required:
-        fields["view"] = {"type": "string", "maxLength": 100, "description": "Name of the view it was taken from."}
+        fields["view"] = {"type": "string", "maxLength": 200, "description": "Name of the view it was taken from."}
         fields["taken_at"] = {"type": "string", "format": "date-time", "description": "When it was taken."}
     schema = {
         "type": "object",

@@ -7,9 +7,10 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from deskcheck_service.db import insert_into
 from deskcheck_service.errors import LogInHeldError
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import LoginThrottle
@@ -65,12 +66,11 @@ class Throttle:
         """Count one wrong password; failures older than the hold are forgotten."""
         self.session.execute(delete(LoginThrottle).where(LoginThrottle.last_failure_at < self.now - self._hold))
         for key, _ in self._limits():
-            row = self.session.scalar(select(LoginThrottle).where(LoginThrottle.key_sha256 == key).with_for_update())
-            if row is None:
-                self.session.add(LoginThrottle(key_sha256=key, failures=1, last_failure_at=self.now))
-            else:
-                row.failures += 1
-                row.last_failure_at = self.now
+            row = {"key_sha256": key, "failures": 1, "last_failure_at": self.now}
+            more = {"failures": LoginThrottle.failures + 1, "last_failure_at": self.now}
+            insert = insert_into(self.session, LoginThrottle).values(row)
+            # One statement, so that failures at the same time are all counted.
+            self.session.execute(insert.on_conflict_do_update(index_elements=["key_sha256"], set_=more))
 
     def succeeded(self) -> None:
         """Forget the account's failures at this address."""

@@ -96,11 +96,6 @@ def evidence(session: Session, scope: Scope, sha256: str) -> Evidence | None:
     return session.scalar(query)
 
 
-def evidence_row(session: Session, sha256: str, window_id: int) -> Evidence | None:
-    """Return the row of a file for a window."""
-    return session.get(Evidence, (sha256, window_id))
-
-
 def evidence_names(session: Session) -> list[str]:
     """Return every SHA-256 that the database names."""
     return list(session.scalars(select(Evidence.sha256).distinct()))

@@ -125,7 +125,7 @@ def _order(session: Session, principal: Principal, code: str, upload: Upload) ->
         views=tuple(places.views(session, window.id)),
         photo_sha256=hashlib.sha256(upload.photo).hexdigest(),
         corners=read_corners(upload.fields.get("corners_px", "")),
-        view_name=upload.fields.get("view", "").strip()[:100],
+        view_name=upload.fields.get("view", "").strip()[:200],
         file_name=upload.file_name,
         taken_at=_taken_at(upload.fields.get("taken_at", "")),
     )

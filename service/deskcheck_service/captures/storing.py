@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
-from deskcheck_service.captures import repository
 from deskcheck_service.captures.points import format_points
+from deskcheck_service.db import insert_into
 from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.tables import (
     Capture,
@@ -62,18 +62,16 @@ def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
 def add_evidence(session: Session, window_id: int, kind: EvidenceKind, file: tuple[str, int]) -> None:
     """Name a file of the store in the database, once per window."""
     sha256, byte_count = file
-    if repository.evidence_row(session, sha256, window_id) is None:
-        session.add(
-            Evidence(
-                sha256=sha256,
-                window_id=window_id,
-                kind=kind,
-                media_type=JPEG,
-                byte_count=byte_count,
-                created_at=utc_now(),
-            )
-        )
-        session.flush()
+    row = {
+        "sha256": sha256,
+        "window_id": window_id,
+        "kind": kind,
+        "media_type": JPEG,
+        "byte_count": byte_count,
+        "created_at": utc_now(),
+    }
+    # The same picture may come twice at once, with other corners for instance.
+    session.execute(insert_into(session, Evidence).values(row).on_conflict_do_nothing())
 
 
 def save(session: Session, principal: Principal, order: Order, judged: JudgedPhoto, files: EvidenceFiles) -> int:

@@ -19,7 +19,7 @@ from deskcheck_service.services import Services
 from deskcheck_service.tables import EvidenceKind, Role, View
 from deskcheck_service.uploads import Upload
 
-ViewName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/\\]+$")]
+ViewName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
 _MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 

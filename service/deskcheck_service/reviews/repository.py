@@ -37,7 +37,9 @@ def _queue(scope: Scope) -> Select[FindingRow, str, Capture]:
 
 
 def _filtered(query: Select[FindingRow, str, Capture], asked: QueueFilter) -> Select[FindingRow, str, Capture]:
-    query = query.where(FindingRow.review_state == asked.review_state, FindingRow.state == asked.state)
+    query = query.where(FindingRow.review_state == asked.review_state)
+    if asked.state is not None:
+        query = query.where(FindingRow.state == asked.state)
     if asked.window is not None:
         window = select(Window.id).where(Window.code == asked.window).scalar_subquery()
         query = query.where(FindingRow.window_id == window)

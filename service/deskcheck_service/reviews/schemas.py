@@ -14,9 +14,12 @@ from deskcheck_service.tables import Decision, DismissReason, ReviewState
 
 
 class QueueFilter(Schema):
-    """What the queue shows; the address of the page carries exactly these names."""
+    """What the queue shows; the address of the page carries exactly these names.
 
-    state: State = State.SUSPECTED
+    ``state`` None shows every state, as the tabs of decided findings do.
+    """
+
+    state: State | None = State.SUSPECTED
     review_state: ReviewState = ReviewState.OPEN
     window: Code | None = None
     area_id: Identifier | None = None

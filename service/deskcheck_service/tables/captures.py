@@ -68,7 +68,7 @@ class Capture(Base):
     window_id: Mapped[int] = mapped_column(BigInt, ForeignKey("window.id"))
     layout_version_id: Mapped[int] = mapped_column(BigInt, ForeignKey("layout_version.id"))
     photo_sha256: Mapped[str] = mapped_column(String(64))
-    corners_key: Mapped[str] = mapped_column(String(200), default="")
+    corners_key: Mapped[str] = mapped_column(String(250), default="")
     source: Mapped[str] = mapped_column(String(32))
     width_px: Mapped[int] = mapped_column(Integer)
     height_px: Mapped[int] = mapped_column(Integer)
@@ -79,7 +79,7 @@ class Capture(Base):
     overlay_zh_sha256: Mapped[str] = mapped_column(String(64))
     overlay_en_sha256: Mapped[str] = mapped_column(String(64))
     reference_sha256: Mapped[str | None] = mapped_column(String(64))
-    view_name: Mapped[str] = mapped_column(String(100), default="")
+    view_name: Mapped[str] = mapped_column(String(200), default="")
     masked_people: Mapped[int] = mapped_column(Integer)
 
     window: Mapped[Window] = relationship(lazy="raise")
@@ -153,6 +153,7 @@ class FindingRow(Base):
     __tablename__ = "finding"
     __table_args__ = (
         Index("ix_finding_queue", "review_state", "state", "taken_at", "id"),
+        Index("ix_finding_reviewed", "review_state", "taken_at", "id"),
         Index("ix_finding_queue_area", "area_id", "review_state", "state", "taken_at", "id"),
         Index("ix_finding_queue_window", "window_id", "review_state", "state", "taken_at", "id"),
         Index("ix_finding_queue_rule", "rule", "review_state", "state", "taken_at", "id"),

@@ -64,7 +64,7 @@ class View(Base):
 
     id: Mapped[Key]
     window_id: Mapped[int] = mapped_column(BigInt, ForeignKey("window.id"))
-    name: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(200))
     width_px: Mapped[int] = mapped_column(Integer)
     height_px: Mapped[int] = mapped_column(Integer)
     outer_left_x_px: Mapped[float] = mapped_column(Float)

@@ -223,7 +223,7 @@ def upgrade() -> None:
         "view",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("window_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("width_px", sa.Integer(), nullable=False),
         sa.Column("height_px", sa.Integer(), nullable=False),
         sa.Column("outer_left_x_px", sa.Float(), nullable=False),
@@ -246,7 +246,7 @@ def upgrade() -> None:
         sa.Column("window_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("layout_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("photo_sha256", sa.String(length=64), nullable=False),
-        sa.Column("corners_key", sa.String(length=200), nullable=False),
+        sa.Column("corners_key", sa.String(length=250), nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("width_px", sa.Integer(), nullable=False),
         sa.Column("height_px", sa.Integer(), nullable=False),
@@ -257,7 +257,7 @@ def upgrade() -> None:
         sa.Column("overlay_zh_sha256", sa.String(length=64), nullable=False),
         sa.Column("overlay_en_sha256", sa.String(length=64), nullable=False),
         sa.Column("reference_sha256", sa.String(length=64), nullable=True),
-        sa.Column("view_name", sa.String(length=100), nullable=False),
+        sa.Column("view_name", sa.String(length=200), nullable=False),
         sa.Column("masked_people", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["layout_version_id"], ["layout_version.id"], name=op.f("fk_capture_layout_version_id")
@@ -376,6 +376,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
     )
     op.create_index(op.f("ix_finding_judgement_id"), "finding", ["judgement_id"], unique=False)
+    op.create_index("ix_finding_reviewed", "finding", ["review_state", "taken_at", "id"], unique=False)
     op.create_index("ix_finding_queue", "finding", ["review_state", "state", "taken_at", "id"], unique=False)
     op.create_index(
         "ix_finding_queue_area", "finding", ["area_id", "review_state", "state", "taken_at", "id"], unique=False
@@ -468,6 +469,7 @@ def downgrade() -> None:
     op.drop_index("ix_finding_queue_rule", table_name="finding")
     op.drop_index("ix_finding_queue_area", table_name="finding")
     op.drop_index("ix_finding_queue", table_name="finding")
+    op.drop_index("ix_finding_reviewed", table_name="finding")
     op.drop_index(op.f("ix_finding_judgement_id"), table_name="finding")
     op.drop_table("finding")
     op.drop_index("ix_judgement_window_taken", table_name="judgement")

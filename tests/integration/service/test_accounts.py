@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from deskcheck_service.services import Services
-from deskcheck_service.tables import ApiToken, AuditEntry, User, UserSession
+from deskcheck_service.tables import ApiToken, AuditEntry, LoginThrottle, User, UserSession
 from fastapi import FastAPI
 from service_kit import PASSWORD, Hall, logged_in
 from sqlalchemy import select
@@ -67,6 +69,18 @@ def test_too_many_wrong_passwords_hold_log_in_back_even_for_the_right_one(client
     assert 0 < int(held.headers["retry-after"]) <= 300
     other = client.post("/api/v1/session", json={"name": "supervisor", "password": PASSWORD})
     assert other.status_code == 200
+
+
+def test_wrong_passwords_at_the_same_time_are_all_counted(app: FastAPI, services: Services, hall: Hall) -> None:
+    def fail(_number: int) -> int:
+        client = TestClient(app, raise_server_exceptions=False)
+        return client.post("/api/v1/session", json={"name": "second", "password": "wrong password"}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = list(pool.map(fail, range(4)))
+    assert statuses == [401] * 4
+    with services.database.reading() as session:
+        assert sorted(session.scalars(select(LoginThrottle.failures))) == [4, 4]
 
 
 def test_unsafe_request_without_the_csrf_token_is_refused_and_changes_nothing(app: FastAPI, hall: Hall) -> None:
