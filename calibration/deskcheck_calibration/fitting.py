@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from deskcheck_vision.detections import Float64Array, Int64Array
 
-_ITERATIONS = 5
+_ITERATIONS = 3
 _LARGEST_STEP_CM = 60.0
 _LARGEST_LOG_STEP = 0.6
 _SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
