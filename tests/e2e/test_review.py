@@ -162,6 +162,30 @@ def test_on_a_phone_by_touch(visitor: Visitor, site: Site, findings: list[int]) 
     assert state_of(site, findings[0]) is ReviewState.CONFIRMED
 
 
+def test_an_error_in_a_part_is_shown_and_not_swallowed(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/review")
+    page.locator(".decision-bar form").first.evaluate(
+        "form => { form.setAttribute('hx-post', '/review/999999'); htmx.process(form); }"
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("main [data-error-sentence]")).to_contain_text("找不到")
+    page.get_by_role("link", name="回到今日").click()
+    expect(page.get_by_role("heading", name="今日")).to_be_visible()
+
+
+def test_a_log_in_that_ended_leads_to_the_log_in_and_back(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/review")
+    page.context.clear_cookies()
+    page.keyboard.press("j")
+    expect(page.locator("#password")).to_be_visible()
+    page.locator("#name").fill("supervisor")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("form.card button").click()
+    expect(page).to_have_url(re.compile(f"/review.*finding={findings[1]}"))
+
+
 def test_without_scripts(visitor: Visitor, site: Site, findings: list[int]) -> None:
     page = visitor("supervisor", scripts=False)
     page.goto("/review")

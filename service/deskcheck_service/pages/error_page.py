@@ -41,9 +41,13 @@ def render_error_page(request: Request, detail: ErrorDetail, status: int) -> Res
         "way_out_word": mark("Back to today"),
     }
     try:
-        return page(request, "error.html", view, status=status)
+        answer = page(request, "error.html", view, status=status)
     except AssetsMissingError as missing:
         return PlainTextResponse(f"{missing.sentence(language)} {missing.next_step(language)}\n", status_code=503)
+    if "hx-request" in request.headers:
+        # The part that was asked for does not exist here: the whole content makes room for the error.
+        answer.headers.update({"HX-Retarget": "#main", "HX-Reswap": "innerHTML", "HX-Reselect": "#main > *"})
+    return answer
 
 
 def _with_role_words(sentence: str, detail: ErrorDetail, language: LanguageCode) -> str:

@@ -89,6 +89,7 @@ def _environment(language: LanguageCode) -> Environment:
         address=address,
         states=STATES,
         htmx_config=HTMX_CONFIG,
+        list_mark="、" if language == "zh" else ", ",
     )
     return environment
 

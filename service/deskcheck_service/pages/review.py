@@ -68,19 +68,26 @@ class Past:
     undone: bool
 
 
+def read_queue_filter(query: Mapping[str, str]) -> QueueFilter:
+    """Return the queue's filter; what has been decided is shown whatever the machine had said of it."""
+    asked = read_filter(QueueFilter, query)
+    if asked.review_state is ReviewState.OPEN or query.get("state"):
+        return asked
+    return asked.model_copy(update={"state": None})
+
+
 def _tabs(query: Mapping[str, str], asked: QueueFilter, counts: QueueCounts) -> list[QueueTab]:
     kept = {name: query[name] for name in ("area_id", "window", "rule", "from", "to") if query.get(name)}
     tabs = []
     for word, review_state, state, count in (
         (mark("Suspected"), ReviewState.OPEN, State.SUSPECTED, counts.suspected),
         (mark("Cannot judge"), ReviewState.OPEN, State.INCONCLUSIVE, counts.inconclusive),
-        (REVIEW_WORDS[ReviewState.CONFIRMED], ReviewState.CONFIRMED, State.SUSPECTED, counts.confirmed),
-        (REVIEW_WORDS[ReviewState.DISMISSED], ReviewState.DISMISSED, State.SUSPECTED, counts.dismissed),
-        (REVIEW_WORDS[ReviewState.CANNOT_JUDGE], ReviewState.CANNOT_JUDGE, State.SUSPECTED, counts.cannot_judge),
+        (REVIEW_WORDS[ReviewState.CONFIRMED], ReviewState.CONFIRMED, None, counts.confirmed),
+        (REVIEW_WORDS[ReviewState.DISMISSED], ReviewState.DISMISSED, None, counts.dismissed),
+        (REVIEW_WORDS[ReviewState.CANNOT_JUDGE], ReviewState.CANNOT_JUDGE, None, counts.cannot_judge),
     ):
-        by_machine = review_state is ReviewState.OPEN
-        url = address("/review", **kept, review_state=review_state.value, state=state.value)
-        current = asked.review_state is review_state and (asked.state is state or not by_machine)
+        url = address("/review", **kept, review_state=review_state.value, state=state.value if state else None)
+        current = asked.review_state is review_state and asked.state is state
         tabs.append(QueueTab(word, counted(count, counts.limit), url, current))
     return tabs
 
@@ -148,7 +155,7 @@ def _render(
     trouble: Trouble | None = None,
     status: int = 200,
 ) -> Response:
-    asked = read_filter(QueueFilter, query)
+    asked = read_queue_filter(query)
     wanted = _read_id(query.get("finding", ""))
     done_id = _read_id(query.get("done", ""))
     with services.database.reading() as session:

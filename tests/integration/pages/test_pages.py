@@ -212,3 +212,15 @@ def test_a_decision_needs_a_reason_exactly_when_it_dismisses(visitor: Visitor, s
     answer = client.post(f"/review/{finding}?window=A01", data=good)
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/review?window=A01&finding=2&done={finding}"
+
+
+def test_a_confirmed_finding_that_the_machine_could_not_judge_is_in_the_confirmed_tab(
+    visitor: Visitor, services: Services
+) -> None:
+    seed_queue(services.database, 10)  # the tenth could not be judged
+    client = visitor("supervisor")
+    page = client.get("/review?state=inconclusive").text
+    finding = FINDING.findall(page)[0]
+    form = {"csrf_token": TOKEN.findall(page)[0], "decision": "confirm", "version": "1"}
+    assert client.post(f"/review/{finding}", data=form).status_code == 303
+    assert FINDING.findall(client.get("/review?review_state=confirmed").text) == [finding]

@@ -8,6 +8,7 @@ from deskcheck_service.captures.browse import HistoryFilter
 from deskcheck_service.errors import RequestError
 from deskcheck_service.pages.filters import day_after, day_start, read_filter
 from deskcheck_service.pages.form_errors import DateError
+from deskcheck_service.pages.review import read_queue_filter
 from deskcheck_service.reviews.schemas import QueueFilter
 from deskcheck_service.tables import ReviewState
 
@@ -37,6 +38,21 @@ def test_empty_fields_mean_all_and_foreign_names_are_left_alone() -> None:
 def test_the_queue_starts_with_what_is_suspected_and_open() -> None:
     asked = read_filter(QueueFilter, {"state": "", "review_state": ""})
     assert (asked.state, asked.review_state) == (State.SUSPECTED, ReviewState.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("query", "state"),
+    [
+        ({}, State.SUSPECTED),
+        ({"state": "inconclusive"}, State.INCONCLUSIVE),
+        ({"review_state": "confirmed"}, None),
+        ({"review_state": "confirmed", "state": "suspected"}, State.SUSPECTED),
+    ],
+)
+def test_what_has_been_decided_is_shown_whatever_the_machine_had_said(
+    query: dict[str, str], state: State | None
+) -> None:
+    assert read_queue_filter(query).state is state
 
 
 @pytest.mark.parametrize(
