@@ -16,11 +16,10 @@ from deskcheck_calibration.layout import Layout, PolygonCm
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.plane import DeskPlane, raised
 from deskcheck_calibration.scene import WHOLE_DESK, PlaceView
-from deskcheck_calibration.shares import shape_of, share
+from deskcheck_calibration.shares import shape_of
 
 _GRID = 9
 _HIDING_HEIGHT_CM = 5.0
-_STANDS_IN_SHARE = 0.3
 _IN_HAND_SHARE = 0.8
 
 
@@ -46,12 +45,13 @@ def place_views(
     covered = _inside(pixels, persons.astype(np.float64)).any(axis=1) & visible
     hiding = [item for item in placed if BY_ID[item.item].size_cm[2] >= _HIDING_HEIGHT_CM]
     behind = _inside(pixels, np.array([item.xyxy for item in hiding]).reshape(-1, 4))
+    centres = np.array([item.centre_cm for item in hiding]).reshape(-1, 2).T
     scales = plane.scales_px_per_cm(np.array([_middle(polygon) for polygon, _ in places.values()]))
     views = {}
     for row, (name, (polygon, _)) in enumerate(places.items()):
         part = slice(starts[row], starts[row] + counts[row])
-        elsewhere = [share(item.footprint_cm, polygon) < _STANDS_IN_SHARE for item in hiding]
-        hidden = behind[part][:, np.array(elsewhere, bool)].any(axis=1)
+        elsewhere = ~np.asarray(shapely.contains_xy(shape_of(polygon), *centres), np.bool_)
+        hidden = behind[part][:, elsewhere].any(axis=1)
         views[name] = PlaceView(
             visible_share=float(visible[part].mean()),
             covered_share=float(covered[part].mean()),

@@ -134,8 +134,9 @@ class TestRaised:
         assert item.surface is None
 
     def test_near_misses_are_told(self) -> None:
-        (item,) = place_items(seen(("tissue", (80.0, 41.0), 0.0)), plane_of(), (RISER,))
-        assert item.surface is None
+        (item,) = place_items(seen(("cup", (108.5, 14.0), 0.0)), plane_of(), (RISER,))
+        assert (item.surface, item.near_surface) == (None, "riser")
+        assert 0 < item.raised_share[2] < 1
         assert item.raised_share[1] < 0.5
 
     def test_of_two_overlapping_surfaces_the_one_that_holds_more(self) -> None:
