@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from deskcheck_vision.detections import Float64Array, Int64Array
 
+_INSIDE = 0.85  # share of a box within another from which it counts as inside: boxes are never that exact
+
 
 def as_boxes(boxes: ArrayLike) -> Float64Array:
     """Return boxes as an (N, 4) float64 array; an empty sequence becomes (0, 4).
@@ -91,6 +93,11 @@ def confidence_order(xyxy: ArrayLike, confidence: ArrayLike, class_id: ArrayLike
     return np.asarray(np.lexsort(columns), np.int64)
 
 
+def nested(xyxy: ArrayLike, least_iou: float) -> NDArray[np.bool_]:
+    """Return a mask (N, N) of the pairs where one lies inside the other and their IoU is over ``least_iou``."""
+    return np.asarray((box_ios(xyxy, xyxy) > _INSIDE) & (box_iou(xyxy, xyxy) > least_iou), np.bool_)
+
+
 def dedupe(
     xyxy: ArrayLike,
     class_id: ArrayLike,
@@ -98,6 +105,7 @@ def dedupe(
     same_class_iou: float = 0.7,
     any_class_iou: float = 0.9,
     same_class_ios: float | None = None,
+    nested_iou: float | None = None,
     protected_class: int | None = None,
 ) -> NDArray[np.bool_]:
     """Return a mask (N,) of the boxes to keep; of a group of near-identical boxes the first one stays.
@@ -109,7 +117,9 @@ def dedupe(
         any_class_iou: the same for a kept box of whatever class: one thing seen as two classes.
         same_class_ios: a box of the same class lying inside a kept one by more than this share is a double;
             None where things of one class may stand in front of each other.
-        protected_class: never dropped for a box of another class.
+        nested_iou: a box of the same class that lies inside a kept one, or around it, and overlaps it by more than
+            this is a double: a part of a thing found as the thing, such as a monitor's screen.
+        protected_class: never dropped for a box of another class, nor as nested.
     """
     boxes, classes = as_boxes(xyxy), np.asarray(class_id)
     iou = box_iou(boxes, boxes)
@@ -117,6 +127,8 @@ def dedupe(
     doubles = (same & (iou > same_class_iou)) | (iou > any_class_iou) & (same | (classes != protected_class)[None, :])
     if same_class_ios is not None:
         doubles |= same & (box_ios(boxes, boxes) > same_class_ios)
+    if nested_iou is not None:
+        doubles |= same & nested(boxes, nested_iou) & (classes != protected_class)[None, :]
     keep = np.ones(len(boxes), np.bool_)
     for index in range(len(boxes)):
         if keep[index]:

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from deskcheck_vision.boxes import confidence_order, dedupe
+from deskcheck_vision.boxes import box_area, confidence_order, dedupe, nested
 from deskcheck_vision.detections import Detections, Float32Array, Float64Array, Int64Array, Uint8Array
 from deskcheck_vision.letterbox import Letterbox
 from deskcheck_vision.sessions import InferenceSession
@@ -29,6 +29,9 @@ TILE_EXTRA_CONFIDENCE = 0.1
 # A box this near to an inner edge of its tile is taken as cut off by it.
 _CUT_MARGIN_PX = 4.0
 _MIN_SIDE_PX = 1.0
+# Two boxes of one class, one within the other: from this IoU on they are one thing and a part of it.
+_NESTED_IOU = 0.4
+_NEARLY_AS_SURE = 0.6
 _PERSON = INDEX["person"]
 
 
@@ -215,7 +218,29 @@ def _merge(found: Detections, from_whole: int, overlap_px: float) -> Detections:
         ranked.class_id,
         same_class_iou=0.5 if tiled else 0.7,
         same_class_ios=0.8 if tiled else None,
+        nested_iou=_NESTED_IOU,
         protected_class=_PERSON,
     )
-    kept = ranked.select(keep)
+    kept = ranked.select(_whole_things(ranked, keep))
     return kept.select(confidence_order(kept.xyxy, kept.confidence, kept.class_id))
+
+
+def _whole_things(ranked: Detections, keep: NDArray[np.bool_]) -> Int64Array:
+    """Return the indices of the detections to keep, each exchanged for the whole thing where it is only a part.
+
+    A monitor's screen is found as a monitor, and so is the monitor with its foot; where it stands shows in the
+    larger box alone, so that one is taken if it is nearly as sure.
+    """
+    indices: Int64Array = np.flatnonzero(keep)
+    area = box_area(ranked.xyxy)
+    around = nested(ranked.xyxy, _NESTED_IOU) & (area[None, :] > area[:, None])
+    around &= ranked.class_id[:, None] == ranked.class_id[None, :]
+    around &= ranked.confidence[None, :] >= _NEARLY_AS_SURE * ranked.confidence[:, None]
+    around &= (ranked.class_id != _PERSON)[None, :]
+    # Only what was dropped may take the place of what was kept.
+    around &= ~keep[None, :]
+    return np.array([_largest(index, around[index], area) for index in indices], np.int64)
+
+
+def _largest(index: int, around: NDArray[np.bool_], area: Float64Array) -> int:
+    return int(np.where(around, area, 0.0).argmax()) if around.any() else index

@@ -77,6 +77,17 @@ def test_one_thing_with_two_labels_is_one_detection(tiny_onnx: Any, tiny_row: An
     assert names(detector_of(tiny_onnx(person_below)).detect(coloured())) == [BOTTLE, PERSON]
 
 
+def test_the_whole_thing_is_taken_where_a_part_of_it_is_a_little_surer(tiny_onnx: Any, tiny_row: Any) -> None:
+    part, whole = (8, 8, 24, 20), (8, 8, 24, 24)
+    rows = [tiny_row(part, 1, (0, 16, 16)), tiny_row(whole, 2, (1, 16, 48))]  # 0.8 and 0.6
+    found = detector_of(tiny_onnx(rows)).detect(coloured())
+    assert names(found) == [CUP]
+    np.testing.assert_allclose(found.xyxy[0], np.array(whole) * 2)
+    much_surer = [tiny_row(part, 1, (0, 16, 16)), tiny_row(whole, 2, (2, 48, 16))]  # 0.8 and 0.4
+    found = detector_of(tiny_onnx(much_surer)).detect(coloured())
+    np.testing.assert_allclose(found.xyxy[0], np.array(part) * 2)
+
+
 def test_threads_do_not_disturb_each_other(tiny_onnx: Any) -> None:
     detector = detector_of(tiny_onnx())
     dark = np.zeros((100, 100, 3), np.uint8)

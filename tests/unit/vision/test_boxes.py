@@ -90,3 +90,24 @@ def test_a_dropped_box_drops_no_other() -> None:
 def test_the_surest_comes_first_and_ties_go_by_class_then_place() -> None:
     xyxy = [[5, 0, 6, 1], [4, 0, 6, 1], [9, 0, 10, 1], [0, 0, 1, 1]]
     assert boxes.confidence_order(xyxy, [0.5, 0.5, 0.5, 0.9], [2, 2, 1, 7]).tolist() == [3, 2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ([0, 0, 100, 60], True),  # the upper part of the first
+        ([0, 0, 100, 30], False),  # too small a part of it
+        ([60, 0, 160, 100], False),  # beside it
+        ([-5, -5, 105, 105], True),  # around it
+    ],
+)
+def test_a_part_lies_nested_in_its_thing(second: list[float], expected: bool) -> None:
+    pairs = boxes.nested([[0, 0, 100, 100], second], 0.4)
+    assert pairs[0, 1] == pairs[1, 0] == expected
+
+
+def test_a_nested_part_is_a_double_but_never_for_the_protected_class() -> None:
+    screen_and_monitor = [[0, 0, 100, 60], [0, 0, 100, 100]]
+    assert boxes.dedupe(screen_and_monitor, [0, 0]).tolist() == [True, True]
+    assert boxes.dedupe(screen_and_monitor, [0, 0], nested_iou=0.4).tolist() == [True, False]
+    assert boxes.dedupe(screen_and_monitor, [7, 7], nested_iou=0.4, protected_class=7).tolist() == [True, True]
