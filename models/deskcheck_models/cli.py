@@ -95,6 +95,18 @@ def calibrate(
 
 
 @app.command()
+def adjust(
+    checkpoint: Annotated[Path, typer.Argument(help="A trained model.pt, changed in place.")],
+    decisions: Annotated[Path, typer.Argument(help="YAML: appended label -> shift of its logit, null drops it.")],
+) -> None:
+    """Shift or drop appended labels after looking at the figures; then export again."""
+    _need_extra()
+    from deskcheck_models.running import adjust_trained
+
+    _console.print(f"{len(adjust_trained(checkpoint, decisions))} labels left", markup=False)
+
+
+@app.command()
 def verify(
     weights: Annotated[Path, typer.Option(help="Folder of the published files.")] = _WEIGHTS,
     data: DataDir = _DEFAULT_DATA,

@@ -180,3 +180,33 @@ def apply_shifts(model: Any, shifts: list[float]) -> None:
     for branch in (*head.cv3, *head.one2one_cv3):
         bias = branch[2].bias.data
         bias[COCO_COUNT:] += torch.tensor(shifts, dtype=bias.dtype)
+
+
+def drop_labels(model: Any, dropped: set[str]) -> None:
+    """Take appended labels out of both heads, in place; the other labels keep their order and their scores.
+
+    Args:
+        model: a model grown by ``install_tails``.
+        dropped: names of appended labels.
+
+    Raises:
+        ModelFileError: a name is not an appended label of the model.
+    """
+    head = model.model[-1]
+    names = [model.names[index] for index in range(head.nc)]
+    unknown = dropped - set(names[COCO_COUNT:])
+    if unknown:
+        raise ModelFileError(reason=f"{', '.join(sorted(unknown))} is no appended label of it")
+    keep = [index for index, name in enumerate(names) if index < COCO_COUNT or name not in dropped]
+    for branches in (head.cv3, head.one2one_cv3):
+        for branch in branches:
+            old = branch[2]
+            rows = nn.Conv2d(old.in_channels, len(keep), 1).to(old.weight.dtype)
+            rows.weight.data.copy_(old.weight.data[keep])
+            rows.bias.data.copy_(old.bias.data[keep])
+            branch[2] = rows
+    head.nc = len(keep)
+    head.no = head.nc + 4 * head.reg_max
+    model.nc = head.nc
+    model.names = dict(enumerate(names[index] for index in keep))
+    model.yaml["nc"] = head.nc

@@ -8,14 +8,16 @@ from functools import partial
 from pathlib import Path
 
 import torch
+import yaml
 from deskcheck_vision.sessions import OnnxSession
 from rich.progress import Progress, TaskID
 
 from deskcheck_models.calibrate import calibration_shifts
+from deskcheck_models.errors import RecipeError
 from deskcheck_models.export import ExportedFiles, export, save_checkpoint
 from deskcheck_models.extra import load_yolo
 from deskcheck_models.features import FeatureStore, extract, open_store
-from deskcheck_models.head import apply_shifts, install_tails
+from deskcheck_models.head import COCO_COUNT, apply_shifts, drop_labels, install_tails
 from deskcheck_models.metadata import PREFIX, Passport
 from deskcheck_models.recipe import read_recipe
 from deskcheck_models.setfiles import SetPicture, read_set
@@ -118,3 +120,40 @@ def spread(pictures: list[SetPicture], count: int) -> list[SetPicture]:
     """Return at most that many pictures, spread evenly over a list."""
     step = max(1, -(-len(pictures) // count))
     return pictures[::step]
+
+
+def adjust_trained(checkpoint: Path, decisions: Path) -> tuple[str, ...]:
+    """Shift or drop appended labels of a trained ``model.pt`` in place, as a person decided after looking at figures.
+
+    Args:
+        checkpoint: the trained model.
+        decisions: YAML table of appended label -> what to add to its logit, or null to drop the label. Labels that
+            it does not name stay as they are.
+
+    Returns:
+        The labels that are left.
+
+    Raises:
+        RecipeError: the table cannot be used.
+        ModelFileError: it names a label that the model has not.
+    """
+    table = yaml.safe_load(decisions.read_text(encoding="utf-8"))
+    if not isinstance(table, dict) or not all(
+        value is None or isinstance(value, int | float) for value in table.values()
+    ):
+        raise RecipeError(path=decisions, reason="it is not a table of label and number or null")
+    loaded = torch.load(checkpoint, map_location="cpu", weights_only=False)
+    model = loaded["model"]
+    drop_labels(model, {name for name, value in table.items() if value is None})
+    labels = tuple(model.names[index] for index in range(len(model.names)))
+    unknown = set(table) - set(labels[COCO_COUNT:]) - {name for name, value in table.items() if value is None}
+    if unknown:
+        raise RecipeError(path=decisions, reason=f"{', '.join(sorted(unknown))} is no appended label of the model")
+    apply_shifts(model, [float(table.get(label, 0.0)) for label in labels[COCO_COUNT:]])
+    said = loaded["deskcheck"]
+    passport = Passport(
+        said[PREFIX + "name"], labels, (640, 640), said[PREFIX + "training_commit"], said[PREFIX + "origin"]
+    )
+    loaded["deskcheck"] = passport.entries()
+    torch.save(loaded, checkpoint)
+    return labels

@@ -10,7 +10,7 @@ os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 torch = pytest.importorskip("torch", reason="the extra [train] is not installed")
 ultralytics = pytest.importorskip("ultralytics", reason="the extra [train] is not installed")
 
-from deskcheck_models.head import apply_shifts, detect_head, frozen_parts, install_tails, new_tails  # noqa: E402
+from deskcheck_models.head import apply_shifts, detect_head, drop_labels, frozen_parts, install_tails, new_tails  # noqa: E402
 from deskcheck_models.labels import label_names  # noqa: E402
 from deskcheck_vision.errors import ModelFileError  # noqa: E402
 
@@ -94,3 +94,17 @@ def test_shifts_move_appended_scores_only(model: Any) -> None:
     torch.testing.assert_close(moved[0, 80:, 0, 0], torch.tensor([1.0, -0.5, 0.0]), atol=1e-5, rtol=0)
     with pytest.raises(ModelFileError, match="2 shifts for 3"):
         apply_shifts(model, [1.0, 2.0])
+
+
+def test_a_dropped_label_leaves_the_others_alone(model: Any) -> None:
+    features = _features(model)
+    install_tails(model, new_tails(detect_head(model), len(APPENDED), 8), label_names(APPENDED))
+    head = model.model[-1]
+    with torch.no_grad():
+        before = head.one2one_cv3[1](features[1])
+        drop_labels(model, {"printer"})
+        after = head.one2one_cv3[1](features[1])
+    torch.testing.assert_close(after, torch.cat([before[:, :81], before[:, 82:]], dim=1), atol=1e-5, rtol=1e-5)
+    assert (head.nc, model.names[81]) == (82, "pen")
+    with pytest.raises(ModelFileError, match="person"):
+        drop_labels(model, {"person"})
