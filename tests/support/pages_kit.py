@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import uvicorn
-from deskcheck_calibration.layout import HomeZone, Layout, Surface, SurfaceKind
+from deskcheck_calibration.layout import HomeZone, Layout, ReferenceView, Surface, SurfaceKind
 from deskcheck_calibration.layout_file import dump_layout
 from deskcheck_service.accounts.secrets import hash_password
 from deskcheck_service.layouts import service as places
@@ -28,6 +28,7 @@ PASSWORD = "correct horse battery"
 PHOTO_WH = (1280, 960)
 # As they lie in the photo: far left, far right, near right, near left.
 DESK_PX = ((250, 250), (1030, 250), (1200, 820), (80, 820))
+DESK_CORNERS = ((250.0, 250.0), (1030.0, 250.0), (1200.0, 820.0), (80.0, 820.0))
 
 PEOPLE = {
     "inspector": ("王巡查", Role.INSPECTOR),
@@ -67,6 +68,7 @@ def layout_of(window: str, version: int = 1) -> Layout:
             HomeZone("keyboard", "keyboard", ((55, 45), (105, 45), (105, 63), (55, 63)), min_count=1),
             HomeZone("cup", "cup", ((130, 50), (150, 50), (150, 70), (130, 70)), returns=True),
         ),
+        views=(ReferenceView("stand.jpg", PHOTO_WH, DESK_CORNERS),) if window == "A02" else (),
     )
 
 
@@ -95,7 +97,7 @@ def _password_hash() -> str:
 
 
 def furnish(services: Services) -> None:
-    """Add centre, areas, windows with approved layouts (one window has none) and a person of each role."""
+    """Add centre, areas, windows with approved layouts (one window has none, one has a view) and a person of each role."""
     with services.database.writing() as session:
         centre = places.add_centre(session, "test", CentreNew(code="C1", name_zh="政务中心", name_en="Service centre"))
         for position, (code, zh, en) in enumerate((("A", "综合区", "General area"), ("B", "税务区", "Tax area"))):

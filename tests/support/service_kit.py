@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from deskcheck_calibration.layout import HomeZone, Layout, Policy, PolicyKind, ReferenceView, Surface, SurfaceKind
 from deskcheck_calibration.layout_file import dump_layout
-from deskcheck_service.accounts.secrets import hash_password
+from deskcheck_service.accounts.repository import user_by_name
+from deskcheck_service.accounts.secrets import hash_password, new_token, token_sha256
+from deskcheck_service.dependencies import SESSION_COOKIE
 from deskcheck_service.layouts import service as places
 from deskcheck_service.layouts.schemas import AreaNew, CentreNew, WindowNew
 from deskcheck_service.services import Services
-from deskcheck_service.tables import Role, User, UserRole, utc_now
+from deskcheck_service.tables import Role, User, UserRole, UserSession, utc_now
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -107,11 +110,28 @@ def _add_user(session: Session, name: str, grants: list[UserRole]) -> int:
 
 
 def logged_in(app: FastAPI, name: str) -> TestClient:
-    """A browser of that person, sending the CSRF token with everything."""
+    """A browser of that person, sending the CSRF token with everything.
+
+    The session is put into the database as log-in would: argon2 is slow on purpose, and log-in has its own tests.
+    """
+    services: Services = app.state.services
+    cookie, csrf = new_token(), new_token()
+    now = utc_now()
+    with services.database.writing() as session:
+        user = user_by_name(session, name)
+        assert user is not None
+        session.add(
+            UserSession(
+                user_id=user.id,
+                token_sha256=token_sha256(cookie),
+                csrf_token=csrf,
+                created_at=now,
+                expires_at=now + timedelta(hours=1),
+            )
+        )
     client = TestClient(app, raise_server_exceptions=False)
-    answer = client.post("/api/v1/session", json={"name": name, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+    client.cookies.set(SESSION_COOKIE, cookie)
+    client.headers["X-CSRF-Token"] = csrf
     return client
 
 
