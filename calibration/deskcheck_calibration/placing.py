@@ -117,7 +117,9 @@ def covered_edges(boxes: Float64Array, names: Sequence[str]) -> Float64Array:
 def _edge_sigma(boxes: Float64Array, names: Sequence[str], covered: Float64Array, plane: DeskPlane) -> Float64Array:
     """Standard deviation (N, 4) of each box edge in px: larger where the thing may go on behind another one."""
     width, height = plane.image_wh
-    spread = np.array([SHAPES[name].box_spread for name in names])[:, None]
+    usual = np.array([SHAPES[name].box_spread for name in names])
+    lower = np.hypot(usual, [SHAPES[name].foot_spread for name in names])
+    spread = np.stack([usual, usual, usual, lower], axis=1)
     side = np.stack([boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]] * 2, axis=1)
     sigma: Float64Array = np.hypot(_EDGE_SIGMA_OF_LONG_SIDE * max(plane.image_wh), spread * side)
     sigma = np.hypot(sigma, _HIDDEN_EDGE * side * np.maximum(covered - _FREE_SHARE, 0.0))

@@ -70,7 +70,7 @@ class OnnxSession:
     def __init__(self, path: Path, threads: int | None = None) -> None:
         self._sha256 = checked_sha256(path)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or len(os.sched_getaffinity(0))
+        options.intra_op_num_threads = threads or usable_cores()
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
@@ -120,3 +120,10 @@ class OnnxSession:
 
 def _first_line(exc: BaseException) -> str:
     return str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use; where the system does not tell, how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # pragma: no cover: not on Linux
