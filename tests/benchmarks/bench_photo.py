@@ -28,7 +28,7 @@ from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import decode_picture
 from deskcheck_vision.model_files import default_model_path
-from deskcheck_vision.sessions import OnnxSession
+from deskcheck_vision.sessions import OnnxSession, usable_cores
 
 from tests.benchmarks.figures import Figure, measures
 
@@ -127,7 +127,7 @@ def _ultralytics(python: str, jpeg: bytes) -> Iterator[subprocess.Popen[str]]:
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "photo.jpg"
         picture.write_bytes(jpeg)
-        threads = str(len(os.sched_getaffinity(0)))
+        threads = str(usable_cores())
         command = [python, "-c", _ULTRALYTICS, str(CHECKPOINT), str(picture), threads]
         environment = {**os.environ, "YOLO_OFFLINE": "1", "YOLO_AUTOINSTALL": "false", "YOLO_CONFIG_DIR": folder}
         with subprocess.Popen(
