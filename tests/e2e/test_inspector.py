@@ -113,6 +113,19 @@ def test_corners_by_keyboard_and_their_problems(visitor: Visitor, tmp_path: Path
     expect(handles).to_have_count(0)
 
 
+def test_a_photo_from_a_fixed_place_needs_no_tapping(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor("inspector", PHONE)
+    page.goto("/check?window=A02")
+    expect(page.get_by_label("手持拍摄")).to_be_checked()
+    page.set_input_files("input[name=photo]", photo_file(tmp_path).rename(tmp_path / "stand.jpg"))
+    expect(page.get_by_label("固定机位：stand.jpg")).to_be_checked()
+    expect(page.locator("[data-corner-start]")).to_be_hidden()
+    page.get_by_role("button", name="检查这张照片").click()
+    page.wait_for_url("**/judgements/*")
+    page.get_by_text("判定依据").click()
+    expect(page.locator("dl.facts")).to_contain_text("已保存的视角")
+
+
 def test_a_corner_follows_the_finger(visitor: Visitor, tmp_path: Path) -> None:
     page = visitor("inspector", PHONE)
     page.goto("/check?window=A01")

@@ -97,7 +97,7 @@ def _password_hash() -> str:
 
 
 def furnish(services: Services) -> None:
-    """Add centre, areas, windows with approved layouts (one window has none, one has a view) and a person of each role."""
+    """Add centre, areas, windows with approved layouts (one has none, one has a view) and a person of each role."""
     with services.database.writing() as session:
         centre = places.add_centre(session, "test", CentreNew(code="C1", name_zh="政务中心", name_en="Service centre"))
         for position, (code, zh, en) in enumerate((("A", "综合区", "General area"), ("B", "税务区", "Tax area"))):

@@ -18,6 +18,7 @@ from deskcheck_service.schemas import LanguageCode
 
 _MARGIN_CM = 12.0
 _FAR_OFF_CM = 30.0
+_SIDE_SHARE = 0.2
 _TICK_CM = 10
 _LABEL_EVERY_CM = 50
 _NAMES = {item.id: {"zh": item.zh, "en": item.en} for item in CLASSES}
@@ -43,6 +44,7 @@ class Shape:
         word: message id; empty where ``label`` names it.
         x_cm, y_cm: where the name stands.
         note: fuller words for people who cannot see the drawing.
+        anchor: SVG text-anchor of the name; names near a side grow inwards.
     """
 
     points: str
@@ -51,6 +53,7 @@ class Shape:
     x_cm: float
     y_cm: float
     note: str = ""
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,9 @@ def _surfaces(layout: Layout) -> tuple[Shape, ...]:
         x_cm, _ = _corner(surface.polygon_cm)
         # At the staff's end: the other one holds the edge and its least distance.
         y_cm = max(y for _, y in surface.polygon_cm)
-        shapes.append(Shape(svg_points(surface.polygon_cm), "", SURFACE_WORDS[surface.kind], x_cm, y_cm))
+        # A surface that is the whole desk needs no name.
+        word = "" if _bounds(surface.polygon_cm) == (0, 0, *layout.desk_wh_cm) else SURFACE_WORDS[surface.kind]
+        shapes.append(Shape(svg_points(surface.polygon_cm), "", word, x_cm, y_cm))
     return tuple(shapes)
 
 
@@ -140,8 +145,15 @@ def _items(layout: Layout, items: Iterable[PlacedItemOut], language: LanguageCod
         # At home its zone names it already; a second name would only hide the drawing.
         label = "" if _at_home(layout, item.item, (x_cm, y_cm)) else name
         lowest_cm = max(y for _, y in item.footprint_cm)
-        shapes.append(Shape(svg_points(item.footprint_cm), label, "", x_cm, lowest_cm, note))
+        anchor = _anchor(x_cm, layout.desk_wh_cm[0])
+        shapes.append(Shape(svg_points(item.footprint_cm), label, "", x_cm, lowest_cm, note, anchor))
     return tuple(shapes)
+
+
+def _anchor(x_cm: float, width_cm: float) -> str:
+    if x_cm < _SIDE_SHARE * width_cm:
+        return "start"
+    return "end" if x_cm > (1 - _SIDE_SHARE) * width_cm else "middle"
 
 
 def _at_home(layout: Layout, item: str, point: PointCm) -> bool:

@@ -40,6 +40,7 @@ function start(form: HTMLFormElement): void {
     notes.replaceChildren();
     if (file === undefined) return;
     form.classList.add("photo-chosen");
+    chooseView(file.name);
     if (image.src.startsWith("blob:")) URL.revokeObjectURL(image.src);
     image.src = URL.createObjectURL(file);
     try {
@@ -59,6 +60,14 @@ function start(form: HTMLFormElement): void {
   function tapping(): boolean {
     const chosen = form.querySelector<HTMLInputElement>("input[name=view]:checked");
     return chosen === null || chosen.value === "";
+  }
+
+  /** A photo that a view of this window was made from is known by its name. */
+  function chooseView(fileName: string): void {
+    const named = [...form.querySelectorAll<HTMLInputElement>("input[name=view]")].find((one) => one.value === fileName);
+    if (named === undefined) return;
+    named.checked = true;
+    showWorkbench();
   }
 
   function showWorkbench(): void {
