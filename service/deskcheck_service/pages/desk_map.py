@@ -219,3 +219,15 @@ def desk_map(layout: Layout, items: Iterable[PlacedItemOut], language: LanguageC
         ticks=_ticks(width_cm),
         ruler_y_cm=bottom + 2.0,
     )
+
+
+def desk_map_of_text(text: str, items: Iterable[PlacedItemOut], language: LanguageCode) -> DeskMap:
+    """Return the drawing of a stored layout file.
+
+    Raises:
+        LayoutFileError: the text is no layout.
+    """
+    # Reading a layout brings geometry libraries with it, which a server that is only starting does not need.
+    from deskcheck_calibration.layout_file import load_layout
+
+    return desk_map(load_layout(text), items, language)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from deskcheck_calibration.layout_file import load_layout
 from deskcheck_calibration.layout_text import LayoutFileError
 from deskcheck_vision.errors import DeskcheckError
 from fastapi import APIRouter, Request
@@ -18,7 +17,7 @@ from deskcheck_service.error_responses import status_of
 from deskcheck_service.layouts import service
 from deskcheck_service.layouts.schemas import LayoutOut
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
-from deskcheck_service.pages.desk_map import desk_map
+from deskcheck_service.pages.desk_map import desk_map_of_text
 from deskcheck_service.pages.form_errors import NoFileError
 from deskcheck_service.pages.i18n import page_language
 from deskcheck_service.pages.render import page
@@ -128,7 +127,7 @@ def layout_page(request: Request, layout_id: Identifier, principal: Maker, servi
     """Show one version: drawn, as text, and who did what."""
     with services.database.reading() as session:
         layout = service.read_layout(session, principal, layout_id)
-    drawn = desk_map(load_layout(layout.text), [], page_language(request))
+    drawn = desk_map_of_text(layout.text, [], page_language(request))
     view = {"layout": layout, "row": version_row(layout, principal), "map": drawn}
     return page(request, "layout.html", view, here="layouts")
 

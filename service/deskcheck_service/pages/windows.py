@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from deskcheck_calibration.layout_file import load_layout
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
@@ -13,7 +12,7 @@ from deskcheck_service.captures import service as captures
 from deskcheck_service.dependencies import CurrentUser, Reading
 from deskcheck_service.layouts import service as layouts
 from deskcheck_service.layouts.schemas import WindowOut
-from deskcheck_service.pages.desk_map import desk_map
+from deskcheck_service.pages.desk_map import desk_map_of_text
 from deskcheck_service.pages.i18n import page_language
 from deskcheck_service.pages.judgements import history_row
 from deskcheck_service.pages.render import address, may, page
@@ -49,8 +48,8 @@ def window_page(
     """Show a window."""
     detail = layouts.window_detail(session, principal, code)
     found = captures.window_history(session, principal, code, after)
-    layout = load_layout(detail.layout.text) if detail.layout else None
-    drawn = desk_map(layout, detail.last_items, page_language(request)) if layout else None
+    language = page_language(request)
+    drawn = desk_map_of_text(detail.layout.text, detail.last_items, language) if detail.layout else None
     view = {
         "detail": detail,
         "window": detail.window,
