@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from deskcheck_service.demo.build import ACCOUNTS
 from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
