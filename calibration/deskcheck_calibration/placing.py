@@ -16,8 +16,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from deskcheck_vision.boxes import box_iou
 from deskcheck_vision.detections import Detections, Float64Array, Int64Array, read_only
 from deskcheck_vision.taxonomy import BY_ID
+from numpy.typing import NDArray
 
 from deskcheck_calibration import geometry
 from deskcheck_calibration.fitting import Fits, Hypotheses, fit, outline_covariance, outlines, plans
@@ -38,6 +40,8 @@ _STRIP = 0.15
 _FREE_SHARE = 0.25
 _HIDDEN_EDGE = 0.35
 _HIDDEN_SHARE = 0.6
+_HIDES_FROM = 0.5  # confidence from which a box may hide another: stray boxes are many, things in front are clear
+_SAME_THING_IOU = 0.5
 _STANDS_ON = 0.5
 _REACH_CM = 25.0
 
@@ -79,7 +83,7 @@ def place_items(
     if not chosen:
         return ()
     boxes = detections.xyxy.astype(np.float64)
-    covered = covered_edges(boxes, names)
+    covered = covered_edges(boxes, names, detections.confidence >= max(min_confidence, _HIDES_FROM))
     sigma = _edge_sigma(boxes, names, covered, plane)
     hidden = covered[:, 3] >= _HIDDEN_SHARE
     picture = _Picture(plane, plane.pose_or_nominal(), plane.to_px_homography, boxes, sigma)
@@ -92,10 +96,11 @@ def place_items(
     return tuple(_finish(best[index], index, names[index], detections, bool(hidden[index])) for index in chosen)
 
 
-def covered_edges(boxes: Float64Array, names: Sequence[str]) -> Float64Array:
+def covered_edges(boxes: Float64Array, names: Sequence[str], sure: NDArray[np.bool_] | None = None) -> Float64Array:
     """Return which share (N, 4) of a strip along each edge of each box lies in the box of one nearer, solid item.
 
-    Left, top, right, bottom. Nearer means that the other box reaches lower, as things on one plane do.
+    Left, top, right, bottom. Nearer means that the other box reaches lower, as things on one plane do. A box about
+    the same thing, seen as another class, hides nothing of it; nor does one that is not ``sure`` (N,).
     """
     count = len(boxes)
     strips = np.repeat(boxes[:, None, :], 4, axis=1)  # [N,4,4]
@@ -105,7 +110,10 @@ def covered_edges(boxes: Float64Array, names: Sequence[str]) -> Float64Array:
     strips[:, 2, 0] = boxes[:, 2] - side[:, 0]
     strips[:, 3, 1] = boxes[:, 3] - side[:, 1]
     solid = np.array([name != PERSON and BY_ID[name].size_cm[2] >= _HIDING_HEIGHT_CM for name in names], bool)
+    if sure is not None:
+        solid &= sure
     nearer = (boxes[None, :, 3] > boxes[:, None, 3] + _ON_BORDER_PX) & solid  # [N,N] j hides i
+    nearer &= box_iou(boxes, boxes) < _SAME_THING_IOU
     low = np.maximum(strips[:, :, None, :2], boxes[None, None, :, :2])
     high = np.minimum(strips[:, :, None, 2:], boxes[None, None, :, 2:])
     overlap = np.maximum(high - low, 0).prod(axis=3)  # [N,4,N]

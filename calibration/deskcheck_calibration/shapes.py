@@ -124,7 +124,7 @@ class Shape:
 # within 2 % of the side, the lower edge within 2.7 %. Of a monitor the detector now and then boxes the screen alone.
 _BOX_SPREAD, _LOOSE_BOX_SPREAD = 0.025, 0.04
 _USUAL_FOOT_SPREAD = 0.025
-_FOOT_SPREAD = {"monitor": 0.10}
+_FOOT_SPREAD = {"monitor": 0.06}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from deskcheck_vision.boxes import box_area, confidence_order, dedupe, nested
+from deskcheck_vision.boxes import box_area, box_iou, confidence_order, dedupe, nested
 from deskcheck_vision.detections import Detections, Float32Array, Float64Array, Int64Array, Uint8Array
 from deskcheck_vision.letterbox import Letterbox
 from deskcheck_vision.sessions import InferenceSession
@@ -32,6 +32,7 @@ _MIN_SIDE_PX = 1.0
 # Two boxes of one class, one within the other: from this IoU on they are one thing and a part of it.
 _NESTED_IOU = 0.4
 _NEARLY_AS_SURE = 0.6
+_SAME_BOX_IOU = 0.9
 _PERSON = INDEX["person"]
 
 
@@ -218,6 +219,7 @@ def _merge(found: Detections, from_whole: int, overlap_px: float) -> Detections:
         ranked.class_id,
         same_class_iou=0.5 if tiled else 0.7,
         same_class_ios=0.8 if tiled else None,
+        any_class_iou=_SAME_BOX_IOU,
         nested_iou=_NESTED_IOU,
         protected_class=_PERSON,
     )
@@ -237,8 +239,10 @@ def _whole_things(ranked: Detections, keep: NDArray[np.bool_]) -> Int64Array:
     around &= ranked.class_id[:, None] == ranked.class_id[None, :]
     around &= ranked.confidence[None, :] >= _NEARLY_AS_SURE * ranked.confidence[:, None]
     around &= (ranked.class_id != _PERSON)[None, :]
-    # Only what was dropped may take the place of what was kept.
-    around &= ~keep[None, :]
+    # Only what was dropped may take the place of what was kept, and not as the double of another kept thing.
+    taken = (box_iou(ranked.xyxy, ranked.xyxy) > _SAME_BOX_IOU) & keep[None, :]
+    taken &= ranked.class_id[:, None] != ranked.class_id[None, :]
+    around &= ~(keep | taken.any(axis=1))[None, :]
     return np.array([_largest(index, around[index], area) for index in indices], np.int64)
 
 

@@ -16,6 +16,8 @@ from deskcheck_calibration.shares import crosses, nearest_on_line, shape_of
 
 Parameters = Mapping[str, float]
 MONITOR = "monitor"
+# An item whose foot is hidden is out of its place all the same where it is this many half widths beyond the limit.
+_FAR = 3.0
 
 
 def clearance_off(scene: Scene) -> tuple[State, Reason] | None:
@@ -147,7 +149,7 @@ def _judge(
         state, reason = State.INCONCLUSIVE, Reason.ITEM_IN_USE
     elif state is not State.PASS and is_ambiguous:
         state, reason = State.INCONCLUSIVE, Reason.AMBIGUOUS_ITEMS
-    elif state is not State.PASS and item.is_hidden:
+    elif state is not State.PASS and item.is_hidden and shift.measured_cm - limit < _FAR * shift.uncertainty_cm:
         state, reason = State.INCONCLUSIVE, Reason.FOOTPRINT_HIDDEN
     elif state is State.SUSPECTED and "grace_min" in parameters and within_grace(scene, parameters):
         state, reason = State.INCONCLUSIVE, Reason.WITHIN_GRACE

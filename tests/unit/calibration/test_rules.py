@@ -300,7 +300,8 @@ class TestHomeZones:
             (10.0, {}, State.SUSPECTED, None),
             (10.0, {"confidence": 0.59}, State.INCONCLUSIVE, Reason.LOW_CONFIDENCE),
             (0.0, {"confidence": 0.4}, State.INCONCLUSIVE, Reason.LOW_CONFIDENCE),
-            (10.0, {"is_hidden": True}, State.INCONCLUSIVE, Reason.FOOTPRINT_HIDDEN),
+            (4.5, {"is_hidden": True}, State.INCONCLUSIVE, Reason.FOOTPRINT_HIDDEN),
+            (10.0, {"is_hidden": True}, State.SUSPECTED, None),  # wherever exactly it stands, not there
             (10.0, {"scale_px_per_cm": 1.0}, State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL),
             (10.0, {"touched": True}, State.INCONCLUSIVE, Reason.ITEM_IN_USE),
             (0.0, {"touched": True}, State.PASS, None),
