@@ -41,6 +41,8 @@ class Hypotheses:
         is_round: (M,) int64, 1 for cylinders.
         base: (M, 2) share of width and depth that touches the surface.
         top: (M, 2) the same of the upper end.
+        seen_base: (M, 2) the same of the lower end of what the box is around: ``base`` where that is the whole thing.
+        seen_from: (M,) height of that lower end as a share of the whole height.
         surface_cm: (M,) height of the surface that the shape stands on.
         start_cm: (M, 2) first guess of the centre.
     """
@@ -54,6 +56,8 @@ class Hypotheses:
     is_round: Int64Array
     base: Float64Array
     top: Float64Array
+    seen_base: Float64Array
+    seen_from: Float64Array
     surface_cm: Float64Array
     start_cm: Float64Array
 
@@ -163,12 +167,13 @@ def _edges(
 ) -> tuple[Float64Array, Float64Array]:
     """Predicted box edges (M, 4) in px and their derivatives (M, 4, 6) by the parameters."""
     rows = np.arange(len(parameters))[:, None]
-    along_width, along_depth = _offsets(hypotheses, parameters)
+    along_width, along_depth = _offsets(replace(hypotheses, base=hypotheses.seen_base), parameters)
     height = hypotheses.size_cm[:, 2] * np.exp(parameters[:, 4])
     corners = parameters[:, None, :2] + along_width + along_depth
     homogeneous = corners @ to_px[:, :2].T + to_px[:, 2]  # [M,16,3]
     homogeneous += (hypotheses.surface_cm[:, None] * up_px)[:, None, :]
     homogeneous[:, _RING:] += (height[:, None] * up_px)[:, None, :]
+    homogeneous[:, :_RING] += ((height * hypotheses.seen_from)[:, None] * up_px)[:, None, :]
     points = homogeneous[:, :, :2] / homogeneous[:, :, 2:]
     outermost = np.concatenate([points.argmin(axis=1), points.argmax(axis=1)], axis=1)  # [M,4]
     predicted = points[rows, outermost, _AXES]
@@ -184,6 +189,7 @@ def _edges(
     jacobian[:, :, :2] = planar
     jacobian[:, :, 2] = by_width + np.where(is_round, by_depth, 0.0)
     jacobian[:, :, 3] = np.where(is_round, 0.0, by_depth)
-    jacobian[:, :, 4] = np.where(outermost >= _RING, lift * height[:, None], 0.0)
+    above = np.where(outermost >= _RING, 1.0, hypotheses.seen_from[:, None])
+    jacobian[:, :, 4] = lift * height[:, None] * above
     jacobian[:, :, 5] = np.where(is_round, 0.0, turned)
     return predicted, jacobian

@@ -205,6 +205,8 @@ def _hypotheses(
         is_round=table[:, 8].astype(np.int64),
         base=table[:, 9:11],
         top=table[:, 11:13],
+        seen_base=table[:, 15:17],
+        seen_from=table[:, 17],
         surface_cm=surface,
         start_cm=np.repeat(_starts(picture, tasks), counts, axis=0),
     )
@@ -213,12 +215,13 @@ def _hypotheses(
 
 @cache
 def _shape_rows(name: str) -> Float64Array:
-    """The shapes of a class as rows (K, 15): what ``_hypotheses`` takes apart."""
+    """The shapes of a class as rows (K, 18): what ``_hypotheses`` takes apart."""
     rows = [
         (
             *shape.stance.size_cm, *shape.stance.log_spread, np.radians(shape.turn_deg),
             np.radians(shape.turn_spread_deg), shape.is_round, *shape.stance.base, *shape.stance.top,
-            np.log(shape.probability), shape.stance.off_centre,
+            np.log(shape.probability), shape.stance.off_centre, *(shape.stance.seen_base or shape.stance.base),
+            shape.stance.seen_from,
         )
         for shape in SHAPES[name].shapes
     ]  # fmt: skip
