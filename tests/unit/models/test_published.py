@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from deskcheck_models.labels import label_names, taxonomy_map, trained_classes, untrained_classes
 from deskcheck_vision.model_files import ModelMetadata, checked_sha256
 from deskcheck_vision.taxonomy import BY_ID

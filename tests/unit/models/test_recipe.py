@@ -8,6 +8,8 @@ from deskcheck_models.errors import RecipeError, UnknownLabelError
 from deskcheck_models.recipe import read_recipe
 
 RECIPES = sorted((Path(__file__).parents[3] / "models" / "recipes").glob("*.yaml"))
+DECISIONS = [path for path in RECIPES if path.stem.endswith("-decisions")]
+RECIPES = [path for path in RECIPES if path not in DECISIONS]
 
 
 def _write(path: Path, **changes: object) -> Path:
@@ -54,3 +56,11 @@ def test_what_is_no_table_is_refused(tmp_path: Path, text: str) -> None:
 def test_an_absent_recipe_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match=r"absent.yaml"):
         read_recipe(tmp_path / "absent.yaml")
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_decisions_name_labels_of_their_recipe(path: Path) -> None:
+    table = yaml.safe_load(path.read_text(encoding="utf-8"))
+    recipe = read_recipe(path.with_name(path.name.replace("-decisions", "")))
+    assert set(table) <= set(recipe.appended)
+    assert all(value is None or abs(value) <= 5 for value in table.values())
