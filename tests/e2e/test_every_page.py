@@ -169,7 +169,7 @@ def test_a_layout_needs_four_eyes(visitor: Visitor, tmp_path: Path) -> None:
     other.get_by_role("button", name="批准").click()
     expect(other.locator(".pill")).to_have_text("已批准")
     other.goto("/windows/B01")
-    expect(other.locator("dl.facts")).to_contain_text("赵监督")
+    expect(other.locator("dl.facts")).to_contain_text("监督员乙")
 
 
 def test_an_administrator_adds_and_switches_off_an_account(visitor: Visitor) -> None:

@@ -123,7 +123,7 @@ def test_the_second_reviewer_is_told_and_nothing_is_overwritten(
     second.keyboard.press("x")
     second.keyboard.press("1")
     alert = second.locator("[data-trouble]")
-    expect(alert).to_contain_text("李监督 已先作出决定")
+    expect(alert).to_contain_text("监督员甲 已先作出决定")
     expect(second.locator(".review-detail")).to_contain_text("确认为违规")
     assert state_of(site, findings[0]) is ReviewState.CONFIRMED
 

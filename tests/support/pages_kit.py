@@ -31,9 +31,9 @@ DESK_PX = ((250, 250), (1030, 250), (1200, 820), (80, 820))
 DESK_CORNERS = ((250.0, 250.0), (1030.0, 250.0), (1200.0, 820.0), (80.0, 820.0))
 
 PEOPLE = {
-    "inspector": ("王巡查", Role.INSPECTOR),
-    "supervisor": ("李监督", Role.SUPERVISOR),
-    "second": ("赵监督", Role.SUPERVISOR),
+    "inspector": ("巡查员甲", Role.INSPECTOR),
+    "supervisor": ("监督员甲", Role.SUPERVISOR),
+    "second": ("监督员乙", Role.SUPERVISOR),
     "administrator": ("管理员", Role.ADMINISTRATOR),
 }
 WINDOWS = (("A01", "社保综合窗口", "Social insurance"), ("A02", "医保窗口", "Medical insurance"))
@@ -105,7 +105,12 @@ def furnish(services: Services) -> None:
             area_id = places.add_area(session, "test", area).id
             for place, (window, name_zh, name_en) in enumerate(WINDOWS if code == "A" else (BARE_WINDOW,)):
                 new = WindowNew(
-                    area_id=area_id, code=window, name_zh=name_zh, name_en=name_en, responsible="陈晓", position=place
+                    area_id=area_id,
+                    code=window,
+                    name_zh=name_zh,
+                    name_en=name_en,
+                    responsible="负责人甲",
+                    position=place,
                 )
                 places.add_window(session, "test", new)
         for window, _, _ in WINDOWS:

@@ -58,3 +58,20 @@ def check(context: typer.Context, lang: Lang = None) -> int:
         engine.dispose()
     terminal.say("数据库结构与程序相符。", "The database's tables fit this program.")
     return 0
+
+
+@app.command("clean")
+def clean(context: typer.Context, lang: Lang = None) -> int:
+    """清除没有记录引用的证据文件 / remove evidence files that no record names, left where saving a photo failed."""
+    from deskcheck_service.captures.cleaning import remove_orphans
+    from deskcheck_service.services import build_services
+
+    terminal, settings = terminal_of(context), read_settings()
+    require_existing(settings)
+    services = build_services(settings)
+    try:
+        removed = remove_orphans(services)
+    finally:
+        services.close()
+    terminal.say(f"清除了 {removed} 个无主证据文件。", f"Removed {removed} evidence files that no record names.")
+    return 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from deskcheck_service.cli.users import RoleName
+from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.migrate import upgrade
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import Role
@@ -217,3 +219,15 @@ def test_settings_are_listed_without_the_databases_password(
     shown = deskcheck("settings", "--lang", "zh").out
     assert "hidden-word" not in shown
     assert "DESKCHECK_EVIDENCE_URL" in shown
+
+
+def test_evidence_that_no_record_names_is_cleaned_up_once_it_is_old(
+    deskcheck: Command, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKCHECK_EVIDENCE_URL", str(tmp_path / "evidence"))
+    old, young = (EvidenceStore(str(tmp_path / "evidence")).put(content) for content in (b"old", b"young"))
+    two_hours_ago = time.time() - 7200
+    os.utime(tmp_path / "evidence" / old[:2] / old, (two_hours_ago, two_hours_ago))
+    ran = deskcheck("db", "clean")
+    assert (ran.code, ran.out) == (0, "Removed 1 evidence files that no record names.\n")
+    assert [path.name for path in (tmp_path / "evidence").rglob("*") if path.is_file()] == [young]

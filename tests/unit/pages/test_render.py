@@ -55,7 +55,7 @@ def test_addresses_leave_empty_values_out_and_quote_the_rest() -> None:
     ],
 )
 def test_a_window_is_found_by_number_name_area_or_person(wanted: str, codes: list[str]) -> None:
-    windows = [window("A01"), window("A02", responsible="陈晓")]
+    windows = [window("A01"), window("A02", responsible="负责人甲")]
     assert [one.code for one in matching(windows, wanted)] == codes
 
 
