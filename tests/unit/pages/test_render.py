@@ -49,7 +49,7 @@ def test_addresses_leave_empty_values_out_and_quote_the_rest() -> None:
         ("", ["A01", "A02"]),
         ("a02", ["A02"]),
         ("社保 A01", ["A01"]),
-        ("陈", ["A02"]),
+        ("负责", ["A02"]),
         ("GENERAL", ["A01", "A02"]),
         ("x", []),
     ],
