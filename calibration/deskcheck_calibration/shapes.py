@@ -49,9 +49,9 @@ class Stance:
 
 _STANCES: dict[str, tuple[Stance, ...]] = {
     "monitor": (
-        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.88),
+        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.85),
         # Detectors now and then box the screen alone.
-        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.12, 0.03, 0.28, (1.0, 0.4)),
+        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.15, 0.03, 0.28, (1.0, 0.4)),
     ),
     "monitor_riser": (Stance((50, 24, 10), (0.12, 0.14, 0.25)),),
     "keyboard": (Stance((44, 14, 3), (0.12, 0.12, 0.4), (1.0, 0.9)),),
@@ -131,7 +131,8 @@ class Shape:
 # How far the committed detector's box edges are from the visible outline on rendered counters (129 items): half lie
 # within 2 % of the side, the lower edge within 2.7 %.
 _BOX_SPREAD, _LOOSE_BOX_SPREAD = 0.025, 0.04
-_FOOT_SPREAD = 0.025
+_USUAL_FOOT_SPREAD = 0.025
+_FOOT_SPREAD = {"monitor": 0.05}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _prior(item: ItemClass) -> ShapePrior:
         for angle, probability, spread in _turns(item.id, stance, is_round=is_round)
     ]
     box_spread = _LOOSE_BOX_SPREAD if item.id in _LOOSE_BOXES else _BOX_SPREAD
-    return ShapePrior(tuple(shapes), box_spread, _FOOT_SPREAD)
+    return ShapePrior(tuple(shapes), box_spread, _FOOT_SPREAD.get(item.id, _USUAL_FOOT_SPREAD))
 
 
 def _turns(name: str, stance: Stance, *, is_round: bool) -> Turns:
