@@ -60,6 +60,16 @@ _SHORT_ZH = {
 }
 
 
+_DESK = ("台面", "the desk")
+_PLACES = {
+    "V01": ("台面", "the counter"),
+    "V05": ("定位区", "its place"),
+    "V09": ("增高架", "the riser"),
+    "V10": ("机器", "the machine"),
+    "V13": ("主柜面", "the main counter"),
+}
+
+
 def state_name(state: State, language: Language = "zh") -> str:
     """Return the name of a state."""
     return _STATES[state][0 if language == "zh" else 1]
@@ -110,9 +120,9 @@ def _unjudged(finding: Finding, language: Language) -> str:
 
 
 def _place(finding: Finding, zh: bool) -> str:
-    if finding.place:
-        return f"“{finding.place}”" if zh else f"'{finding.place}'"
-    return "台面" if zh else "the desk"
+    """Return the place as a person calls it; ids of zones and surfaces are for programs."""
+    names = _PLACES.get(finding.rule, _DESK) if finding.place else _DESK
+    return names[0 if zh else 1]
 
 
 def _numbers(finding: Finding, zh: bool, limit_zh: str = "允许", limit_en: str = "limit") -> str:
