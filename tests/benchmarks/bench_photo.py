@@ -130,15 +130,18 @@ def _ultralytics(python: str, jpeg: bytes) -> Iterator[subprocess.Popen[str]]:
         threads = str(usable_cores())
         command = [python, "-c", _ULTRALYTICS, str(CHECKPOINT), str(picture), threads]
         environment = {**os.environ, "YOLO_OFFLINE": "1", "YOLO_AUTOINSTALL": "false", "YOLO_CONFIG_DIR": folder}
+        # In a folder of its own: ultralytics reacts to folders called models and datasets beside it.
         with subprocess.Popen(
             command,
+            cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             env=environment,
         ) as process:
-            if process.stdout is None or process.stdout.readline().strip() != "ready":
+            said = () if process.stdout is None else iter(process.stdout.readline, "")
+            if "ready" not in (line.strip() for line in said):
                 raise RuntimeError(f"{python} cannot run ultralytics on {CHECKPOINT.name}")
             yield process
             process.kill()
