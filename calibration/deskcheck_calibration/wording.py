@@ -125,6 +125,11 @@ def _place(finding: Finding, zh: bool) -> str:
     return names[0 if zh else 1]
 
 
+def _is_inside(finding: Finding) -> bool:
+    """Whether a V04 or V07 finding reads as "inside": it passes, or nothing but doubt is against it."""
+    return finding.state is State.PASS or (finding.measured or 0.0) < 0.05
+
+
 def _numbers(finding: Finding, zh: bool, limit_zh: str = "允许", limit_en: str = "limit") -> str:
     if finding.limit is None:
         return ""
@@ -152,7 +157,7 @@ def _zh(finding: Finding) -> str:
         case "V03":
             return f"{name} 距外沿 {measured:.1f} cm{_numbers(finding, zh=True, limit_zh='至少')}"
         case "V04" | "V07":
-            verb = "在定位区内，偏离" if finding.state is State.PASS else "偏离定位区"
+            verb = "在定位区内，偏离" if _is_inside(finding) else "偏离定位区"
             return f"{name} {verb} {measured:.1f} cm{numbers}"
         case "V05":
             if finding.state is State.PASS:
@@ -186,7 +191,7 @@ def _en(finding: Finding) -> str:
         case "V03":
             return f"{name} {measured:.1f} cm from the outer edge{_numbers(finding, zh=False, limit_en='at least')}"
         case "V04" | "V07":
-            if finding.state is State.PASS:
+            if _is_inside(finding):
                 return f"{name} inside its place, off by {measured:.1f} cm{numbers}"
             return f"{name} {measured:.1f} cm outside its place{numbers}"
         case "V05":

@@ -90,6 +90,15 @@ def test_the_language_is_switched_kept_and_follows_the_person(visitor: Visitor) 
     expect(other_device.get_by_role("heading", name="今日")).to_be_visible()
 
 
+def test_a_browser_without_chinese_fonts_gets_the_glyphs_it_lacks(visitor: Visitor) -> None:
+    page = visitor("inspector")
+    for words in ("今日", "疑似无法判定", "水杯偏离定位区"):
+        loaded = page.evaluate(
+            "words => document.fonts.load('16px \"deskcheck SC\"', words).then(f => f.length)", words
+        )
+        assert loaded >= 1, words
+
+
 def test_first_paint_needs_less_than_100_kb_of_assets(visitor: Visitor) -> None:
     page = visitor()
     sizes: dict[str, int] = {}

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PurgeCSS } from "purgecss";
 import type { Plugin } from "vite";
+import { chineseFaces } from "./chinese.ts";
 
 const MODULE = "virtual:deskcheck.css";
 
@@ -34,7 +35,7 @@ export function purgedStyles(webFolder: string, templatesFolder: string): Plugin
         safelist: { standard: [/^state-/, /^edge-/], greedy: [] },
         defaultExtractor: (text) => text.match(/[\w-/:]+(?<!:)/g) ?? [],
       });
-      return results[0]?.css ?? "";
+      return `${results[0]?.css ?? ""}\n${chineseFaces(webFolder)}`;
     },
   };
 }
