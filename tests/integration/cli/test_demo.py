@@ -17,8 +17,6 @@ import httpx2 as httpx
 import pytest
 from deskcheck_service.demo.build import ACCOUNTS
 from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
-from deskcheck_vision.errors import ModelMissingError
-from deskcheck_vision.model_files import default_model_path
 from tiny_desk import ALLOWED, CORNERS_PX, tiny_layout, tiny_photo
 
 from tests.integration.cli.conftest import Command
@@ -287,12 +285,6 @@ def test_doctor_calls_a_database_that_cannot_be_used_bad(
 
 def test_the_demonstrations_own_hall(process: Command, tmp_path: Path) -> None:
     """The hall that ships: four windows and eight photos at least, judged by the model that ships."""
-    if not demo_hall_path().is_file():
-        pytest.skip("the demonstration's pictures have not been rendered yet")
-    try:
-        default_model_path()
-    except ModelMissingError as error:
-        pytest.skip(str(error))
     ran = process("demo", "--no-serve", "--json", cwd=tmp_path)
     assert ran.code == 0, ran.err
     document = json.loads(ran.out)

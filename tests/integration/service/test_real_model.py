@@ -13,7 +13,6 @@ from deskcheck_service.app import create_app
 from deskcheck_service.demo.hall_file import demo_hall_path
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
-from deskcheck_vision.errors import ModelMissingError
 from deskcheck_vision.model_files import default_model_path
 from photos import send
 from service_kit import approve, logged_in, make_hall
@@ -25,11 +24,7 @@ DATA = Path(os.environ.get("DESKCHECK_DATA_DIR", Path(__file__).resolve().parent
 @pytest.fixture
 def weights() -> Path:
     """The weights of the installation, or those that DESKCHECK_MODEL_PATH names."""
-    chosen = Settings().model_path
-    try:
-        return chosen or default_model_path()
-    except ModelMissingError:
-        pytest.skip("no weight file; DESKCHECK_MODEL_PATH names one")
+    return Settings().model_path or default_model_path()
 
 
 @pytest.fixture
