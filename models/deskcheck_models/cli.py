@@ -35,6 +35,7 @@ _DEFAULT_DATA = Path("../shared/data")
 
 def _need_extra() -> None:
     try:
+        # Imported to learn whether they are there, before any work is done.
         import onnx  # noqa: F401
         import torch  # noqa: F401
     except ImportError as error:
@@ -45,6 +46,7 @@ def _commit() -> str:
     """Return the commit of the sources in use, "unknown" outside a checkout."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
+        # A fixed command; nothing in it comes from outside.
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
