@@ -11,11 +11,13 @@ import typer
 from deskcheck_vision.errors import DeskcheckError
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
 
 from deskcheck_datasets.checks import check_set, leaks, statistics
 from deskcheck_datasets.converters.yolo import pictures_of
 from deskcheck_datasets.making import SetPlan, make_set
 from deskcheck_datasets.readers import BOXED_SETS, read_boxed
+from deskcheck_datasets.roles import RoleLists, roles_by_hash, roles_of_real_sets, write_role_lists
 from deskcheck_datasets.splits import Role
 from deskcheck_datasets.synthetic.cli import synth_app
 
@@ -82,6 +84,31 @@ def stats(folder: Annotated[Path, typer.Argument(help="A YOLO set.")]) -> None:
     _console.print(f"{counted.pictures} pictures {counted.kinds}", markup=False)
     for name, number in counted.boxes.items():
         _console.print(f"{number:7d}  {name}", markup=False)
+
+
+@app.command()
+def split(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A set with images/ to split by hash; without it, the real sets of --data.")
+    ] = None,
+    data: DataDir = _DEFAULT_DATA,
+    out: Annotated[Path | None, typer.Option(help="Also write train.txt, val.txt and held_out.txt there.")] = None,
+    validation: Annotated[int, typer.Option(help="FOLDER: per cent that decides.", min=0, max=100)] = 15,
+    held_out: Annotated[int, typer.Option(help="FOLDER: per cent that only checks.", min=0, max=100)] = 15,
+) -> None:
+    """Show, and write where asked, which pictures teach, which decide and which only check."""
+    if validation + held_out > 100:
+        raise typer.BadParameter("--validation and --held-out together are more than 100")
+    tables: dict[str, RoleLists]
+    tables = {folder.name: roles_by_hash(folder, validation, held_out)} if folder else dict(roles_of_real_sets(data))
+    shown = Table("set", *(role.value for role in Role))
+    for name, lists in tables.items():
+        shown.add_row(name, *(str(len(lists[role])) for role in Role))
+    _console.print(shown)
+    if out is not None:
+        merged = {role: [path for lists in tables.values() for path in lists[role]] for role in Role}
+        for path in write_role_lists(out, merged):
+            _console.print(str(path), markup=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ cut-out) share one key and therefore one role.
 from __future__ import annotations
 
 import hashlib
+import re
 from enum import StrEnum
 from pathlib import PurePosixPath
 
@@ -62,6 +63,16 @@ _SPARES_VALIDATION = {
 _VALIDATION_PERCENT = 20
 _HELD_OUT_PERCENT = {"bottles_cups": 50, "fruit_boxes": 30}
 _HELD_OUT_FOLDERS = frozenset({"desk_photos", "placer_boxes"})
+# Of what these boxed sets leave for teaching, a fixed part decides instead: when to stop, where thresholds lie. A
+# decision taken on a held-out picture would make that picture's figures worthless.
+_DECIDING_PERCENT = 30
+_DECIDING_FOLDERS = frozenset({"coco_mini", "bottles_cups", "fruit_boxes", "office_cctv"})
+_SECONDS_A_DAY = 86_400
+# How frames of one ceiling camera are called: by camera, channel and time; by the second since 1970; by the player
+# that saved them. An export adds ".rf." and a hash to each.
+_CAMERA_FRAME = re.compile(r"(\d+-\d+-\d+-\d+_\d+_\d{8})\d+")
+_EPOCH_FRAME = re.compile(r"(\d{10})-\d+")
+_CLIP_FRAME = re.compile(r"(vlcsnap-\d{4}-\d\d-\d\d|frame)[-_]")
 
 
 class Role(StrEnum):
@@ -95,12 +106,40 @@ def _original_of_copy(stem: str) -> str:
     return next((key for key in RARE_ORIGINS if key.replace("/", "_") == stem), stem)
 
 
+def recording_of(path: str) -> str:
+    """Return the key of the recording that a picture is a frame of: one camera on one day; other pictures, themselves.
+
+    Frames of one recording show the same room with the same things, so they must not part.
+
+    Args:
+        path: path inside the data folder with forward slashes.
+    """
+    key = origin_key(path)
+    folder, *rest = key.split("/")
+    if folder != "office_cctv":
+        return key
+    stem = rest[-1].partition(".rf.")[0]
+    if frame := _CAMERA_FRAME.match(stem) or _CLIP_FRAME.match(stem):
+        return f"{folder}/{frame[1]}"
+    if frame := _EPOCH_FRAME.match(stem):
+        return f"{folder}/day-{int(frame[1]) // _SECONDS_A_DAY}"
+    return f"{folder}/{stem}"
+
+
+def _teaching_or_deciding(path: str, folder: str) -> Role:
+    """Return the role of a picture that is not held out: a fixed part of the boxed sets decides."""
+    # Another word in front than for the held-out part, or the two parts would be cut from the same numbers.
+    deciding = folder in _DECIDING_FOLDERS and percent_of(f"deciding/{recording_of(path)}") < _DECIDING_PERCENT
+    return Role.VAL if deciding else Role.TRAIN
+
+
 def role_of(path: str) -> Role:
     """Return what the picture at a path inside the data folder may be used for.
 
     ``coco_mini`` and ``office_cctv`` keep their own validation part as held-out; ``desk_photos`` and
     ``placer_boxes`` only check; ``rare_boxes`` checks with the originals that were not cut out; a fixed part of
-    ``bottles_cups`` and ``fruit_boxes`` is held out by hash.
+    ``bottles_cups`` and ``fruit_boxes`` is held out by hash. Of what is left of these four boxed sets, about 30 %
+    by hash is the validation part; frames of one recording of ``office_cctv`` stay together.
     """
     key = origin_key(path)
     folder, *rest = key.split("/")
@@ -111,10 +150,11 @@ def role_of(path: str) -> Role:
     if folder in _HELD_OUT_FOLDERS:
         return Role.HELD_OUT
     if folder == "coco_mini":
-        return Role.HELD_OUT if "val2017" in rest else Role.TRAIN
+        return Role.HELD_OUT if "val2017" in rest else _teaching_or_deciding(path, folder)
     if folder == "office_cctv":
-        return Role.HELD_OUT if "valid" in rest else Role.TRAIN
+        return Role.HELD_OUT if "valid" in rest else _teaching_or_deciding(path, folder)
     if folder in _HELD_OUT_PERCENT:
-        return Role.HELD_OUT if percent_of(f"{folder}/{rest[-1]}") < _HELD_OUT_PERCENT[folder] else Role.TRAIN
+        held = percent_of(f"{folder}/{rest[-1]}") < _HELD_OUT_PERCENT[folder]
+        return Role.HELD_OUT if held else _teaching_or_deciding(path, folder)
     spares = folder in _ONE_OBJECT and rest[0] in _SPARES_VALIDATION
     return Role.VAL if spares and percent_of(key) < _VALIDATION_PERCENT else Role.TRAIN

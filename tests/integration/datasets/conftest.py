@@ -44,7 +44,9 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows.append(f"{file},{name},drawn")
     (root / "cutouts" / "classes.csv").write_text("\n".join(rows) + "\n")
     _boxed(
-        root / "coco_mini", ["person", "cup"], {"train2017/1": "1 0.5 0.5 0.4 0.4\n", "val2017/2": "0 0.5 0.5 1 1\n"}
+        root / "coco_mini",
+        ["person", "cup"],
+        {"train2017/9": "1 0.5 0.5 0.4 0.4\n", "train2017/1": "", "val2017/2": "0 0.5 0.5 1 1\n"},
     )
     _boxed(root / "bottles_cups", ["bottle", "cup"], {f"dcl_{i:03d}": "0 0.5 0.5 0.3 0.6\n" for i in (4, 51, 67)})
     _boxed(root / "fruit_boxes", ["apple"], {"apple_1": "0 0.5 0.5 0.3 0.3\n"})

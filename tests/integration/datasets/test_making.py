@@ -65,10 +65,10 @@ def test_a_set_is_sound_and_the_same_on_any_number_of_processes(small_data: Path
 
 def test_held_out_pictures_never_teach(small_data: Path) -> None:
     assert all(picture.role is Role.TRAIN for picture in training_pictures(small_data))
-    stems = {picture.path.stem for picture in training_pictures(small_data)}
-    assert "1" in stems
-    assert "2" not in stems  # coco_mini val
-    assert "dcl_004" not in stems
+    taught = {f"{picture.source}/{picture.path.stem}" for picture in training_pictures(small_data)}
+    assert {"coco_mini/9", "bottles_cups/dcl_051"} <= taught
+    assert taught.isdisjoint({"coco_mini/2", "bottles_cups/dcl_004"})  # held out
+    assert taught.isdisjoint({"coco_mini/1", "bottles_cups/dcl_067"})  # they decide
 
 
 def test_a_steel_bottle_reads_as_thermos_and_words_are_translated(small_data: Path) -> None:
@@ -133,3 +133,16 @@ def test_the_teacher_names_what_nobody_boxed(small_data: Path, tmp_path: Path) -
     text = (tmp_path / "set" / "labels" / real.file).with_suffix(".txt").read_text()
     assert {COCO_NAMES[int(line.split()[0])] for line in text.splitlines()} == {"cup", "chair"}
     assert cv2.imread(str(tmp_path / "set" / "images" / real.file)) is not None
+
+
+def test_the_command_line_shows_and_writes_who_teaches_and_who_decides(small_data: Path, tmp_path: Path) -> None:
+    runner = CliRunner()
+    shown = runner.invoke(app, ["split", "--data", str(small_data), "--out", str(tmp_path / "roles")])
+    assert shown.exit_code == 0, shown.output
+    assert "coco_mini" in shown.output
+    assert (tmp_path / "roles" / "val.txt").read_text().split() == [
+        "coco_mini/images/train2017/1.jpg",
+        "bottles_cups/images/dcl_067.jpg",
+    ]
+    folder = runner.invoke(app, ["split", str(small_data / "coco_mini"), "--held-out", "100", "--validation", "1"])
+    assert folder.exit_code == 2
