@@ -97,6 +97,33 @@ def calibrate(
 
 
 @app.command()
+def decide(
+    onnx: Annotated[Path, typer.Argument(help="ONNX file of a trained model, not adjusted yet.")],
+    rendered: Annotated[Path, typer.Argument(help="Rendered YOLO set that it was not trained on.")],
+    out: Annotated[Path, typer.Option(help="Decisions for `adjust` to write.")] = Path("decisions.yaml"),
+    data: DataDir = _DEFAULT_DATA,
+    start: Annotated[
+        Path | None, typer.Option(envvar="DESKCHECK_START_WEIGHTS", help="Starting weights' NMS-free ONNX file.")
+    ] = None,
+) -> None:
+    """Choose the appended labels' shifts on real pictures kept aside, so that COCO's classes lose nothing there."""
+    from deskcheck_models.decide import Chooser, gather_evidence
+    from deskcheck_models.predicting import open_session
+
+    session = open_session(onnx)
+    with Progress(console=_errors) as progress:
+        looking = progress.add_task("pictures", total=None)
+        evidence = gather_evidence(
+            session, open_session(start_weights(start)), data, rendered, lambda: progress.advance(looking)
+        )
+        choosing = progress.add_task("labels", total=len(session.metadata.labels) - 80)
+        chosen = Chooser(session, evidence).choose(lambda *_: progress.advance(choosing))
+    lines = [f"{label}: {'null' if shift is None else shift}" for label, shift in sorted(chosen.items())]
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _console.print(f"{sum(shift is not None for shift in chosen.values())} of {len(chosen)} labels stay -> {out}")
+
+
+@app.command()
 def adjust(
     checkpoint: Annotated[Path, typer.Argument(help="A trained model.pt, changed in place.")],
     decisions: Annotated[Path, typer.Argument(help="YAML: appended label -> shift of its logit, null drops it.")],

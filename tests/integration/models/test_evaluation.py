@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from deskcheck_models.checksets import CheckPicture, held_out
+from deskcheck_models.decide import kept_aside
 from deskcheck_models.evaluate import alarms_per_100, class_figures, gain, predictions, set_figures
 from deskcheck_models.predicting import StartSession, open_detector, open_session
 from deskcheck_vision.detector import Tiling
@@ -62,3 +63,10 @@ def test_a_model_without_our_metadata_is_read_as_coco(tmp_path: Path, pictures: 
     ours = open_detector(ONNX).detect(image, min_confidence=0.3, tiling=Tiling.NEVER)
     assert len(plain) > 0
     assert len(ours) >= 1
+
+
+def test_shifts_are_chosen_on_pictures_that_do_not_check() -> None:
+    aside = kept_aside(DATA)
+    assert all(aside.values())
+    checking = {picture.path for picture in held_out(DATA)}
+    assert not checking & {picture.path for some in aside.values() for picture in some}

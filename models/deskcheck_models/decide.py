@@ -1,0 +1,305 @@
+"""Choose what to add to each appended label's logit, or to drop it, on pictures that neither teach nor check.
+
+A label that fires on the wrong thing costs the class that it belongs to. Where COCO covers that class too, no
+such cost is allowed: at the starting weights' precision at several confidences, no real set kept aside for
+choosing may lose recall. A label of another class must hardly fire on pictures of daily life. And every label must
+be right often enough on rendered counters. Works without torch: shifts are tried on recorded detections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from deskcheck_datasets.converters.yolo import label_path, pictures_of, read_labels, read_names
+from deskcheck_datasets.readers import read_boxed
+from deskcheck_datasets.splits import Role
+from deskcheck_vision.detections import Detections, Float32Array, Float64Array, Uint8Array
+from deskcheck_vision.detector import Tiling, YoloDetector
+from deskcheck_vision.model_files import ModelMetadata
+from deskcheck_vision.sessions import InferenceSession
+from deskcheck_vision.taxonomy import CLASSES, INDEX, class_index
+
+from deskcheck_models.checksets import CheckPicture
+from deskcheck_models.errors import TrainingDataError
+from deskcheck_models.labels import COCO_TAXONOMY, taxonomy_map
+from deskcheck_models.matching import Truth, gather, recall_at_precision, recall_precision
+
+COCO_COUNT = 80
+DECIDING_SETS = ("coco_mini", "bottles_cups", "fruit_boxes", "office_cctv")
+SHIFTS = (0.0, -0.5, -1.0, -1.5, -2.0, -2.5, -3.0, -3.5)
+# Confidences of the starting weights at whose precision nothing may be lost.
+LEVELS = (0.15, 0.25, 0.4)
+OPERATING_CONFIDENCE = 0.25
+WANTED_PRECISION = 0.5
+SMALLEST_EVIDENCE = 2
+ALARMS_PER_PICTURE = 0.01
+_SILENT = -30.0
+_FLOOR = 0.005
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """What a model said about one picture, before any shift.
+
+    Attributes:
+        image_wh: the picture, px.
+        rows: (N, 6) float32 rows of the session.
+        truth: what is boxed in it.
+    """
+
+    image_wh: tuple[int, int]
+    rows: Float32Array
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What shifts are chosen on.
+
+    Attributes:
+        labels: of the model, in output order.
+        real: per set the pictures as the model sees them.
+        start: per set what the starting weights find in the same pictures.
+        rendered: rendered counters that were not trained on.
+    """
+
+    labels: tuple[str, ...]
+    real: Mapping[str, Sequence[Recorded]]
+    start: Mapping[str, Sequence[Detections]]
+    rendered: Sequence[Recorded]
+
+
+class _Recorder:
+    """A session that keeps the rows of its last run."""
+
+    def __init__(self, session: InferenceSession) -> None:
+        self._session = session
+        self.rows: Float32Array = np.zeros((0, 6), np.float32)
+
+    @property
+    def metadata(self) -> ModelMetadata:
+        return self._session.metadata
+
+    @property
+    def input_step_px(self) -> int | None:
+        return self._session.input_step_px
+
+    @property
+    def sha256(self) -> str:
+        return self._session.sha256
+
+    def run(self, planes: Float32Array) -> Float32Array:
+        self.rows = self._session.run(planes)
+        return self.rows
+
+
+class _Replay:
+    """A session that says again what was recorded, with shifted logits."""
+
+    def __init__(self, session: InferenceSession, shifts: Mapping[str, float]) -> None:
+        self._session = session
+        self._shift = np.array([shifts.get(label, 0.0) for label in session.metadata.labels])
+        self.rows: Float32Array = np.zeros((0, 6), np.float32)
+
+    @property
+    def metadata(self) -> ModelMetadata:
+        return self._session.metadata
+
+    @property
+    def input_step_px(self) -> int | None:
+        return self._session.input_step_px
+
+    @property
+    def sha256(self) -> str:
+        return self._session.sha256
+
+    def run(self, planes: Float32Array) -> Float32Array:
+        rows = self.rows.copy()
+        rows[:, 4] = shifted(rows[:, 4], self._shift[rows[:, 5].astype(np.int64)])
+        return rows
+
+
+def shifted(confidence: Float32Array, shift: Float64Array) -> Float32Array:
+    """Return (N,) confidences after adding (N,) numbers to their logits."""
+    held = np.clip(confidence.astype(np.float64), 1e-6, 1 - 1e-6)
+    return np.asarray(1 / (1 + np.exp(-(np.log(held / (1 - held)) + shift))), np.float32)
+
+
+def record(session: InferenceSession, image: Uint8Array, truth: Truth) -> Recorded:
+    """Run a model on a picture, (H, W, 3) uint8 BGR, and keep what it says beside what is boxed."""
+    recorder = _Recorder(session)
+    YoloDetector(recorder).detect(image, min_confidence=_FLOOR, tiling=Tiling.NEVER)
+    image_wh = (image.shape[1], image.shape[0])
+    return Recorded(image_wh, recorder.rows[recorder.rows[:, 4] >= _FLOOR], truth)
+
+
+def replay(
+    like: InferenceSession, pictures: Sequence[Recorded], shifts: Mapping[str, float]
+) -> list[tuple[Detections, Truth]]:
+    """Return what the program's detector would find with shifted logits."""
+    session = _Replay(like, shifts)
+    detector = YoloDetector(session)
+    pairs = []
+    for picture in pictures:
+        session.rows = picture.rows
+        width, height = picture.image_wh
+        blank = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (height, width, 3))
+        pairs.append((detector.detect(blank, min_confidence=_FLOOR, tiling=Tiling.NEVER), picture.truth))
+    return pairs
+
+
+def loss(ours: list[tuple[Detections, Truth]], start: list[tuple[Detections, Truth]]) -> float:
+    """Return the most recall lost at the starting weights' precision, over ``LEVELS``; negative where only gained."""
+    mine, theirs = gather(ours, len(CLASSES)), gather(start, len(CLASSES))
+    lost = []
+    for level in LEVELS:
+        _, precision = recall_precision(theirs, level)
+        lost.append(recall_at_precision(theirs, precision)[0] - recall_at_precision(mine, precision)[0])
+    return max(lost)
+
+
+def kept_aside(data_dir: Path) -> dict[str, list[CheckPicture]]:
+    """Return the boxed real pictures that neither teach nor check, set by set.
+
+    Raises:
+        DataFolderError: a set is absent.
+    """
+    return {
+        source: [
+            CheckPicture(real.path, source, real) for real in read_boxed(data_dir, source) if real.role is Role.VAL
+        ]
+        for source in DECIDING_SETS
+    }
+
+
+def record_rendered(session: InferenceSession, folder: Path, tick: Callable[[], None] = lambda: None) -> list[Recorded]:
+    """Run a model over a rendered set, whose boxes are complete and named by taxonomy class.
+
+    Raises:
+        YoloSetError: the set is broken.
+        TrainingDataError: a picture cannot be read.
+        UnknownClassError: it is named by other names than the taxonomy's.
+    """
+    ids = np.array([class_index(name) for name in read_names(folder)], np.int64)
+    everything = frozenset(range(len(CLASSES)))
+    recorded = []
+    for path in pictures_of(folder):
+        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        if image is None:
+            raise TrainingDataError(path=path, reason="not a picture")
+        boxes = read_labels(label_path(folder, path))
+        image_wh = (image.shape[1], image.shape[0])
+        truth = Truth(ids[boxes.class_id], boxes.xyxy(image_wh), everything)
+        recorded.append(record(session, np.asarray(image, np.uint8), truth))
+        tick()
+    return recorded
+
+
+def gather_evidence(
+    session: InferenceSession,
+    start: InferenceSession,
+    data_dir: Path,
+    rendered: Path,
+    tick: Callable[[], None] = lambda: None,
+) -> Evidence:
+    """Run a model, and its starting weights, over the pictures that shifts are chosen on.
+
+    Args:
+        session: the trained model, not shifted yet.
+        start: its starting weights.
+        data_dir: the data folder with the real sets.
+        rendered: a rendered set that the model was not trained on.
+        tick: called after every picture.
+
+    Raises:
+        DataFolderError: a real set is absent or broken.
+        YoloSetError: the rendered set is broken.
+    """
+    real: dict[str, list[Recorded]] = {}
+    begun: dict[str, list[Detections]] = {}
+    detector = YoloDetector(start)
+    for source, pictures in kept_aside(data_dir).items():
+        real[source], begun[source] = [], []
+        for picture in pictures:
+            image = picture.read()
+            real[source].append(record(session, image, picture.truth((image.shape[1], image.shape[0]))))
+            begun[source].append(detector.detect(image, min_confidence=_FLOOR, tiling=Tiling.NEVER))
+            tick()
+    return Evidence(session.metadata.labels, real, begun, record_rendered(session, rendered, tick))
+
+
+class Chooser:
+    """Tries shifts on recorded detections.
+
+    Args:
+        session: the model.
+        evidence: what it said.
+    """
+
+    def __init__(self, session: InferenceSession, evidence: Evidence) -> None:
+        self._session = session
+        self._evidence = evidence
+        self._table = taxonomy_map(evidence.labels)
+        self._start = {
+            name: list(zip(found, (picture.truth for picture in evidence.real[name]), strict=True))
+            for name, found in evidence.start.items()
+        }
+        self._covered = frozenset(COCO_TAXONOMY.values())
+
+    def choose(self, tick: Callable[[str, float | None], None] = lambda *_: None) -> dict[str, float | None]:
+        """Return the shift of every appended label, None for one to drop.
+
+        Labels are taken one after another, from the one that is right most often on rendered counters; each gets
+        the largest shift that the labels chosen before it leave room for.
+        """
+        appended = self._evidence.labels[COCO_COUNT:]
+        shifts: dict[str, float] = dict.fromkeys(appended, _SILENT)
+        order = sorted(appended, key=lambda label: -self._rendered_hits(label, 0.0)[0])
+        chosen: dict[str, float | None] = dict.fromkeys(appended)
+        for label in order:
+            chosen[label] = next((shift for shift in SHIFTS if self._allowed(label, shift, shifts)), None)
+            shifts[label] = _SILENT if chosen[label] is None else float(chosen[label] or 0.0)
+            tick(label, chosen[label])
+        return chosen
+
+    def _allowed(self, label: str, shift: float, others: Mapping[str, float]) -> bool:
+        true, false = self._rendered_hits(label, shift)
+        if true < SMALLEST_EVIDENCE or true < WANTED_PRECISION * (true + false):
+            return False
+        if self._alarms(label, shift) > ALARMS_PER_PICTURE:
+            return False
+        return self._table[label] not in self._covered or not self._costs({**others, label: shift})
+
+    def _costs(self, shifts: Mapping[str, float]) -> bool:
+        """Whether a real set, or all of them together, loses recall at the starting weights' precision."""
+        pooled: tuple[list[tuple[Detections, Truth]], list[tuple[Detections, Truth]]] = ([], [])
+        for name, pictures in self._evidence.real.items():
+            ours = replay(self._session, pictures, shifts)
+            if loss(ours, self._start[name]) > 0:
+                return True
+            pooled[0].extend(ours)
+            pooled[1].extend(self._start[name])
+        return loss(*pooled) > 0
+
+    def _rendered_hits(self, label: str, shift: float) -> tuple[int, int]:
+        """Return how many of the label's own detections on rendered counters are true and false."""
+        only = {**dict.fromkeys(self._evidence.labels, _SILENT), label: shift}
+        hits = gather(replay(self._session, self._evidence.rendered, only), len(CLASSES))
+        kept = (hits.confidence >= OPERATING_CONFIDENCE) & (hits.class_id == INDEX[str(self._table[label])])
+        return int((hits.true & kept).sum()), int((~hits.true & kept).sum())
+
+    def _alarms(self, label: str, shift: float) -> float:
+        """Return detections a picture that real boxes do not confirm, of a class that the picture does not box."""
+        index = INDEX[str(self._table[label])]
+        only = {**dict.fromkeys(self._evidence.labels, _SILENT), label: shift}
+        count = pictures = 0
+        for recorded in self._evidence.real.values():
+            for found, truth in replay(self._session, recorded, only):
+                pictures += 1
+                if index not in truth.judged:
+                    count += int(((found.class_id == index) & (found.confidence >= OPERATING_CONFIDENCE)).sum())
+        return count / max(1, pictures)

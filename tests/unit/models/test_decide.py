@@ -1,0 +1,129 @@
+"""Shifts of appended labels are chosen so that COCO's classes lose nothing on real pictures kept aside."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from deskcheck_models.decide import Chooser, Evidence, Recorded, loss, record, replay, shifted
+from deskcheck_models.labels import label_names, taxonomy_map, trained_classes
+from deskcheck_models.matching import Truth
+from deskcheck_vision.detections import Detections, Float32Array
+from deskcheck_vision.detector import YoloDetector
+from deskcheck_vision.model_files import ModelMetadata
+from deskcheck_vision.taxonomy import CLASSES, class_index
+
+WH = (640, 640)
+LABELS = label_names(("thermos", "printer"))
+CUP, PRINTER = class_index("cup"), class_index("printer")
+COCO_CUP, THERMOS, PRINTER_LABEL = LABELS.index("cup"), 80, 81
+HERE, THERE, ELSEWHERE = (10.0, 10.0, 110.0, 110.0), (300.0, 300.0, 420.0, 420.0), (300.0, 10.0, 420.0, 110.0)
+EVERYTHING = frozenset(range(len(CLASSES)))
+
+
+class Saying:
+    """A session that says the same whatever it sees."""
+
+    def __init__(self, rows: list[tuple[float, ...]]) -> None:
+        table = taxonomy_map(LABELS)
+        self.metadata = ModelMetadata(
+            name="saying",
+            labels=LABELS,
+            label_classes=tuple(table[label] for label in LABELS),
+            trained_classes=frozenset(trained_classes(LABELS)),
+            input_wh=WH,
+            licence="none",
+            training_commit="none",
+            origin="test",
+        )
+        self.sha256 = "0" * 64
+        self.input_step_px = None
+        self._rows = np.array(rows, np.float32).reshape(-1, 6)
+
+    def run(self, planes: Float32Array) -> Float32Array:
+        return self._rows
+
+
+def truth(*things: tuple[tuple[float, ...], int], judged: frozenset[int] = EVERYTHING) -> Truth:
+    return Truth(
+        np.array([class_id for _, class_id in things], np.int64),
+        np.array([box for box, _ in things], np.float64).reshape(-1, 4),
+        judged,
+    )
+
+
+def seen(rows: list[tuple[float, ...]], true: Truth) -> Recorded:
+    return record(Saying(rows), np.zeros((*WH[::-1], 3), np.uint8), true)
+
+
+def found(recorded: Recorded) -> Detections:
+    return replay(Saying([]), [recorded], {"thermos": -30.0, "printer": -30.0})[0][0]
+
+
+def evidence(real: list[Recorded], rendered: list[Recorded]) -> Evidence:
+    return Evidence(LABELS, {"set": real}, {"set": [found(one) for one in real]}, rendered)
+
+
+def rendered(label: int, class_id: int, confidence: float = 0.9) -> list[Recorded]:
+    """Two rendered pictures in which a label is right."""
+    return [seen([(*HERE, confidence, label)], truth((HERE, class_id))) for _ in range(2)]
+
+
+def test_a_shift_moves_the_logit() -> None:
+    confidence = np.array([0.5, 0.9], np.float32)
+    assert shifted(confidence, np.array([0.0, 0.0])) == pytest.approx(confidence)
+    assert shifted(confidence, np.array([-np.log(3), np.log(2)])) == pytest.approx([0.25, 18 / 19])
+
+
+def test_a_recording_says_again_what_the_detector_found() -> None:
+    session = Saying([(*HERE, 0.8, COCO_CUP), (*THERE, 0.6, PRINTER_LABEL)])
+    image = np.zeros((*WH[::-1], 3), np.uint8)
+    straight = YoloDetector(session).detect(image, min_confidence=0.01)
+    again, _ = replay(session, [record(session, image, truth())], {})[0]
+    assert again.xyxy == pytest.approx(straight.xyxy)
+    assert again.confidence == pytest.approx(straight.confidence, abs=1e-6)
+    assert again.class_id.tolist() == straight.class_id.tolist() == [CUP, PRINTER]
+
+
+def test_a_harmless_label_stays_as_it_is() -> None:
+    real = [seen([(*HERE, 0.8, COCO_CUP)], truth((HERE, CUP)))]
+    chosen = Chooser(Saying([]), evidence(real, rendered(THERMOS, CUP))).choose()
+    assert chosen == {"thermos": 0.0, "printer": None}  # the printer was never right
+
+
+def test_a_label_that_fires_wrongly_is_shifted_below_what_coco_finds() -> None:
+    """Its false alarm at 0.7 stands above a true cup at 0.5: the cup's recall at full precision would be lost."""
+    real = [seen([(*HERE, 0.5, COCO_CUP), (*THERE, 0.7, THERMOS)], truth((HERE, CUP)))]
+    pictures = evidence(real, rendered(THERMOS, CUP, 0.95))
+    chosen = Chooser(Saying([]), pictures).choose()
+    shift = chosen["thermos"]
+    assert shift is not None
+    assert shift < 0
+    ours = replay(Saying([]), real, {"thermos": shift})
+    assert loss(ours, [(pictures.start["set"][0], real[0].truth)]) <= 0
+    assert loss(replay(Saying([]), real, {}), [(pictures.start["set"][0], real[0].truth)]) == 1.0
+
+
+def test_a_label_that_is_sure_of_wrong_things_is_dropped() -> None:
+    real = [seen([(*HERE, 0.3, COCO_CUP), (*THERE, 0.99, THERMOS)], truth((HERE, CUP)))]
+    assert Chooser(Saying([]), evidence(real, rendered(THERMOS, CUP, 0.6))).choose()["thermos"] is None
+
+
+def test_a_label_of_another_class_must_hardly_fire_where_its_class_is_not_boxed() -> None:
+    judged = frozenset({CUP})
+    real = [seen([(*THERE, 0.6, PRINTER_LABEL)], truth((HERE, CUP), judged=judged))]
+    chosen = Chooser(Saying([]), evidence(real, rendered(PRINTER_LABEL, PRINTER, 0.9))).choose()
+    shift = chosen["printer"]
+    assert shift is not None
+    assert shifted(np.array([0.6], np.float32), np.array([shift]))[0] < 0.25
+
+
+def test_a_label_that_is_wrong_more_often_than_right_on_rendered_counters_is_dropped() -> None:
+    wrong = seen([(*HERE, 0.9, PRINTER_LABEL), (*THERE, 0.9, PRINTER_LABEL), (*ELSEWHERE, 0.9, PRINTER_LABEL)], truth())
+    chosen = Chooser(Saying([]), evidence([], [*rendered(PRINTER_LABEL, PRINTER), wrong])).choose()
+    assert chosen["printer"] is None
+
+
+def test_the_choice_is_the_same_again() -> None:
+    real = [seen([(*HERE, 0.5, COCO_CUP), (*THERE, 0.7, THERMOS)], truth((HERE, CUP)))]
+    pictures = evidence(real, [*rendered(THERMOS, CUP, 0.95), *rendered(PRINTER_LABEL, PRINTER)])
+    assert Chooser(Saying([]), pictures).choose() == Chooser(Saying([]), pictures).choose()
