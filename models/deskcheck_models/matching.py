@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from deskcheck_vision.boxes import box_iou
@@ -20,11 +20,20 @@ class Truth:
         class_id: (M,) int64.
         xyxy: (M, 4) float64 px of the original picture.
         judged: class ids whose absence can be told from this picture's boxes; detections of others are not judged.
+        optional: (M,) bool, too little of it is seen to ask for it: missing it costs nothing, finding it neither.
+            Nothing given means that everything is asked for.
     """
 
     class_id: Int64Array
     xyxy: Float64Array
     judged: frozenset[int]
+    optional: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+    def __post_init__(self) -> None:
+        if len(self.optional) == 0:
+            object.__setattr__(self, "optional", np.zeros(len(self.class_id), np.bool_))
+        if not len(self.class_id) == len(self.xyxy) == len(self.optional):
+            raise ValueError(f"{len(self.class_id)} classes, {len(self.xyxy)} boxes, {len(self.optional)} flags")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,20 +60,30 @@ class Hits:
         return Hits(self.confidence[pick], self.class_id[pick], self.true[pick], boxed)
 
 
-def match(found: Detections, truth: Truth) -> NDArray[np.bool_]:
-    """Return (N,) which detections are the first, by confidence, to meet a boxed thing of their class at IoU 0.5."""
-    hit = np.zeros(len(found), np.bool_)
+def matched(found: Detections, truth: Truth) -> Int64Array:
+    """Return (N,) which boxed thing each detection is the first, by confidence, to meet; -1 for none.
+
+    To meet means the same class and IoU 0.5 or more; a thing that is asked for comes before an optional one.
+    """
+    meets = np.full(len(found), -1, np.int64)
     taken = np.zeros(len(truth.class_id), np.bool_)
     if len(found) == 0 or len(taken) == 0:
-        return hit
+        return meets
     shared = box_iou(found.xyxy, truth.xyxy)
     shared[found.class_id[:, None] != truth.class_id[None]] = 0.0
     for index in np.argsort(-found.confidence, kind="stable").tolist():
-        free = np.where(taken, 0.0, shared[index])
-        best = int(free.argmax())
-        if free[best] >= MATCH_IOU:
-            taken[best] = hit[index] = True
-    return hit
+        free = np.where(taken | (shared[index] < MATCH_IOU), 0.0, shared[index])
+        asked = np.where(truth.optional, 0.0, free)
+        best = int((asked if asked.any() else free).argmax())
+        if free[best] > 0:
+            taken[best] = True
+            meets[index] = best
+    return meets
+
+
+def match(found: Detections, truth: Truth) -> NDArray[np.bool_]:
+    """Return (N,) which detections are the first, by confidence, to meet a boxed thing of their class at IoU 0.5."""
+    return np.asarray(matched(found, truth) >= 0)
 
 
 def gather(pairs: list[tuple[Detections, Truth]], classes: int) -> Hits:
@@ -77,11 +96,13 @@ def gather(pairs: list[tuple[Detections, Truth]], classes: int) -> Hits:
     confidence, class_id, true = [np.zeros(0, np.float32)], [np.zeros(0, np.int64)], [np.zeros(0, np.bool_)]
     boxed = np.zeros(classes, np.int64)
     for found, truth in pairs:
-        judged = np.isin(found.class_id, np.array(sorted(truth.judged), np.int64))
-        confidence.append(found.confidence[judged])
-        class_id.append(found.class_id[judged])
-        true.append(match(found, truth)[judged])
-        boxed += np.bincount(truth.class_id, minlength=classes)
+        meets = matched(found, truth)
+        counts = np.isin(found.class_id, np.array(sorted(truth.judged), np.int64))
+        counts &= ~np.append(truth.optional, False)[meets]  # -1, which met nothing, reads the appended one
+        confidence.append(found.confidence[counts])
+        class_id.append(found.class_id[counts])
+        true.append(meets[counts] >= 0)
+        boxed += np.bincount(truth.class_id[~truth.optional], minlength=classes)
     return Hits(np.concatenate(confidence), np.concatenate(class_id), np.concatenate(true), boxed)
 
 
