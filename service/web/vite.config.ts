@@ -34,6 +34,7 @@ export default defineConfig({
         app: resolve(web, "src/app.ts"),
         upload: resolve(web, "src/upload.ts"),
         review: resolve(web, "src/review.ts"),
+        picture: resolve(web, "src/picture.ts"),
       },
     },
   },

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from browser_kit import PHONE, Visitor
+from browser_kit import DESKTOP, PHONE, Visitor
 from deskcheck_service.app import create_app
 from deskcheck_service.tables import FindingRow, ReviewState
 from pages_kit import DESK_PX, PASSWORD, Site, photo_file
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 from starlette.testclient import TestClient
 
 CORNERS = " ".join(f"{x},{y}" for x, y in DESK_PX)
@@ -208,3 +208,120 @@ def test_a_judgement_and_its_window_lead_to_each_other(visitor: Visitor, finding
     expect(page.locator("dl.facts")).to_contain_text("手工点的四个角")
     page.locator("h1 a").click()
     expect(page).to_have_url("/windows/A01")
+
+
+def scale_of(page: Page, picture: str) -> float:
+    return float(page.locator(f"{picture} img").evaluate("img => new DOMMatrix(getComputedStyle(img).transform).a"))
+
+
+def under(page: Page, picture: str, x: float, y: float) -> tuple[float, float]:
+    """The point of a picture, in shares of it, that is shown at shares of its frame."""
+    found = page.locator(picture).evaluate(
+        """(figure, at) => {
+          const frame = figure.querySelector("[data-zoom]").getBoundingClientRect();
+          const image = figure.querySelector("img").getBoundingClientRect();
+          return [(frame.left + at[0] * frame.width - image.left) / image.width,
+                  (frame.top + at[1] * frame.height - image.top) / image.height];
+        }""",
+        [x, y],
+    )
+    return (found[0], found[1])
+
+
+def test_a_picture_is_magnified_at_the_pointer_and_by_keys(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/review")
+    evidence = ".picture-evidence"
+    page.locator(f"{evidence} img").scroll_into_view_if_needed()
+    frame = page.locator(f"{evidence} [data-zoom]").bounding_box()
+    assert frame is not None
+    page.mouse.move(frame["x"] + 0.25 * frame["width"], frame["y"] + 0.7 * frame["height"])
+    page.mouse.wheel(0, -200)
+    expect(page.locator("[data-zoom-percent]")).not_to_have_text("100 %")
+    assert scale_of(page, evidence) == pytest.approx(2.25)
+    assert under(page, evidence, 0.25, 0.7) == pytest.approx((0.25, 0.7), abs=0.01)
+
+    page.mouse.down()
+    page.mouse.move(frame["x"] + 0.45 * frame["width"], frame["y"] + 0.5 * frame["height"], steps=4)
+    page.mouse.up()
+    assert under(page, evidence, 0.45, 0.5) == pytest.approx((0.25, 0.7), abs=0.01)
+    expect(page).to_have_url(re.compile("/review"))  # dragging a link does not follow it
+
+    before = under(page, evidence, 0.5, 0.5)
+    page.keyboard.press("ArrowRight")
+    assert under(page, evidence, 0.5, 0.5)[0] > before[0]
+    page.keyboard.press("+")
+    assert scale_of(page, evidence) == pytest.approx(2.25 * 1.5)
+    page.keyboard.press("0")
+    assert scale_of(page, evidence) == 1
+    page.keyboard.press("j")
+    expect(page.locator(".review-list a").nth(1)).to_have_attribute("aria-current", "true")
+
+
+def test_the_next_finding_begins_with_the_whole_picture(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor")
+    page.goto("/review")
+    page.get_by_role("button", name="放大").click()
+    assert scale_of(page, ".picture-evidence") == pytest.approx(1.5)
+    page.keyboard.press("j")
+    expect(page.locator(".review-list a").nth(1)).to_have_attribute("aria-current", "true")
+    expect(page.locator("[data-zoom-percent]")).to_have_text("100 %")
+    assert scale_of(page, ".picture-evidence") == 1
+
+
+def test_two_fingers_magnify_on_a_phone_and_one_tap_opens_the_picture(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor", PHONE)
+    page.goto("/review")
+    stage = page.locator(".picture-evidence [data-zoom]")
+    stage.scroll_into_view_if_needed()
+    frame = stage.bounding_box()
+    assert frame is not None
+    middle_x, middle_y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+    touch = page.context.new_cdp_session(page)
+
+    def fingers(kind: str, reach: float) -> None:
+        spots = [] if kind == "touchEnd" else [(middle_x - reach, 1), (middle_x + reach, 2)]
+        points = [{"x": x, "y": middle_y, "id": finger} for x, finger in spots]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    fingers("touchStart", 30)
+    for reach in (40, 50, 60, 75):
+        fingers("touchMove", reach)
+    fingers("touchEnd", 0)
+    assert scale_of(page, ".picture-evidence") == pytest.approx(2.5, rel=0.05)
+    assert under(page, ".picture-evidence", 0.5, 0.5) == pytest.approx((0.5, 0.5), abs=0.02)
+    stage.tap()
+    expect(page).to_have_url(re.compile("/review"))
+    page.keyboard.press("Escape")
+    assert scale_of(page, ".picture-evidence") == 1
+    stage.tap()
+    expect(page).to_have_url(re.compile("/api/v1/evidence/"))
+
+
+@pytest.mark.parametrize(("viewport", "narrow"), [(PHONE, True), (DESKTOP, False)], ids=["phone", "desktop"])
+def test_letters_in_the_picture_are_drawn_for_the_width_at_which_it_is_shown(
+    visitor: Visitor, findings: list[int], viewport: ViewportSize, narrow: bool
+) -> None:
+    page = visitor("supervisor", viewport)
+    page.goto("/judgements/1")
+    picture = page.locator(".picture img")
+    sources = page.locator("source[data-narrow]")
+    small, large = sources.get_attribute("srcset"), picture.get_attribute("src")
+    assert small
+    assert large
+    shown = small if narrow else large
+    shows = "address => document.querySelector('.picture img').currentSrc.endsWith(address)"
+    page.wait_for_function(shows, arg=shown)
+    # Letters grow with the picture: magnified, the phone shows the drawing with the finer ones.
+    for _ in range(3):
+        page.get_by_role("button", name="放大").click()
+    page.wait_for_function(shows, arg=large)
+    page.get_by_role("button", name="显示整幅图片").click()
+    page.wait_for_function(shows, arg=shown)
+
+
+def test_without_scripts_the_width_of_the_screen_chooses_the_letters(visitor: Visitor, findings: list[int]) -> None:
+    page = visitor("supervisor", PHONE, scripts=False)
+    with page.expect_response(re.compile("/api/v1/evidence/")) as response:
+        page.goto("/judgements/1")
+    assert response.value.url.endswith(str(page.locator("source[data-narrow]").get_attribute("srcset")))

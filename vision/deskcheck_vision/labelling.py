@@ -115,13 +115,20 @@ class LabelPlacer:
             np.float64,
         )
 
-    def within(self, candidates_xyxy: ArrayLike) -> int | None:
-        """Take the free one of several rectangles that covers the fewest things; None where none is free."""
+    def within(self, candidates_xyxy: ArrayLike, *, covering: bool = True) -> int | None:
+        """Take the free one of several rectangles that covers the fewest things; None where none is free.
+
+        Args:
+            candidates_xyxy: (N, 4), the most usual place first.
+            covering: False takes none that covers any thing at all.
+        """
         spots = as_boxes(candidates_xyxy)
         free = np.flatnonzero(self._inside(spots) & self._uncovered(spots) & self._off_leaders(spots))
         if not len(free):
             return None
         covered = box_intersection(spots[free], self._things).sum(axis=1) / box_area(spots[free])
+        if not covering and covered.min() > 0:
+            return None
         best = int(free[np.argmin(covered + np.arange(len(free)) * 1e-6)])
         self.occupy(spots[best])
         return best

@@ -8,119 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike
 
 from deskcheck_vision.boxes import as_boxes
-from deskcheck_vision.detections import Float64Array, Uint8Array, read_only
+from deskcheck_vision.detections import Float64Array, Uint8Array
 from deskcheck_vision.labelling import LabelPlacer
 from deskcheck_vision.lettering import FONT_PATH, Lettering
-from deskcheck_vision.privacy import PrivacyMask
+from deskcheck_vision.overlay_values import Overlay, OverlayItem, OverlayRuler, OverlayZone
 from deskcheck_vision.strokes import INK, STYLES, WHITE, OverlayState, draw_icon, draw_path, fill_area
 
 __all__ = ["Overlay", "OverlayItem", "OverlayRuler", "OverlayState", "OverlayZone", "draw_overlay"]
 
 _ZONE_OPACITY = 0.22
-_TEXT_PX_ON_DISPLAY = 11.5
+# In CSS px: Apple's guidelines name 11 pt as the least; what is written small still has that.
+_TEXT_PX_ON_DISPLAY = 12.5
+_SMALL_TEXT_SHARE = 0.9
 _MAX_LABEL_SHARE = 0.5
 _MIN_TEXT_PX = 12
 
 
-def _points(points_px: ArrayLike, least: int) -> Float64Array:
-    """Return read-only (N, 2) px.
-
-    Raises:
-        ValueError: another shape, fewer points than needed, or a point that is not finite.
-    """
-    points = np.asarray(points_px, np.float64)
-    if points.ndim != 2 or points.shape[1] != 2 or len(points) < least or not np.isfinite(points).all():
-        raise ValueError(f"expected at least {least} finite points of shape (N, 2), got {points.shape}")
-    return read_only(points)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OverlayZone:
-    """An area with a name.
-
-    Attributes:
-        polygon_px: (N, 2) float64, N >= 3.
-        name: written into it.
-        state: its colour and line.
-    """
-
-    polygon_px: Float64Array
-    name: str
-    state: OverlayState = OverlayState.INFO
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "polygon_px", _points(self.polygon_px, 3))
-
-
-@dataclass(frozen=True, slots=True)
-class OverlayItem:
-    """A thing with its box and what is to be said of it.
-
-    Attributes:
-        xyxy: left, top, right, bottom in px.
-        label: a few words; where room is short, what stands in brackets is left out.
-        state: its colour, line and icon.
-        name: the thing's name, all that is said where room is shorter still; the label's first word where empty.
-    """
-
-    xyxy: tuple[float, float, float, float]
-    label: str
-    state: OverlayState
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OverlayRuler:
-    """A scale along an edge of the desk.
-
-    Attributes:
-        points_px: (N, 2) float64, one per tick, in order along the edge, N >= 2.
-        labels: one per tick, empty for a short tick without a number.
-    """
-
-    points_px: Float64Array
-    labels: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "points_px", _points(self.points_px, 2))
-        if len(self.labels) != len(self.points_px):
-            raise ValueError(f"expected {len(self.points_px)} labels, got {len(self.labels)}")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Overlay:
-    """What is drawn over one picture.
-
-    Attributes:
-        zones: areas, in drawing order.
-        items: things.
-        ruler: scale along the outer edge, None for none.
-        desk_outline_px: (N, 2) outline of the desk, (0, 2) for none.
-        mask: where people were made unrecognisable, None where nobody was looked for.
-        mask_label: said at each masked place, such as "人员已遮挡".
-    """
-
-    zones: tuple[OverlayZone, ...] = ()
-    items: tuple[OverlayItem, ...] = ()
-    ruler: OverlayRuler | None = None
-    desk_outline_px: Float64Array = field(default_factory=lambda: np.zeros((0, 2)))
-    mask: PrivacyMask | None = None
-    mask_label: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "desk_outline_px", _points(self.desk_outline_px, 0))
-
-
 def draw_overlay(
-    image: Uint8Array, overlay: Overlay, *, display_width_px: int = 960, font_path: Path = FONT_PATH
+    image: Uint8Array,
+    overlay: Overlay,
+    *,
+    display_width_px: int = 960,
+    most_width_px: int | None = None,
+    font_path: Path = FONT_PATH,
 ) -> Uint8Array:
     """Draw an overlay over a picture.
 
@@ -129,6 +45,7 @@ def draw_overlay(
         overlay: what to draw.
         display_width_px: width at which the picture will be looked at, in CSS px: 390 for a phone held upright. The
             text is made so large that it is read there, and shortened where it then finds no room.
+        most_width_px: a wider picture is made that narrow before it is drawn over; None leaves its size.
         font_path: font with Chinese glyphs.
 
     Returns:
@@ -137,6 +54,12 @@ def draw_overlay(
     Raises:
         FontMissingError: the font is not there.
     """
+    height, width = image.shape[:2]
+    if most_width_px is not None and width > most_width_px:
+        factor = most_width_px / width
+        narrow_wh = (most_width_px, max(1, round(height * factor)))
+        image = np.asarray(cv2.resize(image, narrow_wh, interpolation=cv2.INTER_AREA), np.uint8)
+        overlay = overlay.scaled(factor)
     return _Drawing(image, overlay, display_width_px, font_path).draw()
 
 
@@ -152,7 +75,7 @@ class _Drawing:
         # A picture far taller than wide, or a tiny one, still has to hold a few lines.
         text_px = max(_MIN_TEXT_PX, min(text_px, height // 12))
         self._text = Lettering(text_px, font_path)
-        self._small_text = Lettering(max(_MIN_TEXT_PX - 1, round(text_px * 0.85)), font_path)
+        self._small_text = Lettering(max(_MIN_TEXT_PX - 1, round(text_px * _SMALL_TEXT_SHARE)), font_path)
         self._line_px = max(1, round(text_px / 13))
         self._thin_px = max(1, round(self._line_px * 0.7))
         self._pad_px = max(1, round(text_px * 0.16))
@@ -259,13 +182,17 @@ class _Drawing:
         self._text.write(self._image, text, (left + self._chip_px + self._pad_px, top + self._pad_px), INK)
 
     def _name_zone(self, zone: OverlayZone) -> None:
-        """Write a zone's name where it covers least: within the zone, along its inner edge first."""
+        """Write a zone's name where it covers least: within the zone, along its inner edge first.
+
+        Where the thing of that name stands in it and says its name itself, only where there is room to say it twice.
+        """
         polygon = zone.polygon_px.clip(0, np.array(self._wh))
         width, height = self._small_text.width_px(zone.name), self._small_text.height_px
         centre = polygon.mean(axis=0)
         shares = (0.12, 0.3, 0.5, 0.75, 1.0)
         spots = [corner + (centre - corner) * share for share in shares for corner in [*polygon, *_middles(polygon)]]
-        self._write_free(zone.name, spots, (width, height), STYLES[zone.state].colour)
+        said = any(item.name == zone.name and _meet(item.xyxy, polygon) for item in self._overlay.items)
+        self._write_free(zone.name, spots, (width, height), STYLES[zone.state].colour, covering=not said)
 
     def _name_masks(self) -> None:
         mask = self._overlay.mask
@@ -278,14 +205,20 @@ class _Drawing:
             self._write_free(self._overlay.mask_label, spots, size, INK)
 
     def _write_free(
-        self, text: str, centres: Sequence[Float64Array], size: tuple[int, int], colour: tuple[int, int, int]
+        self,
+        text: str,
+        centres: Sequence[Float64Array],
+        size: tuple[int, int],
+        colour: tuple[int, int, int],
+        *,
+        covering: bool = True,
     ) -> None:
         """Write a text with a halo around the first free centre, moved into the picture; else leave it out."""
         if not text:
             return
         room = np.array(self._wh) - size
         corners = np.array([np.round(centre - np.array(size) / 2) for centre in centres]).clip(0, np.maximum(room, 0))
-        chosen = self._placer.within(np.concatenate([corners, corners + size], axis=1))
+        chosen = self._placer.within(np.concatenate([corners, corners + size], axis=1), covering=covering)
         if chosen is not None:
             left_top = (int(corners[chosen, 0]), int(corners[chosen, 1]))
             self._small_text.write(self._image, text, left_top, colour, halo_px=max(1, self._line_px))
@@ -293,3 +226,9 @@ class _Drawing:
 
 def _middles(polygon: Float64Array) -> Float64Array:
     return (polygon + np.roll(polygon, -1, axis=0)) / 2
+
+
+def _meet(xyxy: tuple[float, float, float, float], polygon: Float64Array) -> bool:
+    """Tell whether a box meets the rectangle around a polygon."""
+    (left, top), (right, bottom) = polygon.min(axis=0), polygon.max(axis=0)
+    return bool(xyxy[0] < right and left < xyxy[2] and xyxy[1] < bottom and top < xyxy[3])

@@ -11,11 +11,13 @@ from deskcheck_calibration.findings import Judgement
 from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, plane_from_view
 from deskcheck_calibration.layout import Layout, ReferenceView
 from deskcheck_calibration.layout_file import load_layout
-from deskcheck_calibration.picture import overlay_of
+from deskcheck_calibration.picture import overlay_values
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.plane import DeskPlane
+from deskcheck_vision.errors import Language
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import Picture, encode_jpeg
+from deskcheck_vision.overlay import draw_overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
 from deskcheck_service.engine import JudgeEngine
@@ -31,6 +33,24 @@ if TYPE_CHECKING:
 # Two pictures of the same place have the same proportions, whatever their size.
 _ASPECT_TOLERANCE = 0.01
 
+# CSS px at which the two drawings of an overlay are looked at, and how wide the narrow one is kept: a phone held
+# upright with three px to each CSS px, and the half of a desktop page. The pages choose by what is shown.
+NARROW_SHOWN_PX, NARROW_KEPT_PX = 360, 1170
+WIDE_SHOWN_PX = 720
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayJpegs:
+    """An overlay in one language, drawn for two widths, since letters that fit one are too small or large in the other.
+
+    Attributes:
+        wide: in the photo's own size.
+        narrow: smaller, with letters for a phone.
+    """
+
+    wide: bytes
+    narrow: bytes
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedPhoto:
@@ -41,7 +61,7 @@ class JudgedPhoto:
         items: what stands on the desk.
         image_wh: size of the photo in px, orientation applied.
         masked_jpeg: the photo with people masked.
-        overlay_zh_jpeg, overlay_en_jpeg: the same with zones, boxes and labels.
+        overlay_zh, overlay_en: the same with zones, boxes and labels.
         masked_people: how many people were masked.
         registration: how the desk was found: "corners", "view" or "none".
         view_name: the view it was found by; empty for none.
@@ -55,8 +75,8 @@ class JudgedPhoto:
     items: tuple[PlacedItem, ...]
     image_wh: tuple[int, int]
     masked_jpeg: bytes
-    overlay_zh_jpeg: bytes
-    overlay_en_jpeg: bytes
+    overlay_zh: OverlayJpegs
+    overlay_en: OverlayJpegs
     masked_people: int
     registration: str
     view_name: str
@@ -151,8 +171,8 @@ def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view:
         items=judged.placed,
         image_wh=judged.detections.image_wh,
         masked_jpeg=encode_jpeg(masked.image),
-        overlay_zh_jpeg=encode_jpeg(overlay_of(masked.image, judged, layout, "zh", mask=masked.mask)),
-        overlay_en_jpeg=encode_jpeg(overlay_of(masked.image, judged, layout, "en", mask=masked.mask)),
+        overlay_zh=_overlays(judged, masked, layout, "zh"),
+        overlay_en=_overlays(judged, masked, layout, "en"),
         masked_people=len(masked.mask),
         registration=how,
         view_name=view.name if view is not None else "",
@@ -162,6 +182,13 @@ def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view:
         sharpness=judged.quality.sharpness,
         brightness=judged.quality.brightness,
     )
+
+
+def _overlays(judged: Judged, masked: MaskedPicture, layout: Layout, language: Language) -> OverlayJpegs:
+    overlay = overlay_values(judged, layout, language, masked.mask)
+    wide = draw_overlay(masked.image, overlay, display_width_px=WIDE_SHOWN_PX)
+    narrow = draw_overlay(masked.image, overlay, display_width_px=NARROW_SHOWN_PX, most_width_px=NARROW_KEPT_PX)
+    return OverlayJpegs(encode_jpeg(wide), encode_jpeg(narrow))
 
 
 def masked_jpeg_of(engine: JudgeEngine, picture: Picture) -> bytes:

@@ -110,6 +110,8 @@ def evidence_links(capture: Capture) -> EvidenceLinks:
         masked=capture.masked_sha256,
         overlay_zh=capture.overlay_zh_sha256,
         overlay_en=capture.overlay_en_sha256,
+        overlay_zh_narrow=capture.overlay_zh_narrow_sha256,
+        overlay_en_narrow=capture.overlay_en_narrow_sha256,
         reference=capture.reference_sha256,
     )
 

@@ -47,16 +47,25 @@ class PassedRule(Schema):
 
 
 class EvidenceLinks(Schema):
-    """SHA-256 of the evidence pictures; each is served at /api/v1/evidence/{sha256}."""
+    """SHA-256 of the evidence pictures; each is served at /api/v1/evidence/{sha256}.
+
+    The narrow overlays have letters that are read on a phone; None for judgements from before there were such.
+    """
 
     masked: str
     overlay_zh: str
     overlay_en: str
+    overlay_zh_narrow: str | None
+    overlay_en_narrow: str | None
     reference: str | None
 
     def overlay(self, language: str) -> str:
         """Return the overlay in one language."""
         return self.overlay_zh if language == "zh" else self.overlay_en
+
+    def narrow_overlay(self, language: str) -> str | None:
+        """Return the overlay in one language with letters for a narrow screen."""
+        return self.overlay_zh_narrow if language == "zh" else self.overlay_en_narrow
 
 
 class JudgementBrief(Schema):

@@ -44,18 +44,26 @@ class EvidenceFiles:
     masked: tuple[str, int]
     overlay_zh: tuple[str, int]
     overlay_en: tuple[str, int]
+    overlay_zh_narrow: tuple[str, int]
+    overlay_en_narrow: tuple[str, int]
 
 
 def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
-    """Write the three masked pictures.
+    """Write the masked pictures.
 
     Raises:
         StorageFullError: there is no room; what was written stays nameless and is removed as an orphan.
     """
+
+    def put(jpeg: bytes) -> tuple[str, int]:
+        return store.put(jpeg), len(jpeg)
+
     return EvidenceFiles(
-        masked=(store.put(judged.masked_jpeg), len(judged.masked_jpeg)),
-        overlay_zh=(store.put(judged.overlay_zh_jpeg), len(judged.overlay_zh_jpeg)),
-        overlay_en=(store.put(judged.overlay_en_jpeg), len(judged.overlay_en_jpeg)),
+        masked=put(judged.masked_jpeg),
+        overlay_zh=put(judged.overlay_zh.wide),
+        overlay_en=put(judged.overlay_en.wide),
+        overlay_zh_narrow=put(judged.overlay_zh.narrow),
+        overlay_en_narrow=put(judged.overlay_en.narrow),
     )
 
 
@@ -85,8 +93,10 @@ def save(session: Session, principal: Principal, order: Order, judged: JudgedPho
     session.add(capture)
     session.flush()  # the same photo at the same time fails here, before anything else is written
     add_evidence(session, order.window_id, EvidenceKind.PHOTO, files.masked)
-    add_evidence(session, order.window_id, EvidenceKind.OVERLAY_ZH, files.overlay_zh)
-    add_evidence(session, order.window_id, EvidenceKind.OVERLAY_EN, files.overlay_en)
+    for file in (files.overlay_zh, files.overlay_zh_narrow):
+        add_evidence(session, order.window_id, EvidenceKind.OVERLAY_ZH, file)
+    for file in (files.overlay_en, files.overlay_en_narrow):
+        add_evidence(session, order.window_id, EvidenceKind.OVERLAY_EN, file)
     judgement = _judgement(order, judged, capture, now)
     session.add(judgement)
     session.flush()
@@ -115,6 +125,8 @@ def _capture(principal: Principal, order: Order, judged: JudgedPhoto, files: Evi
         masked_sha256=files.masked[0],
         overlay_zh_sha256=files.overlay_zh[0],
         overlay_en_sha256=files.overlay_en[0],
+        overlay_zh_narrow_sha256=files.overlay_zh_narrow[0],
+        overlay_en_narrow_sha256=files.overlay_en_narrow[0],
         reference_sha256=judged.reference_sha256,
         view_name=judged.view_name,
         masked_people=judged.masked_people,

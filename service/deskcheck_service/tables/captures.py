@@ -78,6 +78,9 @@ class Capture(Base):
     masked_sha256: Mapped[str] = mapped_column(String(64))
     overlay_zh_sha256: Mapped[str] = mapped_column(String(64))
     overlay_en_sha256: Mapped[str] = mapped_column(String(64))
+    # Drawn for narrow screens; None for pictures from before there were such.
+    overlay_zh_narrow_sha256: Mapped[str | None] = mapped_column(String(64))
+    overlay_en_narrow_sha256: Mapped[str | None] = mapped_column(String(64))
     reference_sha256: Mapped[str | None] = mapped_column(String(64))
     view_name: Mapped[str] = mapped_column(String(200), default="")
     masked_people: Mapped[int] = mapped_column(Integer)

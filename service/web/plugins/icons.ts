@@ -43,6 +43,8 @@ export const ICONS: Readonly<Record<string, string>> = {
   "missing": "map-question",
   "filter": "filter",
   "key": "key",
+  "zoom-in": "zoom-in",
+  "zoom-out": "zoom-out",
 };
 
 /** Return the inner markup of every icon, name -> "<path .../>...", without the invisible frame. */

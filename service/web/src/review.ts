@@ -1,5 +1,7 @@
 /** Keys of the review page, the blink between evidence and reference, and fetching the next picture early. */
 import { isShown, isTyping } from "./dom";
+import { showsNarrow } from "./overlay_choice";
+import "./picture";
 
 /** Click what the page marks with that key, if it is shown. Nothing here knows what a key does. */
 function press(key: string): boolean {
@@ -56,8 +58,9 @@ document.addEventListener("click", (event) => {
 });
 
 function fetchAhead(): void {
-  const next = document.querySelector<HTMLElement>("[data-next-picture]")?.dataset["nextPicture"];
-  if (next) new Image().src = next;
+  const next = document.querySelector<HTMLElement>("[data-next-picture]")?.dataset;
+  const address = showsNarrow() ? next?.["nextNarrow"] : next?.["nextPicture"];
+  if (address) new Image().src = address;
 }
 
 document.addEventListener("htmx:after:swap", () => {

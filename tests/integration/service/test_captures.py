@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 import pytest
 from deskcheck_service.app import create_app
+from deskcheck_service.captures.cleaning import remove_orphans
 from deskcheck_service.db import Database
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.evidence import EvidenceStore
@@ -24,7 +26,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from photos import PERSON_BOX, KnownDetector, photo, send
 from service_kit import CORNERS_TEXT, Hall, approve, layout_yaml, logged_in
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from starlette.testclient import TestClient
 
 
@@ -73,7 +75,7 @@ def test_photo_becomes_a_judgement_with_everything_to_repeat_it(inspector: TestC
     assert judgement["masked_people"] == 1
     assert inspector.get(f"/api/v1/judgements/{judgement['id']}").json() == judgement
     stored = counts(services)
-    assert (stored["capture"], stored["judgement"], stored["evidence"]) == (1, 1, 3)
+    assert (stored["capture"], stored["judgement"], stored["evidence"]) == (1, 1, 5)
     assert stored["finding"] == len(judgement["findings"])
     total = sum(judgement[f"{state}_count"] for state in ("suspected", "inconclusive", "not_assessed", "exempt"))
     assert total == len(judgement["findings"])
@@ -140,16 +142,20 @@ def test_people_are_masked_in_every_stored_picture_and_the_photo_itself_is_nowhe
     judgement = send(inspector, "A01", content, corners_px=CORNERS_TEXT).json()
     left, top, right, bottom = PERSON_BOX
     original = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    for sha256 in (judgement["evidence"][kind] for kind in ("masked", "overlay_zh", "overlay_en")):
-        stored = cv2.imdecode(np.frombuffer(services.evidence.get(sha256), np.uint8), cv2.IMREAD_COLOR)
+    assert original is not None
+    for kind in ("masked", "overlay_zh", "overlay_en", "overlay_zh_narrow", "overlay_en_narrow"):
+        content_of = services.evidence.get(judgement["evidence"][kind])
+        stored = cv2.imdecode(np.frombuffer(content_of, np.uint8), cv2.IMREAD_COLOR)
         assert stored is not None
-        assert original is not None
-        inside, before = stored[top:bottom, left:right], original[top:bottom, left:right]
-        # Blocks have no detail: neighbouring pixels hardly differ, where the photo's do by tens of greys.
-        assert (
-            np.abs(np.diff(inside.astype(int), axis=1)).mean()
-            < 0.2 * np.abs(np.diff(before.astype(int), axis=1)).mean()
-        )
+        shrink = stored.shape[1] / original.shape[1]
+        assert shrink < 0.7 if kind.endswith("narrow") else shrink == 1
+        small = cv2.resize(original, (stored.shape[1], stored.shape[0]), interpolation=cv2.INTER_AREA)
+        x1, y1, x2, y2 = (round(side * shrink) for side in (left, top, right, bottom))
+        inside, before = stored[y1:y2, x1:x2], small[y1:y2, x1:x2]
+        # Blocks have no detail: neighbouring pixels do not differ, where the photo's do by many greys. The
+        # median, since labels may lie over the blocks.
+        assert np.median(np.abs(np.diff(inside.astype(int), axis=1))) <= 1
+        assert np.median(np.abs(np.diff(before.astype(int), axis=1))) >= 4
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert content[50_000:50_200] not in path.read_bytes(), path
@@ -298,3 +304,27 @@ def test_reference_picture_is_masked_and_shown_beside_the_evidence(
     assert inspector.get(f"/api/v1/evidence/{judgement['evidence']['reference']}").status_code == 200
     missing = supervisor.put(path, files={"photo": ("r.jpg", photo(9))})
     assert missing.status_code == 422
+
+
+def test_a_judgement_from_before_narrow_overlays_is_shown_with_the_wide_one(
+    inspector: TestClient, services: Services
+) -> None:
+    judgement = send(inspector, "A01", photo(), corners_px=CORNERS_TEXT).json()
+    with services.database.writing() as session:
+        session.execute(update(Capture).values(overlay_zh_narrow_sha256=None, overlay_en_narrow_sha256=None))
+    old = inspector.get(f"/api/v1/judgements/{judgement['id']}").json()["evidence"]
+    assert old["overlay_zh_narrow"] is None
+    page = inspector.get(f"/judgements/{judgement['id']}").text
+    assert old["overlay_zh"] in page
+    assert "data-narrow" not in page
+
+
+def test_narrow_overlays_are_reached_by_those_who_reach_the_judgement_and_stay_when_evidence_is_cleaned(
+    inspector: TestClient, app: FastAPI, services: Services
+) -> None:
+    evidence = send(inspector, "A01", photo(), corners_px=CORNERS_TEXT).json()["evidence"]
+    assert remove_orphans(services, timedelta(seconds=-5)) == 0
+    stranger = logged_in(app, "inspector_b")
+    for kind in ("overlay_zh_narrow", "overlay_en_narrow"):
+        assert inspector.get(f"/api/v1/evidence/{evidence[kind]}").status_code == 200
+        assert stranger.get(f"/api/v1/evidence/{evidence[kind]}").status_code == 404

@@ -235,9 +235,9 @@ def test_full_database_disk_saves_nothing_and_the_files_are_swept(sqlite_url: st
     orphans = set(services.evidence.names())
     with services.database.reading() as session:
         orphans -= set(session.scalars(select(Evidence.sha256)))
-    assert len(orphans) == 3
+    assert len(orphans) == 5
     assert remove_orphans(services) == 0  # too young: they might belong to a photo that is being saved
-    assert remove_orphans(services, timedelta(seconds=-5)) == 3
+    assert remove_orphans(services, timedelta(seconds=-5)) == 5
     services.close()
 
 

@@ -60,7 +60,14 @@ def test_queue_speaks_in_sentences_and_shows_pictures(app: FastAPI, seeded: Serv
     assert "14.2 cm" in item["finding"]["sentence"]["zh"]
     assert "14.2 cm" in item["finding"]["sentence"]["en"]
     assert item["finding"]["item_name"]["en"] == "cup"
-    assert set(item["evidence"]) == {"masked", "overlay_zh", "overlay_en", "reference"}
+    assert set(item["evidence"]) == {
+        "masked",
+        "overlay_zh",
+        "overlay_en",
+        "overlay_zh_narrow",
+        "overlay_en_narrow",
+        "reference",
+    }
 
 
 FILTERS: list[tuple[dict[str, str], int]] = [

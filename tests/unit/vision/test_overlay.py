@@ -238,3 +238,38 @@ def test_lines_through_boxes(line: tuple[float, ...], meets: bool) -> None:
 def test_no_lines_and_no_boxes() -> None:
     assert lines_meet_boxes(np.zeros((0, 4)), np.zeros((3, 4))).shape == (0, 3)
     assert lines_meet_boxes(np.zeros((2, 4)), np.zeros((0, 4))).shape == (2, 0)
+
+
+def test_a_picture_that_is_kept_narrow_shows_the_same_in_its_size() -> None:
+    box = OverlayItem((400, 300, 700, 600), "水杯", OverlayState.SUSPECTED)
+    zone = OverlayZone(np.array([(900.0, 600), (1300, 600), (1300, 900), (900, 900)]), "定位区", OverlayState.PASS)
+    ruler = OverlayRuler(np.array([(100.0, 1100), (1500, 1100)]), ("0", "180 cm"))
+    outline = np.array([(100.0, 1100), (1500, 1100), (1500, 200), (100, 200)])
+    mask = PrivacyMask(np.array([[20, 20, 220, 180]]))
+    whole = Overlay((zone,), (box,), ruler, outline, mask, "人员已遮挡")
+    narrow = draw_overlay(grey(1600, 1200), whole, display_width_px=360, most_width_px=800)
+    assert narrow.shape == (600, 800, 3)
+    assert np.array_equal(narrow, draw_overlay(grey(800, 600), whole.scaled(0.5), display_width_px=360))
+    assert np.array_equal(
+        draw_overlay(grey(1600, 1200), whole, most_width_px=1600), draw_overlay(grey(1600, 1200), whole)
+    )
+    bare = Overlay().scaled(0.5)
+    assert bare.ruler is None
+    assert bare.mask is None
+
+
+def test_a_zone_says_its_name_again_only_where_there_is_room() -> None:
+    square = np.array([(60.0, 60), (260, 60), (260, 160), (60, 160)])
+    zone = OverlayZone(square, "水杯", OverlayState.PASS)
+    nameless = OverlayZone(square, "", OverlayState.PASS)
+    small = OverlayItem((150, 100, 170, 120), "水杯", OverlayState.PASS, "水杯")
+    filling = OverlayItem((40, 40, 280, 180), "水杯", OverlayState.PASS, "水杯")
+    other = OverlayItem((40, 40, 280, 180), "鼠标", OverlayState.PASS, "鼠标")
+
+    def says_it(item: OverlayItem) -> bool:
+        drawn, without = (draw_overlay(grey(), Overlay((one,), (item,))) for one in (zone, nameless))
+        return not np.array_equal(drawn, without)
+
+    assert says_it(small)
+    assert not says_it(filling)
+    assert says_it(other)
