@@ -52,16 +52,22 @@ def _without_fireflies(light: Image) -> Image:
 
 
 def _pass(work: Image, guide: Image, depth: Image, slope: Image, grey: Image, tolerance: Image, step: int) -> Image:
+    """One step; OpenCV's arithmetic, since it is several times faster here than NumPy's."""
     h, w = grey.shape
-    pad = ((step, step), (step, step))
-    padded = [np.pad(a, (*pad, (0, 0)) if a.ndim == 3 else pad, mode="edge") for a in (work, guide, depth, grey)]
-    total, weights = np.zeros_like(work), np.zeros_like(grey)
+    planes = [*cv2.split(work), *cv2.split(guide), depth, grey]
+    padded = [cv2.copyMakeBorder(p, step, step, step, step, cv2.BORDER_REPLICATE) for p in planes]
+    reach, softness = slope * (step * 3) + np.float32(0.6), 1.0 / tolerance
+    near_depth = 1.0 / reach
+    totals, weights = [np.zeros_like(grey) for _ in range(3)], np.zeros_like(grey)
     for dy in (-1, 0, 1):
         for dx in (-1, 0, 1):
             cut = (slice(step + dy * step, step + dy * step + h), slice(step + dx * step, step + dx * step + w))
-            near, beside, far, tone = (a[cut] for a in padded)
-            apart = np.square(beside - guide).sum(axis=2) + np.abs(far - depth) / (slope * step * 3 + 0.6)
-            weight = _KERNEL[abs(dx)] * _KERNEL[abs(dy)] * np.exp(-apart - np.abs(tone - grey) / tolerance)
-            total += near * weight[..., None]
+            apart = cv2.absdiff(padded[9][cut], depth) * near_depth + cv2.absdiff(padded[10][cut], grey) * softness
+            for plane, own in zip(padded[3:9], planes[3:9], strict=True):
+                off = cv2.subtract(plane[cut], own)
+                cv2.accumulateSquare(off, apart)
+            weight = cv2.exp(-apart) * np.float32(_KERNEL[abs(dx)] * _KERNEL[abs(dy)])
+            for total, plane in zip(totals, padded[:3], strict=True):
+                cv2.accumulateProduct(np.ascontiguousarray(plane[cut]), weight, total)
             weights += weight
-    return np.asarray(total / weights[..., None], np.float32)
+    return np.asarray(cv2.merge([total / weights for total in totals]), np.float32)

@@ -12,14 +12,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from deskcheck_datasets.synthetic.camera import Camera
 from deskcheck_datasets.synthetic.denoise import denoise
 from deskcheck_datasets.synthetic.errors import MitsubaMissingError
-from deskcheck_datasets.synthetic.items.base import Draw, Material, Part
-from deskcheck_datasets.synthetic.mesh import corner_normals
+from deskcheck_datasets.synthetic.gathering import Gathered, gather, owned_parts
+from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.scene import Scene
 
 _LLVM_PLACES = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
-_DEPTH = 6
+_DEPTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,91 +55,122 @@ def mitsuba() -> Any:
     return mi
 
 
-def _bitmap(mi: Any, texture: NDArray[np.uint8]) -> dict[str, Any]:
-    return {"type": "bitmap", "bitmap": mi.Bitmap(np.ascontiguousarray(texture)), "filter_type": "bilinear"}
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scene ready to be looked at from several cameras.
+
+    Attributes:
+        loaded: the Mitsuba scene.
+        owners: (F,) int32 per kind of surface, the item each face belongs to.
+        kinds: the registered number of each kind's shape.
+    """
+
+    loaded: Any
+    owners: dict[str, NDArray[np.int32]]
+    kinds: dict[str, int]
 
 
-def _colour(mi: Any, material: Material) -> dict[str, Any]:
-    if material.texture is not None:
-        return _bitmap(mi, material.texture)
-    linear = np.asarray(material.rgb) ** 2.2
-    return {"type": "rgb", "value": [float(c) for c in np.clip(linear, 0.002, 0.93)]}
+def _attribute(name: str) -> dict[str, Any]:
+    return {"type": "mesh_attribute", "name": name}
 
 
-def _bsdf(mi: Any, material: Material) -> dict[str, Any]:
-    """Mitsuba's description of a material."""
-    if material.clear:
-        tint = [float(c) for c in material.rgb]
-        return {"type": "thindielectric", "int_ior": 1.45, "specular_transmittance": {"type": "rgb", "value": tint}}
-    surface = {
-        "type": "principled",
-        "base_color": _colour(mi, material),
-        "roughness": max(material.roughness, 0.05),
-        "metallic": material.metallic,
-        "specular": material.specular,
-        "clearcoat": material.clearcoat,
-        "clearcoat_gloss": 0.9,
-    }
-    return {"type": "twosided", "bsdf": surface}
-
-
-def _shape(mi: Any, name: str, part: Part, yaw_deg: float, shift: tuple[float, float, float]) -> Any:
-    """A Mitsuba mesh with split corners, so that each face corner has its own normal."""
-    mesh = part.mesh.turned("z", yaw_deg).moved(*shift)
-    corners = mesh.faces.reshape(-1)
-    props = mi.Properties()
-    props["mesh_bsdf"] = mi.load_dict(_bsdf(mi, part.material))
-    if part.material.glow > 0:
-        props["mesh_emitter"] = mi.load_dict(
-            {"type": "area", "radiance": _glow(mi, part.material), "sampling_weight": 0.05}
-        )
-    shape = mi.Mesh(
-        name, len(corners), len(mesh.faces), has_vertex_normals=True, has_vertex_texcoords=True, props=props
+def _materials(mi: Any, atlas: NDArray[np.uint8]) -> dict[str, Any]:
+    """One material for each kind of surface."""
+    colour = mi.load_dict(
+        {"type": "bitmap", "bitmap": mi.Bitmap(np.ascontiguousarray(atlas)), "filter_type": "bilinear"}
     )
+    glossy = {
+        "type": "principled",
+        "base_color": colour,
+        "roughness": _attribute("face_roughness"),
+        "metallic": _attribute("face_metallic"),
+        "clearcoat": _attribute("face_clearcoat"),
+        "clearcoat_gloss": 0.9,
+        "specular": 0.45,
+    }
+    clear = {"type": "thindielectric", "int_ior": 1.45, "specular_transmittance": _attribute("face_tint")}
+    two_sided = mi.load_dict({"type": "twosided", "bsdf": glossy})
+    return {"surface": two_sided, "glow": two_sided, "clear": mi.load_dict(clear)}
+
+
+def _light(mi: Any, atlas: NDArray[np.uint8], uv: NDArray[np.float32], glow: NDArray[np.float32]) -> dict[str, Any]:
+    """Light given off by the glowing faces: the atlas where they are, each as strong as its material says."""
+    h, w = atlas.shape[:2]
+    strength = np.zeros((h, w), np.float32)
+    corners = uv.reshape(-1, 3, 2)
+    low, high = corners.min(axis=1), corners.max(axis=1)
+    for (x0, y0), (x1, y1), level in zip(low, high, glow, strict=True):
+        rows = slice(max(int(y0 * h) - 2, 0), int(y1 * h) + 3)
+        strength[rows, max(int(x0 * w) - 2, 0) : int(x1 * w) + 3] = level
+    used = np.flatnonzero(strength.any(axis=1))
+    linear = np.zeros((h, w, 3), np.float32)
+    if len(used):
+        rows = slice(int(used[0]), int(used[-1]) + 1)
+        linear[rows] = (atlas[rows].astype(np.float32) / 255) ** 2.2 * strength[rows][..., None]
+    radiance = {"type": "bitmap", "bitmap": mi.Bitmap(linear), "raw": True}
+    return {"type": "area", "radiance": radiance, "sampling_weight": 0.05}
+
+
+def _shape(mi: Any, name: str, found: Gathered, bsdf: Any, emitter: dict[str, Any] | None) -> Any:
+    props = mi.Properties()
+    props["mesh_bsdf"] = bsdf
+    if emitter is not None:
+        props["mesh_emitter"] = mi.load_dict(emitter)
+    count = len(found.positions)
+    shape = mi.Mesh(name, count, count // 3, has_vertex_normals=True, has_vertex_texcoords=True, props=props)
+    for k, attribute in enumerate(("face_roughness", "face_metallic", "face_clearcoat")):
+        shape.add_attribute(attribute, 1, np.ascontiguousarray(found.gloss[:, k]))
+    shape.add_attribute("face_tint", 3, found.tint.ravel())
     fields = mi.traverse(shape)
-    fields["vertex_positions"] = np.ascontiguousarray(mesh.vertices[corners], np.float32).ravel()
-    fields["vertex_normals"] = np.ascontiguousarray(corner_normals(mesh), np.float32).ravel()
-    uv = mesh.uv[corners] * [1.0, -1.0] + [0.0, 1.0]
-    fields["vertex_texcoords"] = np.ascontiguousarray(uv, np.float32).ravel()
-    fields["faces"] = np.arange(len(corners), dtype=np.uint32)
+    fields["vertex_positions"] = found.positions.ravel()
+    fields["vertex_normals"] = found.normals.ravel()
+    # Mitsuba's pictures have v downwards, as the atlas has.
+    fields["vertex_texcoords"] = found.uv.ravel()
+    fields["faces"] = np.arange(count, dtype=np.uint32)
     fields.update()
     shape.set_id(name)
     return shape
 
 
-def _glow(mi: Any, material: Material) -> dict[str, Any]:
-    if material.texture is None:
-        return {"type": "rgb", "value": [float(c) * material.glow for c in material.rgb]}
-    linear = (material.texture.astype(np.float32) / 255) ** 2.2 * material.glow
-    return {"type": "bitmap", "bitmap": mi.Bitmap(np.ascontiguousarray(linear)), "raw": True}
-
-
-def _sensor(mi: Any, scene: Scene) -> dict[str, Any]:
-    camera = scene.camera
+def sensor_of(mi: Any, camera: Camera) -> Any:
+    """Mitsuba's own camera for one of ours."""
     w, h = camera.image_wh
     up = [float(c) for c in camera.up()]
     look = mi.ScalarTransform4f().look_at(origin=list(camera.position_cm), target=list(camera.target_cm), up=up)
     film = {"type": "hdrfilm", "width": w, "height": h, "rfilter": {"type": "box"}, "pixel_format": "rgb"}
-    return {"type": "perspective", "fov_axis": "x", "fov": camera.hfov_deg, "to_world": look, "near_clip": 1.0,
-            "far_clip": 5000.0, "film": film, "sampler": {"type": "independent"}}  # fmt: skip
+    described = {"type": "perspective", "fov_axis": "x", "fov": camera.hfov_deg, "to_world": look, "near_clip": 1.0,
+                 "far_clip": 9000.0, "film": film, "sampler": {"type": "independent"}}  # fmt: skip
+    return mi.load_dict(described)
 
 
-def mitsuba_scene(scene: Scene) -> tuple[Any, list[int]]:
-    """The Mitsuba scene, and for each of its shapes the item it belongs to (-1: counter, room, or a cord)."""
+def _pole_up(mi: Any, turn_deg: float) -> Any:
+    return mi.ScalarTransform4f().rotate([0, 0, 1], turn_deg) @ mi.ScalarTransform4f().rotate([1, 0, 0], 90)
+
+
+def prepare(scene: Scene, light_turn_deg: float = 0.0) -> Prepared:
+    """Load a scene into Mitsuba.
+
+    Args:
+        light_turn_deg: turn of the hall's light about the vertical.
+
+    Raises:
+        MitsubaMissingError: the extra ``[synth]`` is not installed.
+    """
     mi = mitsuba()
-    described: dict[str, Any] = {"type": "scene", "sensor": _sensor(mi, scene)}
-    pole_up = mi.ScalarTransform4f().rotate([1, 0, 0], 90)
+    import drjit as dr
+
+    placed = [(p.item.parts, p.item.loose, p.yaw_deg, (p.x_cm, -p.y_cm, p.height_cm)) for p in scene.items]
+    atlas, found = gather(owned_parts(scene.fixtures, placed))
+    materials = _materials(mi, atlas.picture)
+    described: dict[str, Any] = {"type": "scene"}
     panorama = mi.Bitmap(np.ascontiguousarray(scene.panorama, np.float32))
-    described["sky"] = {"type": "envmap", "bitmap": panorama, "to_world": pole_up}
-    for k, part in enumerate(scene.fixtures):
-        described[f"f{k:03d}"] = _shape(mi, f"f{k:03d}", part, 0.0, (0.0, 0.0, 0.0))
-    for i, placed in enumerate(scene.items):
-        for k, part in enumerate(placed.item.parts):
-            name = f"{'c' if k in placed.item.loose else 'i'}{i:03d}_{k:03d}"
-            described[name] = _shape(mi, name, part, placed.yaw_deg, (placed.x_cm, -placed.y_cm, placed.height_cm))
+    described["sky"] = {"type": "envmap", "bitmap": panorama, "to_world": _pole_up(mi, light_turn_deg)}
+    for kind, surfaces in found.items():
+        emitter = _light(mi, atlas.picture, surfaces.uv, surfaces.glow) if kind == "glow" else None
+        described[kind] = _shape(mi, kind, surfaces, materials[kind], emitter)
     loaded = mi.load_dict(described)
-    owners = [int(s.id()[1:4]) if s.id().startswith("i") else -1 for s in loaded.shapes()]
-    return loaded, owners
+    kinds = {s.id(): int(np.array(dr.reinterpret_array(mi.UInt32, mi.ShapePtr(s)))[0]) for s in loaded.shapes()}
+    return Prepared(loaded, {kind: surfaces.owner for kind, surfaces in found.items()}, kinds)
 
 
 def render(scene: Scene, samples: int = 12) -> Rendered:
@@ -147,32 +179,37 @@ def render(scene: Scene, samples: int = 12) -> Rendered:
     Raises:
         MitsubaMissingError: the extra ``[synth]`` is not installed.
     """
+    return render_view(prepare(scene), scene.camera, samples, scene.seed)
+
+
+def render_view(prepared: Prepared, camera: Camera, samples: int, seed: int) -> Rendered:
+    """Render what a camera sees of a prepared scene and filter the noise of few samples."""
     mi = mitsuba()
-    loaded, owners = mitsuba_scene(scene)
-    path = mi.load_dict({"type": "path", "max_depth": _DEPTH, "rr_depth": 4})
-    light = np.array(mi.render(loaded, spp=samples, integrator=path, seed=scene.seed % 2**31), dtype=np.float32)
+    sensor = sensor_of(mi, camera)
+    path = mi.load_dict({"type": "path", "max_depth": _DEPTH, "rr_depth": 3})
+    light = np.array(mi.render(prepared.loaded, sensor=sensor, spp=samples, integrator=path, seed=seed % 2**31))
     guides = mi.load_dict({"type": "aov", "aovs": "albedo:albedo,normal:sh_normal,depth:depth"})
-    hit = np.array(mi.render(loaded, spp=8, integrator=guides, seed=1), dtype=np.float32)
-    clean = denoise(light, hit[..., :3], hit[..., 3:6], np.ascontiguousarray(hit[..., 6]))
-    return Rendered(clean, _item_index(mi, loaded, owners, scene))
+    hit = np.array(mi.render(prepared.loaded, sensor=sensor, spp=4, integrator=guides, seed=1), dtype=np.float32)
+    clean = denoise(light.astype(np.float32), hit[..., :3], hit[..., 3:6], np.ascontiguousarray(hit[..., 6]))
+    return Rendered(clean, _item_index(mi, prepared, sensor, camera))
 
 
-def _item_index(mi: Any, loaded: Any, owners: list[int], scene: Scene) -> NDArray[np.int32]:
+def _item_index(mi: Any, prepared: Prepared, sensor: Any, camera: Camera) -> NDArray[np.int32]:
     """One ray through the middle of every pixel; what it meets first."""
-    w, h = scene.camera.image_wh
-    x, y = np.meshgrid((np.arange(w) + 0.5) / w, (np.arange(h) + 0.5) / h)
     import drjit as dr
 
+    w, h = camera.image_wh
+    x, y = np.meshgrid((np.arange(w) + 0.5) / w, (np.arange(h) + 0.5) / h)
     at = mi.Point2f(mi.Float(x.ravel().astype(np.float32)), mi.Float(y.ravel().astype(np.float32)))
-    ray, _ = loaded.sensors()[0].sample_ray(0.0, 0.5, at, mi.Point2f(0.5))
-    met = loaded.ray_intersect_preliminary(ray)
+    ray, _ = sensor.sample_ray(0.0, 0.5, at, mi.Point2f(0.5))
+    met = prepared.loaded.ray_intersect_preliminary(ray)
     number = np.array(dr.reinterpret_array(mi.UInt32, met.shape)).reshape(h, w)
-    table = np.full(int(number.max()) + 2, -1, np.int32)
-    for shape, owner in zip(loaded.shapes(), owners, strict=True):
-        registered = int(np.array(dr.reinterpret_array(mi.UInt32, mi.ShapePtr(shape)))[0])
-        if registered < len(table):
-            table[registered] = owner
-    return np.asarray(table[number], np.int32)
+    face = np.array(met.prim_index).reshape(h, w)
+    index = np.full((h, w), -1, np.int32)
+    for kind, registered in prepared.kinds.items():
+        seen = number == registered
+        index[seen] = prepared.owners[kind][face[seen]]
+    return index
 
 
 def develop(rendered: Rendered, draw: Draw) -> NDArray[np.uint8]:

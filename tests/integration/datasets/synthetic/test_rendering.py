@@ -13,7 +13,7 @@ from deskcheck_datasets.synthetic.items import cups
 from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.making import make_one
 from deskcheck_datasets.synthetic.placing import Placed
-from deskcheck_datasets.synthetic.render import Rendered, mitsuba, mitsuba_scene, render
+from deskcheck_datasets.synthetic.render import Rendered, mitsuba, render, sensor_of
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
 from deskcheck_datasets.synthetic.truth import covered_px, read_truth
 
@@ -36,12 +36,12 @@ def rendered(scene: Scene) -> Rendered:
 
 def test_the_render_camera_sees_the_desk_corners_where_the_truth_has_them(scene: Scene) -> None:
     mi = mitsuba()
-    loaded, _ = mitsuba_scene(scene)
+    sensor = sensor_of(mi, scene.camera)
     corners_px = scene.camera.project(desk_corners_world(scene.desk_wh_cm))
     w, h = scene.camera.image_wh
     per_px = []
     for (x, y), corner in zip(corners_px, desk_corners_world(scene.desk_wh_cm), strict=True):
-        ray, _ = loaded.sensors()[0].sample_ray(0.0, 0.5, mi.Point2f(float(x / w), float(y / h)), mi.Point2f(0.5))
+        ray, _ = sensor.sample_ray(0.0, 0.5, mi.Point2f(float(x / w), float(y / h)), mi.Point2f(0.5))
         origin, direction = (np.array(v, dtype=np.float64).ravel() for v in (ray.o, ray.d))
         hit = origin - direction * (origin[2] / direction[2])
         off_px = scene.camera.project(hit[None])[0] - (x, y)
