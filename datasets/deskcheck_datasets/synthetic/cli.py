@@ -11,11 +11,13 @@ from rich.progress import Progress
 
 from deskcheck_datasets.synthetic.camera import View
 from deskcheck_datasets.synthetic.hall import take_hall
+from deskcheck_datasets.synthetic.item_sheet import write_item_sheet
 from deskcheck_datasets.synthetic.making import make_set
 from deskcheck_datasets.synthetic.scene import Recipe
 from deskcheck_datasets.synthetic.sheet import write_sheet
 
 synth_app = typer.Typer(help="Counter scenes in three dimensions with exact truth.", no_args_is_help=True)
+synth_app.command("items")(write_item_sheet)
 
 TRAIN_SEEDS = range(0, 1_000_000)
 TEST_SEEDS = range(5_000_000, 5_100_000)

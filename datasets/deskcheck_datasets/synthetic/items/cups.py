@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, metal, plastic, printed
+from deskcheck_datasets.synthetic.items.looks import glassware
 from deskcheck_datasets.synthetic.mesh import band, revolve, smooth_path, tube
 from deskcheck_datasets.synthetic.textures import label, pattern
 
@@ -58,11 +59,11 @@ def glass(draw: Draw) -> Item:
     """A clear glass of water or tea."""
     kit, r, h = Kit(), draw.uniform(3.0, 3.9), draw.uniform(9, 14)
     taper = draw.uniform(0.8, 1.0)
-    kit.add(revolve([(0, 0), (r * taper, 0), (r, h), (r - 0.25, h), (r * taper - 0.25, 0.9), (0, 0.9)], 40), _GLASS)
+    glassware(kit, [(r * taper, 0.0), (r, h)])
     tea = (
         Material(draw.hsv((0.08, 0.14), (0.5, 0.9), (0.3, 0.8)), 0.05)
         if draw.chance(0.7)
-        else Material((0.8, 0.85, 0.85), 0.02, clear=True)
+        else Material((0.78, 0.84, 0.84), 0.03, clearcoat=0.8)
     )
     fill = h * draw.uniform(0.4, 0.85)
     wide = r * (taper + (1 - taper) * fill / h) - 0.28

@@ -6,24 +6,42 @@ import numpy as np
 import pytest
 from deskcheck_datasets.synthetic import mesh
 from deskcheck_datasets.synthetic.items.base import Draw, Item
-from deskcheck_datasets.synthetic.items.catalogue import BUILDERS, build
+from deskcheck_datasets.synthetic.items.catalogue import BUILDERS, KINDS, build
+from deskcheck_datasets.synthetic.items.kinds import CHAIR_BACK, DESK, FLOOR, built, choose
 from deskcheck_vision.taxonomy import BY_ID
 
-SEEDS = range(3)
-# How far the longest side may be from the taxonomy's typical one; these classes hold very different things.
-LOOSE = {
-    "beverage_container": 2.0,
-    "food": 2.5,
-    "personal_ornament": 2.5,
-    "umbrella": 2.5,
-    "cup": 2.2,
-    "potted_plant": 2.0,
+SEEDS = range(2)
+# Longest side in cm of classes that hold very different things; of others it is near the taxonomy's typical one.
+RANGES = {
+    "beverage_container": (10, 36),
+    "personal_ornament": (6, 36),
+    "personal_appliance": (9, 40),
+    "small_stationery": (4, 24),
+    "cosmetics": (4, 24),
+    "umbrella": (22, 95),
+    "cup": (6, 26),
+    "potted_plant": (10, 60),
+    "power_strip": (8, 36),
+    "clothing": (16, 80),
+    "cleaning_tool": (9, 130),
+    "trash_bin": (12, 46),
+    "position_marker": (2, 10),
+    "paper_document": (15, 50),
+    "desk_sign": (11, 32),
+    "bag": (15, 50),
+    "storage_box": (12, 42),
+    "pen_stand": (8, 32),
+    "stamp": (4, 20),
+    "sticky_note": (6, 22),
+    "tissue": (10, 27),
+    "food": (5, 34),
 }
 
 
-@pytest.fixture(scope="module", params=sorted(BUILDERS))
+@pytest.fixture(scope="module", params=sorted(KINDS))
 def variants(request: pytest.FixtureRequest) -> list[Item]:
-    return [build(request.param, Draw(seed)) for seed in SEEDS]
+    """Two of every kind of a class, one trained and one held out."""
+    return [built(kind, Draw(seed, held_out=seed == 1)) for kind in KINDS[request.param] for seed in SEEDS]
 
 
 def test_solid_parts_are_closed_and_face_outwards(variants: list[Item]) -> None:
@@ -47,9 +65,8 @@ def test_items_stand_on_the_ground_about_the_origin(variants: list[Item]) -> Non
 def test_items_have_the_size_of_their_class(variants: list[Item]) -> None:
     for item in variants:
         typical = max(BY_ID[item.class_id].size_cm)
-        factor = max(item.size_cm) / typical
-        limit = LOOSE.get(item.class_id, 1.8)
-        assert 1 / limit <= factor <= limit, f"{item.label}: {item.size_cm} against {BY_ID[item.class_id].size_cm}"
+        low, high = RANGES.get(item.class_id, (typical / 1.8, typical * 1.8))
+        assert low <= max(item.size_cm) <= high, f"{item.label}: {item.size_cm} against {BY_ID[item.class_id].size_cm}"
 
 
 def test_texture_coordinates_and_materials_are_sane(variants: list[Item]) -> None:
@@ -82,3 +99,27 @@ def test_every_builder_builds_its_own_class() -> None:
     for class_id in BUILDERS:
         assert class_id in BY_ID
         assert build(class_id, Draw(1)).class_id == class_id
+
+
+def test_all_classes_but_people_and_chairs_have_kinds() -> None:
+    assert set(KINDS) == set(BY_ID) - {"person", "chair"}
+    for class_id, kinds in KINDS.items():
+        names = [kind.name for kind in kinds]
+        assert len(set(names)) == len(names), class_id
+
+
+@pytest.mark.parametrize("class_id", sorted(KINDS))
+def test_training_never_draws_a_kind_that_is_for_tests(class_id: str) -> None:
+    hidden = {kind.name for kind in KINDS[class_id] if kind.test_only}
+    drawn = {choose(Draw(seed), KINDS[class_id]).name for seed in range(60)}
+    assert not drawn & hidden
+    if hidden:
+        unseen = {choose(Draw(seed, held_out=True), KINDS[class_id]).name for seed in range(60)}
+        assert unseen & hidden
+
+
+def test_a_place_gives_its_own_kinds() -> None:
+    drawn = {choose(Draw(seed), KINDS["cleaning_tool"], FLOOR).place for seed in range(30)}
+    assert drawn == {FLOOR}
+    assert {choose(Draw(seed), KINDS["cleaning_tool"]).place for seed in range(30)} == {DESK}
+    assert build("clothing", Draw(1), CHAIR_BACK).label == "hung_jacket"
