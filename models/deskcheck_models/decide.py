@@ -12,19 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
-from deskcheck_datasets.converters.yolo import label_path, pictures_of, read_labels, read_names
-from deskcheck_datasets.readers import read_boxed
 from deskcheck_datasets.splits import Role
 from deskcheck_vision.detections import Detections, Float32Array, Float64Array, Uint8Array
 from deskcheck_vision.detector import Tiling, YoloDetector
 from deskcheck_vision.model_files import ModelMetadata
 from deskcheck_vision.sessions import InferenceSession
-from deskcheck_vision.taxonomy import CLASSES, INDEX, class_index
+from deskcheck_vision.taxonomy import CLASSES, INDEX
 
-from deskcheck_models.checksets import CheckPicture
-from deskcheck_models.errors import TrainingDataError
+from deskcheck_models.checksets import CheckPicture, of_role
+from deskcheck_models.checksets import rendered as rendered_pictures
 from deskcheck_models.labels import COCO_TAXONOMY, taxonomy_map
 from deskcheck_models.matching import Truth, gather, recall_at_precision, recall_precision
 
@@ -168,35 +165,7 @@ def kept_aside(data_dir: Path) -> dict[str, list[CheckPicture]]:
     Raises:
         DataFolderError: a set is absent.
     """
-    return {
-        source: [
-            CheckPicture(real.path, source, real) for real in read_boxed(data_dir, source) if real.role is Role.VAL
-        ]
-        for source in DECIDING_SETS
-    }
-
-
-def record_rendered(session: InferenceSession, folder: Path, tick: Callable[[], None] = lambda: None) -> list[Recorded]:
-    """Run a model over a rendered set, whose boxes are complete and named by taxonomy class.
-
-    Raises:
-        YoloSetError: the set is broken.
-        TrainingDataError: a picture cannot be read.
-        UnknownClassError: it is named by other names than the taxonomy's.
-    """
-    ids = np.array([class_index(name) for name in read_names(folder)], np.int64)
-    everything = frozenset(range(len(CLASSES)))
-    recorded = []
-    for path in pictures_of(folder):
-        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-        if image is None:
-            raise TrainingDataError(path=path, reason="not a picture")
-        boxes = read_labels(label_path(folder, path))
-        image_wh = (image.shape[1], image.shape[0])
-        truth = Truth(ids[boxes.class_id], boxes.xyxy(image_wh), everything)
-        recorded.append(record(session, np.asarray(image, np.uint8), truth))
-        tick()
-    return recorded
+    return {source: of_role(data_dir, Role.VAL, (source,)) for source in DECIDING_SETS}
 
 
 def gather_evidence(
@@ -212,12 +181,12 @@ def gather_evidence(
         session: the trained model, not shifted yet.
         start: its starting weights.
         data_dir: the data folder with the real sets.
-        rendered: a rendered set that the model was not trained on.
+        rendered: a rendered folder that the model was not trained on.
         tick: called after every picture.
 
     Raises:
-        DataFolderError: a real set is absent or broken.
-        YoloSetError: the rendered set is broken.
+        DataFolderError: a set is absent or broken.
+        TruthError: a rendered picture's record is of another format.
     """
     real: dict[str, list[Recorded]] = {}
     begun: dict[str, list[Detections]] = {}
@@ -229,7 +198,12 @@ def gather_evidence(
             real[source].append(record(session, image, picture.truth((image.shape[1], image.shape[0]))))
             begun[source].append(detector.detect(image, min_confidence=_FLOOR, tiling=Tiling.NEVER))
             tick()
-    return Evidence(session.metadata.labels, real, begun, record_rendered(session, rendered, tick))
+    counters = []
+    for scene in rendered_pictures(rendered):
+        image = scene.read()
+        counters.append(record(session, image, scene.truth((image.shape[1], image.shape[0]))))
+        tick()
+    return Evidence(session.metadata.labels, real, begun, counters)
 
 
 class Chooser:

@@ -115,6 +115,35 @@ WHOLE_CLASS: frozenset[str] = frozenset(name for name in APPENDED_TAXONOMY if na
 }
 
 
+# Where several labels map onto a class: the one that a thing named by its class alone (a rendered one) should fire.
+PRIMARY: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "monitor": "tv",
+        "cup": "cup",
+        "beverage_container": "bottle",
+        "food": "snack",
+        "bag": "handbag",
+        "personal_ornament": "figurine",
+        "small_stationery": "stationery",
+        "cosmetics": "cosmetics",
+        "personal_appliance": "appliance",
+        "mobile_phone": "cell phone",
+        "newspaper_magazine": "book",
+        "potted_plant": "potted plant",
+    }
+)
+
+
+def primary_label(taxonomy_id: str, labels: Sequence[str]) -> str | None:
+    """Return the label that stands for a taxonomy class in a model; None where it has none, or cannot tell which."""
+    named = PRIMARY.get(taxonomy_id)
+    if named in labels:
+        return named
+    table = taxonomy_map(labels)
+    alike = [label for label in labels if table[label] == taxonomy_id and label not in WHOLE_CLASS]
+    return alike[0] if len(alike) == 1 else None
+
+
 def label_names(appended: Sequence[str]) -> tuple[str, ...]:
     """Return the model's labels in output order: COCO's 80, then the appended ones as given.
 

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 import torch
 import yaml
+from deskcheck_datasets.vocabulary import COCO_NAMES
+from deskcheck_vision.detector import YoloDetector
+from deskcheck_vision.errors import ModelFileError
 from deskcheck_vision.sessions import OnnxSession
 from rich.progress import Progress, TaskID
 
 from deskcheck_models.calibrate import calibration_shifts
+from deskcheck_models.checksets import rendered as rendered_pictures
+from deskcheck_models.decide import kept_aside
 from deskcheck_models.errors import RecipeError
 from deskcheck_models.export import ExportedFiles, export, save_checkpoint
 from deskcheck_models.extra import load_yolo
 from deskcheck_models.features import FeatureStore, extract, open_store
+from deskcheck_models.finetune.judge import Judge
+from deskcheck_models.finetune.loop import EpochLog as StageLog
+from deskcheck_models.finetune.loop import train_stages
+from deskcheck_models.finetune.network import NetworkSession
+from deskcheck_models.finetune.plan import read_plan
+from deskcheck_models.finetune.views import Shelf
 from deskcheck_models.head import COCO_COUNT, apply_shifts, drop_labels, install_tails
 from deskcheck_models.metadata import PREFIX, Passport
 from deskcheck_models.recipe import read_recipe
@@ -75,22 +86,86 @@ def run_training(sets: list[Path], recipe_path: Path, run: Path, start: Path, pr
     return path
 
 
+def _passport(checkpoint: Path, name: str | None = None, commit: str | None = None) -> Passport:
+    """Return what a trained ``model.pt`` says of itself, with another name and commit where given.
+
+    Raises:
+        ModelFileError: the file is not a model trained here.
+    """
+    said = torch.load(checkpoint, map_location="cpu", weights_only=False).get("deskcheck")
+    if said is None:
+        raise ModelFileError(reason=f"{checkpoint} was not trained by deskcheck")
+    return Passport(
+        name or said[PREFIX + "name"],
+        tuple(json.loads(said[PREFIX + "labels"])),
+        (640, 640),
+        commit or said[PREFIX + "training_commit"],
+        said[PREFIX + "origin"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRun:
+    """What staged training works with.
+
+    Attributes:
+        checkpoint: a ``model.pt`` whose appended labels have learnt already.
+        sets: YOLO sets to learn from, with how often each is drawn.
+        plan: the plan's file.
+        run: run folder; an unfinished run is continued.
+        start: starting weights, which teach what is to be kept.
+        data: data folder with the real pictures kept aside for judging.
+        rendered: rendered folder that is not trained on, for judging.
+        workers: processes that make training pictures.
+        commit: commit of the sources, noted in the model.
+    """
+
+    checkpoint: Path
+    sets: tuple[tuple[Path, float], ...]
+    plan: Path
+    run: Path
+    start: Path
+    data: Path
+    rendered: Path
+    workers: int
+    commit: str
+
+
+def run_stages(staged: StagedRun, progress: Progress) -> Path:
+    """Train all of a model by stages and write ``model.pt`` in the run folder.
+
+    Raises:
+        DeskcheckError: the plan, a set, the checkpoint or the starting weights cannot be used.
+    """
+    plan = read_plan(staged.plan)
+    passport = _passport(staged.checkpoint, plan.name, staged.commit)
+    network, teacher = load_yolo(staged.checkpoint).model, load_yolo(staged.start).model
+    shelf = Shelf(tuple(tuple(read_set(folder)) for folder, _ in staged.sets), tuple(share for _, share in staged.sets))
+    start = Passport("start", COCO_NAMES, (640, 640), "none", "starting weights")
+    judge = Judge(
+        YoloDetector(NetworkSession(teacher, start)), kept_aside(staged.data), rendered_pictures(staged.rendered)
+    )
+    task = progress.add_task("epochs", total=sum(stage.epochs for stage in plan.stages))
+
+    def tick(log: StageLog) -> None:
+        progress.update(task, advance=1)
+        progress.console.print(json.dumps(asdict(log)), markup=False)
+
+    trained = train_stages(
+        network, teacher, shelf, plan, passport, judge, staged.run, workers=staged.workers, tick=tick
+    )
+    path = staged.run / "model.pt"
+    save_checkpoint(trained, path, passport)
+    return path
+
+
 def export_trained(checkpoint: Path, out: Path, stem: str) -> ExportedFiles:
     """Write the published files of a trained ``model.pt``.
 
     Raises:
         ModelFileError: the file is not a model trained here.
     """
-    model = load_yolo(checkpoint).model
-    said = torch.load(checkpoint, map_location="cpu", weights_only=False)["deskcheck"]
-    passport = Passport(
-        said[PREFIX + "name"],
-        tuple(json.loads(said[PREFIX + "labels"])),
-        (640, 640),
-        said[PREFIX + "training_commit"],
-        said[PREFIX + "origin"],
-    )
-    return export(model, out, stem, passport)
+    return export(load_yolo(checkpoint).model, out, stem, _passport(checkpoint))
 
 
 def calibrate_trained(checkpoint: Path, onnx: Path, sets: list[Path], count: int) -> dict[str, float]:

@@ -1,0 +1,276 @@
+"""Staged training: class branches, then the head, the neck, everything, each stage from the best of the one before.
+
+A run folder holds the newest state and the log; started again with the same plan it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from deskcheck_models.errors import TrainingDataError
+from deskcheck_models.finetune.batches import batches
+from deskcheck_models.finetune.judge import Figures, Judge
+from deskcheck_models.finetune.loss import DistilledLoss, label_to_fire
+from deskcheck_models.finetune.network import (
+    Averaged,
+    frozen_modules,
+    level_outputs,
+    outputs,
+    run_head,
+    spread_head,
+    trained_parameters,
+)
+from deskcheck_models.finetune.plan import Plan, Stage
+from deskcheck_models.finetune.views import Shelf
+from deskcheck_models.metadata import Passport
+
+_WARM_UP = 0.05
+_GRADIENT_LIMIT = 10.0
+_BALANCE = (0.5, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class EpochLog:
+    """What one epoch came to.
+
+    Attributes:
+        stage: number of the stage, from 0.
+        epoch: number within the stage, from 1; 0 is the look before anything was learnt.
+        loss: mean loss per step.
+        figures: what the averaged weights are worth.
+    """
+
+    stage: int
+    epoch: int
+    loss: float
+    figures: Figures
+
+
+@dataclass(slots=True)
+class Run:
+    """A run under way.
+
+    Attributes:
+        network: the network being trained.
+        best: weights of the best epoch so far.
+        best_score: its score.
+        stage: stage that comes next, or is under way.
+        epoch: epochs of it that are done.
+        logs: all epochs so far.
+    """
+
+    network: Any
+    best: dict[str, torch.Tensor]
+    best_score: float = -math.inf
+    stage: int = 0
+    epoch: int = 0
+    logs: list[EpochLog] = field(default_factory=list)
+
+
+def class_weights(shelf: Shelf, labels: tuple[str, ...]) -> torch.Tensor:
+    """Return (C,) how much a boxed thing of each label counts: rare ones more, within limits.
+
+    Raises:
+        TrainingDataError: a set is empty.
+    """
+    if not all(shelf.sets):
+        raise TrainingDataError(path="sets", reason="a set has no picture")
+    seen: Counter[int] = Counter()
+    for pictures, share in zip(shelf.sets, shelf.shares, strict=True):
+        for picture in pictures:
+            for name in picture.names:
+                label = label_to_fire(name, labels)
+                if label is not None:
+                    seen[label] += share / len(pictures)  # type: ignore[assignment] # a Counter of floats
+    weight = torch.ones(len(labels))
+    middle = sorted(seen.values())[len(seen) // 2] if seen else 1.0
+    for label, count in seen.items():
+        weight[label] = min(max(math.sqrt(middle / count), _BALANCE[0]), _BALANCE[1])
+    return weight
+
+
+def train_stages(
+    network: Any,
+    teacher: Any,
+    shelf: Shelf,
+    plan: Plan,
+    passport: Passport,
+    judge: Judge,
+    run_dir: Path,
+    *,
+    workers: int,
+    tick: Callable[[EpochLog], None] = lambda _: None,
+) -> Any:
+    """Train a network by a plan.
+
+    Args:
+        network: the model to train, with its appended labels; changed.
+        teacher: the starting weights, not changed.
+        shelf: what to learn from.
+        plan: the plan.
+        passport: what the files say of the model.
+        judge: decides which epoch is best and when a stage ends.
+        run_dir: where state and ``log.json`` go; an unfinished run of the same plan there is continued.
+        workers: processes that make pictures.
+        tick: called after every epoch.
+
+    Returns:
+        The network with the best weights, on the processor, in evaluation mode.
+
+    Raises:
+        TrainingDataError: the run folder belongs to another plan, or a picture cannot be read.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network, teacher = network.to(device).eval(), teacher.to(device).eval()
+    for parameter in teacher.parameters():
+        parameter.requires_grad = False
+    run = Run(network, copy.deepcopy(network.state_dict()))
+    run_dir.mkdir(parents=True, exist_ok=True)
+    state = run_dir / "state.pt"
+    if state.is_file():
+        _resume(run, state, plan)
+    else:
+        _keep(run, EpochLog(0, 0, 0.0, judge.look(network, passport)), network)
+        tick(run.logs[-1])
+    loss = DistilledLoss(
+        passport.labels, plan.distillation, plan.incomplete_weight, class_weights(shelf, passport.labels)
+    )
+    while run.stage < len(plan.stages):
+        network.load_state_dict(run.best)
+        _stage(run, teacher, shelf, plan, passport, judge, loss, state, workers, tick)
+        run.stage, run.epoch = run.stage + 1, 0
+        _save(run, state, plan)
+    network.load_state_dict(run.best)
+    network = network.cpu().eval()
+    spread_head(network)
+    return network
+
+
+def _stage(
+    run: Run,
+    teacher: Any,
+    shelf: Shelf,
+    plan: Plan,
+    passport: Passport,
+    judge: Judge,
+    loss: DistilledLoss,
+    state: Path,
+    workers: int,
+    tick: Callable[[EpochLog], None],
+) -> None:
+    stage = plan.stages[run.stage]
+    optimiser, schedule = _optimiser(run.network, stage, plan, run.epoch * _steps(plan))
+    mean = Averaged(run.network, plan.ema)
+    worse = 0
+    for epoch in range(run.epoch + 1, stage.epochs + 1):
+        total, count = 0.0, 0
+        seed = (plan.seed, run.stage, epoch)
+        drawn = batches(
+            shelf, passport.labels, count=plan.pictures, size=plan.batch, side_px=stage.side_px, mosaic=plan.mosaic,
+            seed=seed, workers=workers,
+        )  # fmt: skip
+        for batch in drawn:
+            total += _step(run.network, teacher, batch, loss, stage, optimiser)
+            count += 1
+            schedule.step()
+            mean.follow(run.network)
+        log = EpochLog(run.stage, epoch, total / max(1, count), judge.look(mean.network, passport))
+        run.epoch = epoch
+        better = _keep(run, log, mean.network)
+        _save(run, state, plan)
+        tick(log)
+        worse = 0 if better else worse + 1
+        if worse >= plan.patience:
+            break
+
+
+def _step(network: Any, teacher: Any, batch: Any, loss: DistilledLoss, stage: Stage, optimiser: Any) -> float:
+    device = next(network.parameters()).device
+    planes = batch.planes.to(device).float() / 255
+    optimiser.zero_grad(set_to_none=True)
+    untouched = frozen_modules(network, stage.part)
+    with torch.no_grad():
+        seen = level_outputs(teacher, planes)
+        known = run_head(teacher, seen)
+    # Below the head nothing has changed yet while only the head learns, so the teacher's features serve both.
+    same = untouched >= len(network.model) - 1 and _shares_features(network, teacher)
+    said = run_head(network, seen) if same else outputs(network, planes, untouched)
+    value, _ = loss(said, known, batch.truths.to(device))
+    value.backward()
+    torch.nn.utils.clip_grad_norm_([p for p in network.parameters() if p.requires_grad], _GRADIENT_LIMIT)
+    optimiser.step()
+    return float(value.detach())
+
+
+def _shares_features(network: Any, teacher: Any) -> bool:
+    """Whether two networks are alike below the head; told by the last layer before it, which training moves first."""
+    mine, theirs = network.model[-2].state_dict(), teacher.model[-2].state_dict()
+    return mine.keys() == theirs.keys() and all(torch.equal(mine[name], theirs[name]) for name in mine)
+
+
+def _steps(plan: Plan) -> int:
+    return max(1, plan.pictures // plan.batch)
+
+
+def _optimiser(network: Any, stage: Stage, plan: Plan, done: int) -> tuple[Any, Any]:
+    """Return the optimiser of a stage and its schedule, after that many steps of an earlier run."""
+    chosen = trained_parameters(network, stage.part)
+    decayed = [parameter for _, parameter in chosen if parameter.ndim > 1]
+    free = [parameter for _, parameter in chosen if parameter.ndim <= 1]
+    groups = [
+        {"params": decayed, "weight_decay": plan.weight_decay, "initial_lr": stage.learning_rate},
+        {"params": free, "weight_decay": 0.0, "initial_lr": stage.learning_rate},
+    ]
+    optimiser = torch.optim.AdamW(groups, lr=stage.learning_rate)
+    steps = stage.epochs * _steps(plan)
+
+    def factor(step: int) -> float:
+        warm = min(1.0, (step + 1) / max(1.0, _WARM_UP * steps))
+        return warm * (0.05 + 0.95 * (1 + math.cos(math.pi * min(1.0, step / steps))) / 2)
+
+    return optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, factor, last_epoch=done - 1)
+
+
+def _keep(run: Run, log: EpochLog, network: Any) -> bool:
+    """Note an epoch and keep its weights if it is the best so far."""
+    run.logs.append(log)
+    better = log.figures.score > run.best_score
+    if better:
+        run.best_score = log.figures.score
+        run.best = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
+    return better
+
+
+def _save(run: Run, path: Path, plan: Plan) -> None:
+    part = path.with_suffix(".part")
+    kept = {
+        "plan": json.dumps(asdict(plan)),
+        "network": run.network.state_dict(),
+        "best": run.best,
+        "best_score": run.best_score,
+        "stage": run.stage,
+        "epoch": run.epoch,
+        "logs": [asdict(log) for log in run.logs],
+    }
+    torch.save(kept, part)
+    part.replace(path)
+    path.with_name("log.json").write_text(json.dumps(kept["logs"], indent=1) + "\n", encoding="utf-8")
+
+
+def _resume(run: Run, path: Path, plan: Plan) -> None:
+    kept = torch.load(path, map_location="cpu", weights_only=True)
+    if kept["plan"] != json.dumps(asdict(plan)):
+        raise TrainingDataError(path=path, reason="it was made by another plan; name another run folder")
+    run.network.load_state_dict(kept["network"])
+    run.best, run.best_score = kept["best"], kept["best_score"]
+    run.stage, run.epoch = kept["stage"], kept["epoch"]
+    run.logs = [EpochLog(**{**log, "figures": Figures(**log["figures"])}) for log in kept["logs"]]

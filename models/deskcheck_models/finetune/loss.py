@@ -1,0 +1,197 @@
+"""What a step of staged training is judged by: the boxed things, and what the starting weights said.
+
+Every output of every anchor gets a goal and a weight. COCO's labels have the starting weights' own probability as
+their goal (distillation: Hinton et al., arXiv:1503.02531), raised where a boxed thing is assigned; in a picture whose
+things are all boxed, the labels that map onto the taxonomy learn from the boxes alone. Appended labels learn from
+boxes; where a picture's own things are not all boxed, its empty regions count for less. Boxes are assigned by
+task alignment (Feng et al., arXiv:2108.07755), one anchor a thing, as the NMS-free head needs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from deskcheck_models.head import COCO_COUNT
+from deskcheck_models.labels import COCO_TAXONOMY, primary_label, taxonomy_map
+from deskcheck_models.targets import taxonomy_of
+
+BOX_GAIN, CLASS_GAIN, SIDE_GAIN, KEEP_BOX_GAIN = 7.5, 0.5, 1.5, 1.0
+# Where the starting weights see something at least this surely, their box is kept too.
+KEEP_BOX_CONFIDENCE = 0.2
+_ASSIGNED = 7
+_PADDING = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outputs:
+    """What a head says about B pictures at A anchors.
+
+    Attributes:
+        logits: (B, A, C).
+        xyxy: (B, A, 4) boxes in input px.
+        points: (A, 2) anchor points in input px.
+        strides: (A, 1) px.
+    """
+
+    logits: torch.Tensor
+    xyxy: torch.Tensor
+    points: torch.Tensor
+    strides: torch.Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truths:
+    """The boxed things of B pictures, padded to N each.
+
+    Attributes:
+        label: (B, N) int64 output index that should fire, -1 for padding.
+        xyxy: (B, N, 4) input px.
+        complete: (B,) bool.
+    """
+
+    label: torch.Tensor
+    xyxy: torch.Tensor
+    complete: torch.Tensor
+
+    def to(self, device: torch.device) -> Truths:
+        """Return the same on a device."""
+        return Truths(self.label.to(device), self.xyxy.to(device), self.complete.to(device))
+
+
+@dataclass(frozen=True, slots=True)
+class LossParts:
+    """The parts of a loss, for the log."""
+
+    classes: float
+    boxes: float
+    kept_boxes: float
+
+
+def label_to_fire(name: str, labels: tuple[str, ...]) -> int | None:
+    """Return the output that an object should fire: its own label, or the one that stands for its class.
+
+    Args:
+        name: a label, or ``taxonomy:`` and a taxonomy id.
+        labels: the model's labels.
+
+    Returns:
+        None where the model has no output for it: the object then teaches nothing.
+    """
+    if name in labels:
+        return labels.index(name)
+    taxonomy_id = taxonomy_of(name)
+    chosen = primary_label(taxonomy_id, labels) if taxonomy_id is not None else None
+    return None if chosen is None else labels.index(chosen)
+
+
+def siblings(labels: tuple[str, ...]) -> torch.Tensor:
+    """Return (C, C) bool: two different labels that map onto one taxonomy class; firing both does no harm."""
+    table = taxonomy_map(labels)
+    classes = [table[label] for label in labels]
+    alike = [[a is not None and a == b and i != j for j, b in enumerate(classes)] for i, a in enumerate(classes)]
+    return torch.tensor(alike, dtype=torch.bool)
+
+
+class DistilledLoss:
+    """The loss; see the module.
+
+    Args:
+        labels: the model's labels.
+        distillation: how much keeping old outputs counts beside learning.
+        incomplete_weight: weight of empty regions of appended labels where not all things are boxed.
+        class_weight: (C,) how much what should fire counts, per label.
+    """
+
+    def __init__(
+        self, labels: tuple[str, ...], distillation: float, incomplete_weight: float, class_weight: torch.Tensor
+    ) -> None:
+        from ultralytics.utils.tal import TaskAlignedAssigner
+
+        self._count = len(labels)
+        self._distillation = distillation
+        self._incomplete_weight = incomplete_weight
+        self._class_weight = class_weight
+        self._siblings = siblings(labels)
+        self._mapped = torch.tensor([label in COCO_TAXONOMY for label in labels[:COCO_COUNT]], dtype=torch.bool)
+        self._assigner: Any = TaskAlignedAssigner(
+            topk=_ASSIGNED, num_classes=self._count, alpha=0.5, beta=6.0, stride=[8, 16, 32], topk2=1
+        )
+
+    def __call__(self, student: Outputs, teacher: Outputs, truths: Truths) -> tuple[torch.Tensor, LossParts]:
+        """Return the loss of a batch, per picture, and its parts."""
+        boxes, scores, chosen = self._assigned(student, truths)
+        known = teacher.logits.sigmoid()
+        goal, weight = self._goals(scores, known, truths)
+        weight = self._spare_siblings(weight, scores)
+        every = functional.binary_cross_entropy_with_logits(student.logits, goal, weight=weight, reduction="sum")
+        size = goal.sum().clamp(min=1.0)
+        classes = CLASS_GAIN * every / size
+        located = self._located(student, boxes, scores, chosen)
+        kept = KEEP_BOX_GAIN * self._distillation * _kept_boxes(student, teacher, known, chosen, truths.complete)
+        total = classes + located + kept
+        return total, LossParts(float(classes.detach()), float(located.detach()), float(kept.detach()))
+
+    def _assigned(self, student: Outputs, truths: Truths) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return per anchor the (B, A, 4) box, the (B, A, C) scores and the (B, A) mask of what is assigned to it."""
+        there = (truths.label != _PADDING).unsqueeze(-1)
+        _, boxes, scores, chosen, _ = self._assigner(
+            student.logits.detach().sigmoid(),
+            student.xyxy.detach(),
+            student.points,
+            truths.label.clamp(min=0).unsqueeze(-1),
+            truths.xyxy,
+            there.to(student.xyxy.dtype),
+        )
+        return boxes, scores.to(student.logits.dtype), chosen.bool()
+
+    def _goals(self, scores: torch.Tensor, known: torch.Tensor, truths: Truths) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return (B, A, C) goals and weights."""
+        complete = truths.complete[:, None, None]
+        from_boxes = complete & self._mapped.to(scores.device)
+        coco = torch.where(from_boxes, scores[..., :COCO_COUNT], torch.maximum(scores[..., :COCO_COUNT], known))
+        goal = torch.cat([coco, scores[..., COCO_COUNT:]], dim=-1)
+        weight = torch.ones_like(goal)
+        weight[..., :COCO_COUNT] = torch.where(from_boxes, 1.0, self._distillation)
+        weight[..., COCO_COUNT:] = torch.where(complete, 1.0, self._incomplete_weight)
+        balance = self._class_weight.to(scores.device)
+        return goal, torch.where(scores > 0, balance.expand_as(weight), weight)
+
+    def _spare_siblings(self, weight: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Take the weight from labels of the same taxonomy class as what is assigned to the anchor."""
+        alike = (scores > 0).to(weight.dtype) @ self._siblings.to(weight.device, weight.dtype)
+        return torch.where((alike > 0) & (scores == 0), 0.0, weight)
+
+    def _located(
+        self, student: Outputs, boxes: torch.Tensor, scores: torch.Tensor, chosen: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the loss of the assigned anchors' boxes: 1 - CIoU, and the sides' distances in strides."""
+        if not bool(chosen.any()):
+            return student.xyxy.sum() * 0.0
+        from ultralytics.utils.metrics import bbox_iou
+
+        weight = scores[chosen].sum(dim=-1)
+        size = scores.sum().clamp(min=1.0)
+        predicted, wanted = student.xyxy[chosen], boxes[chosen]
+        overlap = bbox_iou(predicted, wanted, xywh=False, CIoU=True).squeeze(-1)
+        side_px = student.points.max() + student.strides.max() / 2
+        sides = (predicted - wanted).abs().mean(dim=-1) / side_px
+        loss: torch.Tensor = (BOX_GAIN * (1 - overlap) + SIDE_GAIN * sides) @ weight / size
+        return loss
+
+
+def _kept_boxes(
+    student: Outputs, teacher: Outputs, known: torch.Tensor, chosen: torch.Tensor, complete: torch.Tensor
+) -> torch.Tensor:
+    """Return how far boxes moved, in strides, where the teacher is sure and no boxed thing says otherwise."""
+    sure = known.amax(dim=-1)
+    pick = (sure >= KEEP_BOX_CONFIDENCE) & ~chosen & ~complete[:, None]
+    if not bool(pick.any()):
+        return student.xyxy.sum() * 0.0
+    strides = student.strides.squeeze(-1).expand_as(sure)[pick]
+    moved = (student.xyxy[pick] - teacher.xyxy[pick]).abs().mean(dim=-1) / strides
+    weight = sure[pick]
+    return torch.as_tensor((moved * weight).sum() / weight.sum())

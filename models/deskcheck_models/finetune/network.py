@@ -1,0 +1,152 @@
+"""A detection network as training sees it: which parameters a stage moves, what the head says, averaged weights."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from deskcheck_vision.detections import Float32Array
+from deskcheck_vision.model_files import ModelMetadata
+from torch import nn
+
+from deskcheck_models.finetune.loss import Outputs
+from deskcheck_models.finetune.plan import Part
+from deskcheck_models.metadata import Passport
+
+STRIDES = (8, 16, 32)
+# Modules of the YOLO26 backbone come first; the neck begins behind the attention block.
+_NECK_START = 11
+_ROWS = 300
+
+
+def level_outputs(network: Any, planes: torch.Tensor, frozen: int = 0) -> list[torch.Tensor]:
+    """Run backbone and neck and return the head's three inputs.
+
+    Args:
+        network: a detection model of ultralytics.
+        planes: (B, 3, H, W) float32 RGB in [0, 1].
+        frozen: how many of its first modules need no gradient.
+    """
+    kept: list[Any] = []
+    value: Any = planes
+    head = network.model[-1]
+    for number, module in enumerate(network.model[:-1]):
+        if module.f != -1:
+            picked = [module.f] if isinstance(module.f, int) else module.f
+            inputs = [value if index == -1 else kept[index] for index in picked]
+            value = inputs[0] if isinstance(module.f, int) else inputs
+        with torch.set_grad_enabled(torch.is_grad_enabled() and number >= frozen):
+            value = module(value)
+        kept.append(value if module.i in network.save else None)
+    return [value if index in (-1, len(kept) - 1) else kept[index] for index in head.f]
+
+
+def run_head(network: Any, levels: list[torch.Tensor]) -> Outputs:
+    """Return what the one-to-one head says about its inputs."""
+    head = network.model[-1]
+    logits, boxes, points, strides = [], [], [], []
+    for level, stride, box_branch, class_branch in zip(
+        levels, STRIDES, head.one2one_cv2, head.one2one_cv3, strict=True
+    ):
+        rows, columns = level.shape[2:]
+        y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
+        point = (torch.stack([x, y], dim=-1).reshape(-1, 2).to(level) + 0.5) * stride
+        side = box_branch(level).flatten(2).transpose(1, 2) * stride
+        boxes.append(torch.cat([point - side[..., :2], point + side[..., 2:]], dim=-1))
+        logits.append(class_branch(level).flatten(2).transpose(1, 2))
+        points.append(point)
+        strides.append(torch.full((len(point), 1), float(stride), device=level.device))
+    return Outputs(torch.cat(logits, dim=1), torch.cat(boxes, dim=1), torch.cat(points), torch.cat(strides))
+
+
+def outputs(network: Any, planes: torch.Tensor, frozen: int = 0) -> Outputs:
+    """Return what the one-to-one head says about pictures, (B, 3, H, W) float32 RGB in [0, 1]."""
+    return run_head(network, level_outputs(network, planes, frozen))
+
+
+def frozen_modules(network: Any, part: Part) -> int:
+    """Return how many of the first modules a stage leaves as they are."""
+    return {Part.ALL: 0, Part.NECK: _NECK_START}.get(part, len(network.model) - 1)
+
+
+def trained_parameters(network: Any, part: Part) -> list[tuple[str, nn.Parameter]]:
+    """Set which parameters take gradients in a stage, and return those.
+
+    BatchNorm statistics never change: batches are small, and the starting weights' statistics are COCO's.
+    """
+    head = network.model[-1]
+    wanted: set[int] = {id(p) for p in head.one2one_cv3.parameters()}
+    if part is not Part.CLASSES:
+        wanted |= {id(p) for p in head.one2one_cv2.parameters()}
+    for module in network.model[frozen_modules(network, part) : -1]:
+        wanted |= {id(p) for p in module.parameters()}
+    chosen = []
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad = id(parameter) in wanted
+        if parameter.requires_grad:
+            chosen.append((name, parameter))
+    network.eval()
+    return chosen
+
+
+class Averaged:
+    """Weights averaged over the steps, which wander less than the newest ones (Polyak averaging).
+
+    Args:
+        network: the network being trained.
+        decay: share of the old average kept at each step, reached gradually.
+    """
+
+    def __init__(self, network: Any, decay: float) -> None:
+        self.network = copy.deepcopy(network).eval()
+        self._decay = decay
+        self._steps = 0
+        for parameter in self.network.parameters():
+            parameter.requires_grad = False
+
+    def follow(self, network: Any) -> None:
+        """Move the average towards the network."""
+        self._steps += 1
+        decay = self._decay * (1 - float(np.exp(-self._steps / 100)))
+        for mean, now in zip(_floats(self.network), _floats(network), strict=True):
+            mean.lerp_(now.detach(), 1 - decay)
+
+
+def _floats(network: Any) -> Iterator[torch.Tensor]:
+    return (value for value in network.state_dict().values() if value.dtype.is_floating_point)
+
+
+def spread_head(network: Any) -> None:
+    """Give the one-to-many head what the one-to-one head learnt, in place, so that both name things alike."""
+    head = network.model[-1]
+    head.cv2 = copy.deepcopy(head.one2one_cv2)
+    head.cv3 = copy.deepcopy(head.one2one_cv3)
+
+
+class NetworkSession:
+    """A network in training behind the program's own inference protocol, so that it is judged as it will be used.
+
+    Args:
+        network: a detection model of ultralytics.
+        passport: what its files will say of it.
+    """
+
+    input_step_px: int | None = 32
+    sha256 = "0" * 64
+
+    def __init__(self, network: Any, passport: Passport) -> None:
+        self._network = network
+        self.metadata = ModelMetadata.from_properties(passport.entries())
+
+    def run(self, planes: Float32Array) -> Float32Array:
+        """Run the network on one picture, see ``InferenceSession.run``."""
+        device = next(self._network.parameters()).device
+        with torch.no_grad():
+            said = outputs(self._network, torch.from_numpy(planes.copy()).to(device))
+        best, index = said.logits[0].flatten().topk(_ROWS)
+        anchor, label = index // said.logits.shape[-1], index % said.logits.shape[-1]
+        rows = torch.cat([said.xyxy[0][anchor], best.sigmoid()[:, None], label[:, None].to(best)], dim=1)
+        return np.asarray(rows.cpu().numpy(), np.float32)

@@ -1,0 +1,135 @@
+"""Plans of staged training: YAML files that say everything a run depends on, so that it can be repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deskcheck_models.errors import RecipeError
+
+
+class Part(StrEnum):
+    """What a stage trains; each part takes in those before it."""
+
+    CLASSES = "classes"  # the class branches of the head
+    HEAD = "head"  # the box branches too
+    NECK = "neck"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a plan.
+
+    Attributes:
+        part: what is trained.
+        side_px: side of the square training pictures.
+        epochs: passes over the set, at most.
+        learning_rate: peak of the stage's schedule.
+    """
+
+    part: Part
+    side_px: int
+    epochs: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan of staged training.
+
+    Attributes:
+        name: name of the model that comes out, such as ``deskcheck-yolo26n-2``.
+        batch: pictures per step.
+        pictures: pictures drawn per epoch, from all sets by their share.
+        weight_decay: of the convolution weights.
+        distillation: how much keeping the old outputs counts beside learning the boxed things.
+        incomplete_weight: weight of empty regions in pictures whose own things are not all boxed.
+        mosaic: share of training pictures put together from four.
+        patience: epochs without a better figure after which a stage ends.
+        ema: decay per step of the averaged weights, which are the ones kept.
+        seed: of everything random.
+        stages: in order.
+    """
+
+    name: str
+    batch: int
+    pictures: int
+    weight_decay: float
+    distillation: float
+    incomplete_weight: float
+    mosaic: float
+    patience: int
+    ema: float
+    seed: int
+    stages: tuple[Stage, ...]
+
+
+def _whole(path: Path, table: dict[str, Any], name: str, least: int) -> int:
+    value = table[name]
+    if type(value) is not int or value < least:
+        raise RecipeError(path=path, reason=f"{name!r} is not a whole number of at least {least}")
+    return value
+
+
+def _share(path: Path, table: dict[str, Any], name: str, most: float) -> float:
+    value = table[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise RecipeError(path=path, reason=f"{name!r} is not a number from 0 to {most:g}")
+    return float(value)
+
+
+def _keys(path: Path, table: Any, of: type) -> dict[str, Any]:
+    known = [field.name for field in fields(of)]
+    if not isinstance(table, dict):
+        raise RecipeError(path=path, reason=f"it is not a table with {', '.join(known)}")
+    for name in table:
+        if name not in known:
+            raise RecipeError(path=path, reason=f"unknown key {name!r}; known: {', '.join(known)}")
+    for name in known:
+        if name not in table:
+            raise RecipeError(path=path, reason=f"key {name!r} is missing")
+    return table
+
+
+def _stage(path: Path, entry: Any) -> Stage:
+    table = _keys(path, entry, Stage)
+    if table["part"] not in list(Part):
+        raise RecipeError(path=path, reason=f"unknown part {table['part']!r}; known: {', '.join(Part)}")
+    side_px = _whole(path, table, "side_px", 64)
+    if side_px % 32:
+        raise RecipeError(path=path, reason=f"'side_px' {side_px} is no multiple of 32")
+    return Stage(
+        Part(table["part"]), side_px, _whole(path, table, "epochs", 1), _share(path, table, "learning_rate", 1)
+    )
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan.
+
+    Raises:
+        RecipeError: the file is absent, not YAML, or a key is missing, unknown or out of range.
+    """
+    try:
+        table = _keys(path, yaml.safe_load(path.read_text(encoding="utf-8")), Plan)
+    except (OSError, yaml.YAMLError) as error:
+        raise RecipeError(path=path, reason=str(error).splitlines()[0]) from error
+    if not isinstance(table["stages"], list) or not table["stages"]:
+        raise RecipeError(path=path, reason="'stages' is not a list of at least one stage")
+    return Plan(
+        name=str(table["name"]),
+        batch=_whole(path, table, "batch", 1),
+        pictures=_whole(path, table, "pictures", 1),
+        weight_decay=_share(path, table, "weight_decay", 1),
+        distillation=_share(path, table, "distillation", 100),
+        incomplete_weight=_share(path, table, "incomplete_weight", 1),
+        mosaic=_share(path, table, "mosaic", 1),
+        patience=_whole(path, table, "patience", 1),
+        ema=_share(path, table, "ema", 1),
+        seed=_whole(path, table, "seed", 0),
+        stages=tuple(_stage(path, entry) for entry in table["stages"]),
+    )
