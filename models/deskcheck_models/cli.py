@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +14,8 @@ from rich.progress import Progress
 
 from deskcheck_models.checksets import held_out
 from deskcheck_models.errors import MissingExtraError
-from deskcheck_models.evaluate import evaluate as evaluate_model
 from deskcheck_models.evaluate import start_weights
+from deskcheck_models.judging_cli import register
 
 app = typer.Typer(help="Train, export, verify and evaluate the detection model.", no_args_is_help=True)
 _console = Console()
@@ -68,6 +67,37 @@ def train(
     _console.print(f"trained: {path}")
 
 
+def _shared(entry: str) -> tuple[Path, float]:
+    """Return the folder and share of ``FOLDER`` or ``FOLDER=SHARE``."""
+    folder, sign, share = entry.partition("=")
+    try:
+        return Path(folder), float(share) if sign else 1.0
+    except ValueError as error:
+        raise typer.BadParameter(f"{share!r} is not a number") from error
+
+
+@app.command()
+def finetune(
+    checkpoint: Annotated[Path, typer.Argument(help="A trained model.pt whose labels have learnt on frozen features.")],
+    sets: Annotated[list[str], typer.Argument(help="YOLO sets to learn from, each as FOLDER or FOLDER=SHARE.")],
+    plan: Annotated[Path, typer.Option(help="Plan of the stages, see models/recipes/staged.yaml.")],
+    run: Annotated[Path, typer.Option(help="Run folder: newest state, log. Continued if unfinished.")],
+    rendered: Annotated[Path, typer.Option(help="Rendered folder that is not trained on, to choose the best epoch.")],
+    data: DataDir = _DEFAULT_DATA,
+    start: Start = Path("yolo26n.pt"),
+    workers: Annotated[int, typer.Option(help="Processes that make training pictures.", min=0)] = 1,
+) -> None:
+    """Train the whole detector stage by stage, keeping what the starting weights know; writes RUN/model.pt."""
+    _need_extra()
+    from deskcheck_models.running import StagedRun, run_stages
+
+    shares = tuple(_shared(entry) for entry in sets)
+    with Progress(console=_errors) as progress:
+        staged = StagedRun(checkpoint, shares, plan, run, start, data, rendered, workers, _commit())
+        path = run_stages(staged, progress)
+    _console.print(f"trained: {path}")
+
+
 @app.command()
 def export(
     checkpoint: Annotated[Path, typer.Argument(help="A trained model.pt.")],
@@ -99,7 +129,7 @@ def calibrate(
 @app.command()
 def decide(
     onnx: Annotated[Path, typer.Argument(help="ONNX file of a trained model, not adjusted yet.")],
-    rendered: Annotated[Path, typer.Argument(help="Rendered YOLO set that it was not trained on.")],
+    rendered: Annotated[Path, typer.Argument(help="Rendered folder that it was not trained on.")],
     out: Annotated[Path, typer.Option(help="Decisions for `adjust` to write.")] = Path("decisions.yaml"),
     data: DataDir = _DEFAULT_DATA,
     start: Annotated[
@@ -160,21 +190,7 @@ def verify(
     )
 
 
-@app.command()
-def evaluate(
-    model: Annotated[Path, typer.Argument(help="ONNX file to judge.")] = _WEIGHTS / f"{STEM}.onnx",
-    data: DataDir = _DEFAULT_DATA,
-    start: Annotated[
-        Path | None, typer.Option(envvar="DESKCHECK_START_WEIGHTS", help="Starting weights' NMS-free ONNX file.")
-    ] = None,
-    out: Annotated[Path, typer.Option(help="Metrics file to write.")] = Path("models/metrics.json"),
-) -> None:
-    """Judge a model on the held-out real pictures and write the metrics file."""
-    with Progress(console=_errors) as progress:
-        task = progress.add_task("held-out pictures", total=2 * len(held_out(data)))
-        metrics = evaluate_model(model, start_weights(start), data, lambda: progress.advance(task))
-    out.write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-    _console.print(f"real_recall_gain {metrics['real_recall_gain']} -> {out}", markup=False)
+register(app)
 
 
 def main() -> None:

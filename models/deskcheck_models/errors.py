@@ -7,6 +7,7 @@ The tree::
     |-- RecipeError             a training recipe cannot be used
     |-- TrainingDataError       the training set does not fit the recipe
     |-- MissingExtraError       the extra [train] is not installed
+    |-- MetricsFileError        a metrics file cannot be read
     `-- ModelFileError
         `-- VerificationError   .pt and .onnx do not agree, or a file is not what its check sum says
 """
@@ -54,6 +55,16 @@ class MissingExtraError(DeskcheckError):
     en = "This step needs the training extra ({package} is missing)."
     next_zh = "请运行 pip install 'deskcheck[train]'。"
     next_en = "Run pip install 'deskcheck[train]'."
+
+
+class MetricsFileError(DeskcheckError):
+    """A metrics file cannot be read."""
+
+    code = "models.metrics_file"
+    zh = "指标文件 {path} 无法读取：{reason}。"
+    en = "The metrics file {path} cannot be read: {reason}."
+    next_zh = "请从版本库恢复该文件，或重新运行 deskcheck-models evaluate。"
+    next_en = "Restore it from the repository, or run deskcheck-models evaluate again."
 
 
 class VerificationError(ModelFileError):

@@ -1,4 +1,4 @@
-"""Judge a model on held-out real pictures beside the weights it was trained from; works without torch.
+"""Judge a model on pictures that it has not seen, beside the weights it was trained from; works without torch.
 
 Two models are compared at equal precision, never at equal confidence: training shifts confidences.
 """
@@ -6,24 +6,28 @@ Two models are compared at equal precision, never at equal confidence: training 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from deskcheck_vision.detections import Detections
-from deskcheck_vision.detector import Detector, Tiling
+from deskcheck_vision.detections import Detections, Float64Array
+from deskcheck_vision.detector import Detector
+from deskcheck_vision.operating import DEFAULT_CONFIDENCE, operating_points
 from deskcheck_vision.taxonomy import CLASSES
 
-from deskcheck_models.checksets import HELD_OUT_SETS, CheckPicture, held_out
+from deskcheck_models.checksets import CheckPicture, JudgedPicture, held_out, rendered
 from deskcheck_models.errors import VerificationError
 from deskcheck_models.matching import Hits, Truth, gather, recall_at_precision, recall_precision
+from deskcheck_models.metrics_pictures import PictureFigures, picture_figures
+from deskcheck_models.operating import at_operating_point
 from deskcheck_models.predicting import open_detector, open_session
+from deskcheck_models.predictions import PredictionCache, look
 
-CONFIDENCE = 0.25
-CONFIDENCE_FLOOR = 0.01
+CONFIDENCE = DEFAULT_CONFIDENCE
 GAIN_SETS = ("coco_mini", "bottles_cups")
 START_WEIGHTS_VARIABLE = "DESKCHECK_START_WEIGHTS"
+_NOTHING_KEPT = PredictionCache(None)
 
 Pairs = list[tuple[Detections, Truth]]
 
@@ -60,6 +64,9 @@ class SetFigures:
         precision_start: of the starting weights.
         recall_at_start_precision: best recall of the model at that precision or better.
         recall_start_at_its_precision: the same for the starting weights, so that equal models gain nothing.
+        recall_operating: of the model from every class's operating point on.
+        precision_operating: of the model there.
+        recall_start_at_operating: best recall of the starting weights at that precision or better.
     """
 
     pictures: int
@@ -70,21 +77,16 @@ class SetFigures:
     precision_start: float
     recall_at_start_precision: float
     recall_start_at_its_precision: float
+    recall_operating: float
+    precision_operating: float
+    recall_start_at_operating: float
 
 
-def predictions(detector: Detector, pictures: list[CheckPicture], tick: Callable[[], None] = lambda: None) -> Pairs:
+def predictions(
+    detector: Detector, pictures: Sequence[JudgedPicture], tick: Callable[[], None] = lambda: None
+) -> Pairs:
     """Return detections and truth per picture."""
-    pairs: Pairs = []
-    for picture in pictures:
-        image = picture.read()
-        pairs.append(
-            (
-                detector.detect(image, min_confidence=CONFIDENCE_FLOOR, tiling=Tiling.NEVER),
-                picture.truth((image.shape[1], image.shape[0])),
-            )
-        )
-        tick()
-    return pairs
+    return look(detector, pictures, _NOTHING_KEPT, tick)
 
 
 def _gather(pairs: Pairs) -> Hits:
@@ -103,14 +105,22 @@ def class_figures(model: Pairs, start: Pairs) -> dict[str, ClassFigures]:
     return figures
 
 
-def set_figures(model: Pairs, start: Pairs) -> SetFigures:
-    """Return the figures of one set of pictures."""
+def set_figures(model: Pairs, start: Pairs, points: Float64Array | None = None) -> SetFigures:
+    """Return the figures of one set of pictures.
+
+    Args:
+        model: what the model finds.
+        start: what the starting weights find in the same pictures.
+        points: (C,) the model's operating points; None for 0.25 throughout.
+    """
     ours, theirs = _gather(model), _gather(start)
     recall, precision = recall_precision(ours, CONFIDENCE)
     recall_start, precision_start = recall_precision(theirs, CONFIDENCE)
     even, _ = recall_at_precision(ours, precision_start)
     even_start, _ = recall_at_precision(theirs, precision_start)
-    values = (recall, precision, recall_start, precision_start, even, even_start)
+    operating = at_operating_point(ours, operating_points({}) if points is None else points)
+    start_there, _ = recall_at_precision(theirs, operating[1])
+    values = (recall, precision, recall_start, precision_start, even, even_start, *operating, start_there)
     return SetFigures(len(model), int(ours.boxed.sum()), *(round(value, 4) for value in values))
 
 
@@ -168,37 +178,115 @@ def real_recall_gain(model: Path, data_dir: Path, start: Path | None = None) -> 
     return gain(predictions(open_detector(model), pictures), begin)
 
 
-def evaluate(model: Path, start: Path, data_dir: Path, tick: Callable[[], None] = lambda: None) -> dict[str, object]:
-    """Return everything that ``metrics.json`` holds about a model.
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """One set of pictures as the model sees it.
+
+    Attributes:
+        pictures: the pictures.
+        pairs: detections and truth of each.
+        figures: what is counted about them.
+        beside_start: the same set beside the starting weights; None for rendered ones.
+    """
+
+    pictures: Sequence[JudgedPicture]
+    pairs: Pairs
+    figures: PictureFigures
+    beside_start: SetFigures | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """A model on everything.
+
+    Attributes:
+        model: its name.
+        model_sha256: of its weight file.
+        thresholds: taxonomy id -> operating threshold that its metadata names; others have 0.25.
+        real: set -> its figures.
+        rendered: folder -> its figures.
+        real_recall_gain: over coco_mini and bottles_cups together, see ``gain``.
+        real_gain: the least gain of all real sets.
+        classes: of all real sets together, beside the starting weights.
+        alarms: on everyday pictures, by confidence, see ``alarms_per_100``.
+    """
+
+    model: str
+    model_sha256: str
+    thresholds: dict[str, float]
+    real: dict[str, Group]
+    rendered: dict[str, Group]
+    real_recall_gain: float
+    real_gain: float
+    classes: dict[str, ClassFigures]
+    alarms: dict[str, dict[str, float]]
+
+
+def _group(pictures: Sequence[JudgedPicture], pairs: Pairs, points: Float64Array, start: Pairs | None = None) -> Group:
+    figures = picture_figures(pairs, [picture.camera_kind for picture in pictures], points)
+    return Group(pictures, pairs, figures, None if start is None else set_figures(pairs, start, points))
+
+
+def _by_source(pictures: Sequence[CheckPicture]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for index, picture in enumerate(pictures):
+        places.setdefault(picture.source, []).append(index)
+    return places
+
+
+def evaluate(
+    model: Path,
+    start: Path,
+    data_dir: Path,
+    rendered_folders: Sequence[Path] = (),
+    cache: PredictionCache = _NOTHING_KEPT,
+    tick: Callable[[], None] = lambda: None,
+) -> Evaluation:
+    """Look at a model from all sides.
 
     Args:
         model: the ONNX file to judge.
         start: the starting weights' ONNX file.
         data_dir: the data folder.
+        rendered_folders: rendered test sets.
+        cache: keeps detections between runs.
         tick: called after every picture of every model.
 
     Raises:
         VerificationError: a model file is absent or unfit.
-        DataFolderError: a held-out set is absent.
+        DataFolderError: a held-out set or a rendered folder is absent.
     """
-    pictures = held_out(data_dir)
-    ours = predictions(open_detector(model), pictures, tick)
-    theirs = predictions(open_detector(start), pictures, tick)
-    by_set = {}
-    for source in HELD_OUT_SETS:
-        pick = [index for index, picture in enumerate(pictures) if picture.source == source]
-        by_set[source] = asdict(set_figures([ours[i] for i in pick], [theirs[i] for i in pick]))
-    wanted = [index for index, picture in enumerate(pictures) if picture.source in GAIN_SETS]
-    coco = [index for index, picture in enumerate(pictures) if picture.source == "coco_mini"]
     session = open_session(model)
-    return {
-        "model": session.metadata.name,
-        "model_sha256": session.sha256,
-        "confidence": CONFIDENCE,
-        "real_recall_gain": round(gain([ours[i] for i in wanted], [theirs[i] for i in wanted]), 4),
-        "sets": by_set,
-        "classes": {name: asdict(row) for name, row in class_figures(ours, theirs).items()},
-        "alarms_per_100_coco_pictures": {
-            f"confidence_{level}": alarms_per_100([ours[i] for i in coco], level) for level in (0.25, 0.5)
-        },
+    detector = open_detector(model)
+    table = dict(session.metadata.thresholds)
+    points = operating_points(table)
+    pictures = held_out(data_dir)
+    ours = look(detector, pictures, cache, tick)
+    theirs = look(open_detector(start), pictures, cache, tick)
+    real = {
+        source: _group([pictures[i] for i in at], [ours[i] for i in at], points, [theirs[i] for i in at])
+        for source, at in _by_source(pictures).items()
     }
+    made = {}
+    for folder in rendered_folders:
+        scenes = rendered(folder)
+        made[folder.name] = _group(scenes, look(detector, scenes, cache, tick), points)
+    wanted = [index for index, picture in enumerate(pictures) if picture.source in GAIN_SETS]
+    daily = real["coco_mini"].pairs
+    return Evaluation(
+        session.metadata.name,
+        session.sha256,
+        table,
+        real,
+        made,
+        round(gain([ours[i] for i in wanted], [theirs[i] for i in wanted]), 4),
+        least_gain([group.beside_start for group in real.values() if group.beside_start is not None]),
+        class_figures(ours, theirs),
+        {f"confidence_{level}": alarms_per_100(daily, level) for level in (0.25, 0.5)},
+    )
+
+
+def least_gain(sets: Sequence[SetFigures]) -> float:
+    """Return the least recall gained on any set at the starting weights' precision; 0 without a set."""
+    gains = [row.recall_at_start_precision - row.recall_start_at_its_precision for row in sets]
+    return round(min(gains), 4) if gains else 0.0

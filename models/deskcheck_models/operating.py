@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from deskcheck_vision.detections import Float64Array
-from deskcheck_vision.taxonomy import CLASSES, class_index
+from deskcheck_vision.taxonomy import CLASSES
 
 from deskcheck_models.matching import Hits
 
-DEFAULT_CONFIDENCE = 0.25
 TARGET_PRECISION = 0.8
 LEAST_BOXED = 8
 RANGE = (0.10, 0.90)
@@ -60,18 +57,6 @@ def thresholds(hits: Hits, precision: float = TARGET_PRECISION) -> dict[str, flo
         if found is not None:
             table[item.id] = found
     return table
-
-
-def operating_points(table: Mapping[str, float], default: float = DEFAULT_CONFIDENCE) -> Float64Array:
-    """Return (C,) the least confidence of every class; the default for a class that the table does not name.
-
-    Raises:
-        UnknownClassError: the table names a class that the taxonomy has not.
-    """
-    points = np.full(len(CLASSES), default)
-    for name, value in table.items():
-        points[class_index(name)] = value
-    return points
 
 
 def at_operating_point(hits: Hits, points: Float64Array) -> tuple[float, float]:

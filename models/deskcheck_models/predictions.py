@@ -33,14 +33,20 @@ class PredictionCache:
     Args:
         folder: where they lie; None keeps nothing.
         tiling: how large pictures are looked at.
+        floor: detections below this confidence are left out; it may change what doubles are made of.
     """
 
-    def __init__(self, folder: Path | None, tiling: Tiling = Tiling.NEVER) -> None:
+    def __init__(self, folder: Path | None, tiling: Tiling = Tiling.NEVER, floor: float = CONFIDENCE_FLOOR) -> None:
         self._folder = folder
         self._tiling = tiling
+        self._floor = floor
+
+    def looking(self, tiling: Tiling, floor: float) -> PredictionCache:
+        """Return a cache in the same folder that looks in another way."""
+        return PredictionCache(self._folder, tiling, floor)
 
     def detect(self, detector: Detector, path: Path) -> Detections:
-        """Return what a detector finds in a picture file from ``CONFIDENCE_FLOOR`` on.
+        """Return what a detector finds in a picture file from the floor on.
 
         Raises:
             DataFolderError: the picture cannot be decoded.
@@ -49,7 +55,8 @@ class PredictionCache:
         if self._folder is None:
             return self._look(detector, read_picture(path))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
-        kept = self._folder / f"{detector.model.sha256[:16]}-{_way_of_looking()}-{self._tiling}" / f"{digest}.npz"
+        way = f"{detector.model.sha256[:16]}-{_way_of_looking()}-{self._tiling}-{self._floor:g}"
+        kept = self._folder / way / f"{digest}.npz"
         if kept.is_file():
             with np.load(kept) as arrays:
                 width, height = arrays["image_wh"].tolist()
@@ -68,7 +75,7 @@ class PredictionCache:
         return found
 
     def _look(self, detector: Detector, image: Uint8Array) -> Detections:
-        return detector.detect(image, min_confidence=CONFIDENCE_FLOOR, tiling=self._tiling)
+        return detector.detect(image, min_confidence=self._floor, tiling=self._tiling)
 
 
 class KeptDetector:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -52,11 +53,13 @@ class ModelIdentity:
         name: such as "deskcheck-yolo26n-1".
         sha256: of the weight file.
         trained_classes: taxonomy class ids that the model can find; the absence of any other class means nothing.
+        thresholds: taxonomy class id -> confidence from which on it is believed where nobody asks for another.
     """
 
     name: str
     sha256: str
     trained_classes: frozenset[str]
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
 
 class Detector(Protocol):
@@ -88,7 +91,7 @@ class YoloDetector:
     def __init__(self, session: InferenceSession) -> None:
         metadata = session.metadata
         self._session = session
-        self._model = ModelIdentity(metadata.name, session.sha256, metadata.trained_classes)
+        self._model = ModelIdentity(metadata.name, session.sha256, metadata.trained_classes, metadata.thresholds)
         self._label_class_id: Int64Array = np.array(
             [INDEX[name] if name in metadata.trained_classes else -1 for name in metadata.label_classes], np.int64
         )

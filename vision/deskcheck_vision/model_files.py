@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from deskcheck_vision.errors import (
@@ -57,6 +58,10 @@ def checked_sha256(path: Path) -> str:
     return actual
 
 
+def _no_thresholds() -> Mapping[str, float]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class ModelMetadata:
     """What a weight file says of itself, already checked.
@@ -66,10 +71,13 @@ class ModelMetadata:
         labels: label names, index = label index of the output.
         label_classes: for each label its taxonomy class id, None for a label outside the taxonomy.
         trained_classes: taxonomy class ids that may fire; all others are untrained.
-        input_wh: width and height of the input in px.
+        input_wh: width and height of the largest input in px; a model whose input's sides may vary takes any
+            multiples of 32 up to it.
         licence: SPDX expression.
         training_commit: commit of this project that trained it.
         origin: where its weights come from, for people.
+        thresholds: taxonomy class id -> confidence from which on it is believed, chosen on pictures that neither
+            taught nor check; a class that it does not name has the program's default.
     """
 
     name: str
@@ -80,6 +88,7 @@ class ModelMetadata:
     licence: str
     training_commit: str
     origin: str
+    thresholds: Mapping[str, float] = field(default_factory=_no_thresholds)
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, str]) -> Self:
@@ -105,6 +114,7 @@ class ModelMetadata:
             licence=_text(properties, "licence"),
             training_commit=_text(properties, "training_commit"),
             origin=_text(properties, "origin"),
+            thresholds=_thresholds(properties, label_classes),
         )
 
 
@@ -168,3 +178,20 @@ def _input_wh(size: Any) -> tuple[int, int]:
     if not isinstance(size, list) or len(size) != 2 or not all(type(side) is int and 0 < side <= 4096 for side in size):
         raise _malformed("input_size", "不是 [高, 宽]", "it is not [height, width]")
     return size[1], size[0]
+
+
+def _thresholds(properties: Mapping[str, str], label_classes: tuple[str | None, ...]) -> Mapping[str, float]:
+    """Read the optional operating thresholds."""
+    if "deskcheck.thresholds" not in properties:
+        return _no_thresholds()
+    table = _json(properties, "thresholds")
+    if not isinstance(table, dict):
+        raise _malformed("thresholds", "不是对照表", "it is not a table")
+    for name, value in table.items():
+        if name not in label_classes:
+            raise _malformed("thresholds", f"没有标签对应类别“{name}”", f"no label maps to the class '{name}'")
+        if type(value) not in (int, float) or not 0 < value < 1:
+            raise _malformed(
+                "thresholds", f"“{name}”的值不在 0 与 1 之间", f"the value of '{name}' is not between 0 and 1"
+            )
+    return MappingProxyType({name: float(value) for name, value in table.items()})

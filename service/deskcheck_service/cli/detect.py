@@ -22,7 +22,7 @@ def detect(
     context: typer.Context,
     photos: Photos,
     as_json: Json = False,
-    conf: Confidence = 0.25,
+    conf: Confidence = None,
     model: ModelFile = None,
     tiling: Annotated[
         Literal["auto", "off", "on"],
@@ -33,6 +33,7 @@ def detect(
 ) -> int:
     """检测照片中的物品 / find the items of photos. Exit 0, or 2 if any photo failed."""
     from deskcheck_vision.detector import Tiling
+    from deskcheck_vision.operating import believed, operating_points
 
     from deskcheck_service.cli.pictures import OverlayFolder, open_detector, read_picture
     from deskcheck_service.cli.settings import read_settings
@@ -41,15 +42,17 @@ def detect(
     settings = read_settings()
     detector = open_detector(model, settings)
     folder = OverlayFolder(overlay)
+    points = operating_points(detector.model.thresholds) if conf is None else operating_points({}, conf)
     mode = {"auto": Tiling.AUTO, "off": Tiling.NEVER, "on": Tiling.ALWAYS}[tiling]
     code = 0
     rows: list[tuple[str, ...]] = []
     for photo in terminal.track(photos, "检测", "detecting"):
         try:
             picture = read_picture(photo, settings)
-            least = min(conf, _MASK_CONFIDENCE) if folder.wanted else conf
+            lowest = float(points.min())
+            least = min(lowest, _MASK_CONFIDENCE) if folder.wanted else lowest
             seen = detector.detect(picture.image, min_confidence=least, tiling=mode)
-            found = seen.select(seen.confidence >= conf)
+            found = believed(seen, points)
             if folder.wanted:
                 folder.save(photo, _drawn(picture.image, found, seen, terminal))
         except DeskcheckError as error:

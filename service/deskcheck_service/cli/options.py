@@ -16,8 +16,13 @@ Lang = Annotated[
     typer.Option("--lang", help="输出语言 / language of messages; default: LC_ALL or LANG."),
 ]
 Confidence = Annotated[
-    float,
-    typer.Option("--conf", min=0.01, max=1.0, help="最低置信度 / least confidence of a detection."),
+    float | None,
+    typer.Option(
+        "--conf",
+        min=0.01,
+        max=1.0,
+        help="最低置信度 / least confidence of a detection; default: the model's own per class, else 0.25.",
+    ),
 ]
 ModelFile = Annotated[
     Path | None,

@@ -33,6 +33,14 @@ def test_reads_a_fitting_file() -> None:
     assert (metadata.name, metadata.origin) == ("tiny-1", "a test")
 
 
+def test_reads_operating_thresholds_where_there_are_any() -> None:
+    assert ModelMetadata.from_properties(PROPERTIES).thresholds == {}
+    named = ModelMetadata.from_properties(PROPERTIES | {"deskcheck.thresholds": '{"cup": 0.4}'}).thresholds
+    assert named == {"cup": 0.4}
+    with pytest.raises(TypeError):
+        named["cup"] = 0.1  # type: ignore[index]
+
+
 def mapped(**changes: Any) -> str:
     return json.dumps({"person": "person", "cup": "cup", "mug": "cup", "giraffe": None} | changes)
 
@@ -65,6 +73,12 @@ UNFIT = [
     ("input_size", "[640, 0]", "model.metadata", "[height, width]"),
     ("input_size", "[640, 1e3]", "model.metadata", "[height, width]"),
     ("input_size", "[640, true]", "model.metadata", "[height, width]"),
+    ("thresholds", "", "model.metadata", "missing"),
+    ("thresholds", "[0.5]", "model.metadata", "not a table"),
+    ("thresholds", '{"stamp": 0.5}', "model.metadata", "'stamp'"),
+    ("thresholds", '{"cup": 1.5}', "model.metadata", "between 0 and 1"),
+    ("thresholds", '{"cup": true}', "model.metadata", "between 0 and 1"),
+    ("thresholds", '{"cup": NaN}', "model.metadata", "between 0 and 1"),
 ]
 
 

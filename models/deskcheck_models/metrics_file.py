@@ -1,0 +1,193 @@
+"""``models/metrics.json``: what was measured about the published weights, and what CI does not let fall.
+
+A *figure* is named by its dotted path in the file (``rendered.map50_first_release``). ``guards`` holds the least, or
+the most, that a figure may be. A new weight file has to be measured again, since the file names the hash of the
+weights that it speaks of, and its figures have to pass the guards that stand there: they are only ever tightened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from deskcheck_models.errors import MetricsFileError
+from deskcheck_models.evaluate import CONFIDENCE, Evaluation, Group
+from deskcheck_models.metrics_pictures import PictureFigures
+from deskcheck_models.verdicts import VerdictFigures
+
+FORMAT = "2"
+# Figures that are guarded, whether more is better, and how much a new measurement may fall short of the old one:
+# another machine's arithmetic moves a handful of detections across a limit.
+GUARDED: Mapping[str, tuple[bool, float]] = {
+    "rendered.map50": (True, 0.01),
+    "rendered.map50_first_release": (True, 0.01),
+    "rendered.ece": (False, 0.01),
+    "committed_truth.map50": (True, 0.02),
+    "real_recall_gain": (True, 0.005),
+    "real_gain": (True, 0.01),
+    "verdicts.verdict_recall": (True, 0.02),
+    "verdicts.verdict_precision": (True, 0.02),
+    "verdicts.inconclusive_share": (False, 0.02),
+    "verdicts.footprint_photo_cm": (False, 0.1),
+    "verdicts.footprint_camera_cm": (False, 0.2),
+    "hall.verdict_recall": (True, 0.0),
+    "hall.verdict_precision": (True, 0.05),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a figure must not fall below, or rise above.
+
+    Attributes:
+        figure: dotted path.
+        limit: the last allowed value.
+        at_least: the figure has to be at or above the limit; otherwise at or below it.
+    """
+
+    figure: str
+    limit: float
+    at_least: bool
+
+    def holds(self, value: float | None) -> bool:
+        """Whether a value passes; what was not measured does not."""
+        if value is None:
+            return False
+        return value >= self.limit if self.at_least else value <= self.limit
+
+    def __str__(self) -> str:
+        return f"{self.figure} {'>=' if self.at_least else '<='} {self.limit:g}"
+
+
+def figure(metrics: Mapping[str, Any], path: str) -> float | None:
+    """Return the figure at a dotted path, None where it was not measured."""
+    value: Any = metrics
+    for name in path.split("."):
+        if not isinstance(value, Mapping) or name not in value:
+            return None
+        value = value[name]
+    return float(value) if isinstance(value, int | float) else None
+
+
+def guards_of(metrics: Mapping[str, Any]) -> tuple[Guard, ...]:
+    """Return the guards of a metrics file, in its order."""
+    return tuple(
+        Guard(path, float(limit[key]), key == "at_least")
+        for path, limit in metrics.get("guards", {}).items()
+        for key in limit
+    )
+
+
+def broken_guards(metrics: Mapping[str, Any], guards: Sequence[Guard]) -> list[str]:
+    """Return a line for every guard that the figures do not pass."""
+    return [
+        f"{guard}, measured {'nothing' if (value := figure(metrics, guard.figure)) is None else f'{value:g}'}"
+        for guard in guards
+        if not guard.holds(figure(metrics, guard.figure))
+    ]
+
+
+def tightened(metrics: Mapping[str, Any], guards: Sequence[Guard]) -> tuple[Guard, ...]:
+    """Return a guard for every guarded figure that was measured, never looser than the ones given."""
+    old = {guard.figure: guard for guard in guards}
+    new = dict(old)
+    for path, (at_least, margin) in GUARDED.items():
+        value = figure(metrics, path)
+        if value is None:
+            continue
+        limit = round(value - margin if at_least else value + margin, 4)
+        if path in old:
+            limit = max(limit, old[path].limit) if at_least else min(limit, old[path].limit)
+        new[path] = Guard(path, limit, at_least)
+    return tuple(new.values())
+
+
+def _rows(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: asdict(row) for name, row in part.items()}
+
+
+def _pictures(figures: PictureFigures) -> dict[str, Any]:
+    return {
+        "pictures": figures.whole.pictures,
+        "boxed": figures.whole.boxed,
+        "map50": figures.whole.map50,
+        "map50_95": figures.whole.map50_95,
+        "map50_first_release": figures.first_release.map50,
+        "recall": figures.recall,
+        "precision": figures.precision,
+        "ece": figures.reliability.ece,
+        "sizes": _rows(figures.sizes),
+        "cameras": _rows(figures.cameras),
+        "classes": _rows(figures.classes),
+    }
+
+
+def _real(group: Group) -> dict[str, Any]:
+    own = group.figures
+    beside = asdict(group.beside_start) if group.beside_start is not None else {}
+    return beside | {"map50": own.whole.map50, "map50_95": own.whole.map50_95, "ece": own.reliability.ece}
+
+
+def metrics_of(
+    evaluation: Evaluation,
+    rendered: str | None = None,
+    committed: str | None = None,
+    verdicts: VerdictFigures | None = None,
+    hall: VerdictFigures | None = None,
+) -> dict[str, Any]:
+    """Return what the metrics file says, without guards.
+
+    Args:
+        evaluation: the model on everything.
+        rendered: name of the rendered test set among the evaluation's.
+        committed: name of the set that comes with the sources, which CI measures again.
+        verdicts: on the rendered verdict pictures.
+        hall: on the demonstration hall, which CI measures again.
+    """
+    metrics: dict[str, Any] = {
+        "format": FORMAT,
+        "model": evaluation.model,
+        "model_sha256": evaluation.model_sha256,
+        "confidence": CONFIDENCE,
+        "thresholds": evaluation.thresholds,
+        "real_recall_gain": evaluation.real_recall_gain,
+        "real_gain": evaluation.real_gain,
+        "sets": {name: _real(group) for name, group in evaluation.real.items()},
+        "classes": _rows(evaluation.classes),
+        "alarms_per_100_coco_pictures": evaluation.alarms,
+    }
+    for key, name in (("rendered", rendered), ("committed_truth", committed)):
+        if name is not None:
+            metrics[key] = _pictures(evaluation.rendered[name].figures)
+    for key, figures in (("verdicts", verdicts), ("hall", hall)):
+        if figures is not None:
+            metrics[key] = asdict(figures)
+    return metrics
+
+
+def read_metrics(path: Path) -> dict[str, Any]:
+    """Read a metrics file; an absent one is empty.
+
+    Raises:
+        MetricsFileError: it is not JSON, or no table.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise MetricsFileError(path=path, reason="it is not JSON") from error
+    if not isinstance(metrics, dict):
+        raise MetricsFileError(path=path, reason="it is not a table")
+    return metrics
+
+
+def write_metrics(path: Path, metrics: Mapping[str, Any], guards: Sequence[Guard]) -> None:
+    """Write a metrics file with its guards, whole or not at all."""
+    limits = {guard.figure: {"at_least" if guard.at_least else "at_most": guard.limit} for guard in guards}
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(json.dumps({**metrics, "guards": limits}, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
