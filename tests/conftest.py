@@ -66,8 +66,13 @@ def tiny_metadata(**changes: str | None) -> dict[str, str]:
     return {f"deskcheck.{key}": value for key, value in entries.items() if value is not None}
 
 
-def build_tiny_onnx(rows: Sequence[TinyRow], metadata: Mapping[str, str], label_columns: int = 1) -> bytes:
-    """Build a real model: boxes and labels are constants, each confidence is one value of the input."""
+def build_tiny_onnx(
+    rows: Sequence[TinyRow], metadata: Mapping[str, str], label_columns: int = 1, free_sides: bool = False
+) -> bytes:
+    """Build a real model: boxes and labels are constants, each confidence is one value of the input.
+
+    With free sides, height and width of the input may vary, and each confidence is the mean of the probe's channel.
+    """
     from onnx import TensorProto, helper, numpy_helper
 
     boxes = np.array([row.xyxy for row in rows], np.float32).reshape(1, -1, 4)
@@ -75,8 +80,17 @@ def build_tiny_onnx(rows: Sequence[TinyRow], metadata: Mapping[str, str], label_
     probes = np.array([row.probe_cyx[0] * 4096 + row.probe_cyx[1] * 64 + row.probe_cyx[2] for row in rows], np.int64)
     constants = {"boxes": boxes, "labels": labels, "probes": probes, "flat": np.array([-1], np.int64)}
     constants["column"] = np.array([1, -1, 1], np.int64)
+    picked = [helper.make_node("Reshape", ["images", "flat"], ["values"])]
+    sides: list[int | str] = [64, 64]
+    if free_sides:
+        picked = [
+            helper.make_node("GlobalAveragePool", ["images"], ["means"]),
+            helper.make_node("Reshape", ["means", "flat"], ["values"]),
+        ]
+        sides = ["height", "width"]
+        constants["probes"] = np.array([row.probe_cyx[0] for row in rows], np.int64)
     nodes = [
-        helper.make_node("Reshape", ["images", "flat"], ["values"]),
+        *picked,
         helper.make_node("Gather", ["values", "probes"], ["picked"]),
         helper.make_node("Reshape", ["picked", "column"], ["confidence"]),
         helper.make_node("Concat", ["boxes", "confidence", "labels"], ["output0"], axis=2),
@@ -84,7 +98,7 @@ def build_tiny_onnx(rows: Sequence[TinyRow], metadata: Mapping[str, str], label_
     graph = helper.make_graph(
         nodes,
         "tiny",
-        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 64, 64])],
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, *sides])],
         [helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, len(rows), 5 + label_columns])],
         [numpy_helper.from_array(array, name) for name, array in constants.items()],
     )
@@ -99,10 +113,14 @@ def tiny_onnx(tmp_path: Path) -> TinyOnnx:
     """A factory: ``tiny_onnx(rows=..., taxonomy_version="0")`` -> path of a model with its hash beside it."""
 
     def write(
-        rows: Sequence[TinyRow] = TINY_ROWS, name: str = "tiny.onnx", label_columns: int = 1, **changes: Any
+        rows: Sequence[TinyRow] = TINY_ROWS,
+        name: str = "tiny.onnx",
+        label_columns: int = 1,
+        free_sides: bool = False,
+        **changes: Any,
     ) -> Path:
         path = tmp_path / name
-        path.write_bytes(build_tiny_onnx(rows, tiny_metadata(**changes), label_columns))
+        path.write_bytes(build_tiny_onnx(rows, tiny_metadata(**changes), label_columns, free_sides))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         path.with_name(f"{name}.sha256").write_text(f"{digest}  {name}\n")
         return path

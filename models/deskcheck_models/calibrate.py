@@ -101,7 +101,7 @@ def label_hits(
     found: dict[str, list[tuple[float, bool]]] = {label: [] for label in labels}
     for picture in pictures:
         image = _read(picture)
-        letterbox = Letterbox.fit((image.shape[1], image.shape[0]), session.metadata.input_wh)
+        letterbox = Letterbox.fit((image.shape[1], image.shape[0]), session.metadata.input_wh, session.input_step_px)
         names, boxes = _truth(picture, letterbox)
         rows = session.run(input_planes(image, letterbox))
         rows = rows[rows[:, 4] >= FLOOR]

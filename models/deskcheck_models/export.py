@@ -60,6 +60,7 @@ def _write_metadata(path: Path, entries: Mapping[str, str]) -> None:
     import onnx
 
     graph = onnx.load(str(path))
+    _fix_batch(graph.graph)
     # ultralytics notes the run's own arguments, folders among them: of no use to a reader, so they go.
     del graph.metadata_props[:]
     for key, value in entries.items():
@@ -69,14 +70,25 @@ def _write_metadata(path: Path, entries: Mapping[str, str]) -> None:
     onnx.save(graph, str(path))
 
 
+def _fix_batch(graph: Any) -> None:
+    """Let height and width vary, and them alone: pictures come one by one."""
+    for entry in (*graph.input, *graph.output):
+        entry.type.tensor_type.shape.dim[0].dim_value = 1
+    del graph.value_info[:]  # shapes noted with the batch still open
+
+
 def export_onnx(checkpoint: Path, path: Path, passport: Passport) -> None:
-    """Export a checkpoint to FP32 ONNX with the one-to-one head and our metadata.
+    """Export a checkpoint to FP32 ONNX with the one-to-one head, free input sides and our metadata.
+
+    The sides may be any multiples of 32 up to the metadata's input size, such as 384 x 640 for a 16:9 photo.
 
     Raises:
         ModelFileError: the export has another output than ``[1, 300, 6]``.
     """
     yolo = load_yolo(checkpoint)
-    made = Path(yolo.export(format="onnx", imgsz=SIDE_PX, nms=False, opset=OPSET, simplify=True, verbose=False))
+    made = Path(
+        yolo.export(format="onnx", imgsz=SIDE_PX, nms=False, dynamic=True, opset=OPSET, simplify=True, verbose=False)
+    )
     _write_metadata(made, passport.entries())
     made.replace(path)
     import onnxruntime

@@ -14,18 +14,20 @@ from deskcheck_datasets.vocabulary import COCO_NAMES
 from deskcheck_vision.detections import Float32Array
 from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.model_files import ModelMetadata
-from deskcheck_vision.sessions import InferenceSession, OnnxSession
+from deskcheck_vision.sessions import STEP_PX, InferenceSession, OnnxSession
 
 from deskcheck_models.errors import VerificationError
 from deskcheck_models.labels import taxonomy_map, trained_classes
 from deskcheck_models.metadata import LICENCE, PREFIX, sha256_of
+
+SIDE_PX = 640
 
 
 class StartSession:
     """An NMS-free COCO model without our metadata.
 
     Args:
-        path: ONNX file with output ``[1, N, 6]`` and COCO's 80 labels.
+        path: ONNX file with output ``[1, N, 6]`` and COCO's 80 labels; its input is fixed, or free up to 640 x 640.
         threads: ONNX Runtime threads.
     """
 
@@ -36,17 +38,24 @@ class StartSession:
         self._sha256 = sha256_of(path)
         entry = self._session.get_inputs()[0]
         self._input_name = str(entry.name)
+        free = not all(isinstance(side, int) for side in entry.shape)
+        self._input_step_px = STEP_PX if free else None
         table = taxonomy_map(COCO_NAMES)
         self._metadata = ModelMetadata(
             name=path.stem,
             labels=COCO_NAMES,
             label_classes=tuple(table[label] for label in COCO_NAMES),
             trained_classes=frozenset(trained_classes(COCO_NAMES)),
-            input_wh=(int(entry.shape[3]), int(entry.shape[2])),
+            input_wh=(SIDE_PX, SIDE_PX) if free else (int(entry.shape[3]), int(entry.shape[2])),
             licence=LICENCE,
             training_commit="none",
             origin="starting weights",
         )
+
+    @property
+    def name(self) -> str:
+        """Runtime and precision."""
+        return "onnxruntime-fp32"
 
     @property
     def metadata(self) -> ModelMetadata:
@@ -57,6 +66,11 @@ class StartSession:
     def sha256(self) -> str:
         """Hash of the weight file."""
         return self._sha256
+
+    @property
+    def input_step_px(self) -> int | None:
+        """Step of the input's sides, see ``InferenceSession.input_step_px``."""
+        return self._input_step_px
 
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the model on one picture, see ``InferenceSession.run``."""

@@ -16,7 +16,7 @@ from deskcheck_datasets.teacher import input_planes
 from deskcheck_vision.boxes import box_iou
 from deskcheck_vision.detections import Float32Array, Float64Array, Uint8Array
 from deskcheck_vision.letterbox import Letterbox
-from deskcheck_vision.sessions import InferenceSession, OnnxSession
+from deskcheck_vision.sessions import STEP_PX, InferenceSession, OnnxSession
 
 from deskcheck_models.errors import VerificationError
 from deskcheck_models.extra import load_yolo
@@ -46,7 +46,8 @@ class Agreement:
 
 
 def _planes(image: Uint8Array) -> Float32Array:
-    return input_planes(image, Letterbox.fit((image.shape[1], image.shape[0]), (SIDE_PX, SIDE_PX)))
+    """Return the (1, 3, H, W) input that the detector would make of a picture."""
+    return input_planes(image, Letterbox.fit((image.shape[1], image.shape[0]), (SIDE_PX, SIDE_PX), STEP_PX))
 
 
 def checkpoint_rows(model: Any, image: Uint8Array) -> Float32Array:

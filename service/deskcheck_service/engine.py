@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from deskcheck_service.errors import BusyError
+from deskcheck_service.session_choice import open_detector
 from deskcheck_service.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,16 +35,11 @@ class JudgeEngine:
 
         Raises:
             ModelFileError: there is no weight file, or it does not fit.
+            SessionUnusableError: the session of the settings cannot run here.
         """
         with self._loading:
             if self._detector is None:
-                # cv2 and onnxruntime take most of a second to load; a server that only shows pages needs neither.
-                from deskcheck_vision.detector import YoloDetector
-                from deskcheck_vision.model_files import default_model_path
-                from deskcheck_vision.sessions import OnnxSession
-
-                path = self._settings.model_path or default_model_path()
-                self._detector = YoloDetector(OnnxSession(path, self._settings.inference_threads))
+                self._detector = open_detector(self._settings)
             return self._detector
 
     @contextmanager

@@ -12,6 +12,9 @@ from typing import Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# The names of ``deskcheck_vision.sessions_choice.SessionName``, held equal by a test: importing it here would load
+# onnxruntime with every command.
+SessionSetting = Literal["auto", "onnxruntime", "onnxruntime-int8", "openvino", "openvino-bf16", "openvino-int8"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -49,6 +52,16 @@ class Settings(BaseSettings):
     model_path: Path | None = Field(
         default=None,
         description="Weight file (ONNX) of the detector. Unset: the one that comes with the installation.",
+    )
+    session: SessionSetting = Field(
+        default="onnxruntime",
+        description="What runs the model. The default runs everywhere and judges alike everywhere; openvino ones need "
+        "the extra [openvino], int8 ones a quantised weight file. auto: the fastest that deskcheck doctor --bench "
+        "found to agree with the default on this machine; onnxruntime before it has run.",
+    )
+    session_record: Path = Field(
+        default=_default_home() / "session.json",
+        description="Where deskcheck doctor --bench notes the session that auto uses.",
     )
     inference_threads: int = Field(
         default_factory=lambda: os.cpu_count() or 1,

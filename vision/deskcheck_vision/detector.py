@@ -54,12 +54,14 @@ class ModelIdentity:
         sha256: of the weight file.
         trained_classes: taxonomy class ids that the model can find; the absence of any other class means nothing.
         thresholds: taxonomy class id -> confidence from which on it is believed where nobody asks for another.
+        session: runtime and precision, such as "onnxruntime-fp32"; in the last digits the detections depend on it.
     """
 
     name: str
     sha256: str
     trained_classes: frozenset[str]
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    session: str = ""
 
 
 class Detector(Protocol):
@@ -91,7 +93,9 @@ class YoloDetector:
     def __init__(self, session: InferenceSession) -> None:
         metadata = session.metadata
         self._session = session
-        self._model = ModelIdentity(metadata.name, session.sha256, metadata.trained_classes, metadata.thresholds)
+        self._model = ModelIdentity(
+            metadata.name, session.sha256, metadata.trained_classes, metadata.thresholds, session.name
+        )
         self._label_class_id: Int64Array = np.array(
             [INDEX[name] if name in metadata.trained_classes else -1 for name in metadata.label_classes], np.int64
         )
@@ -113,8 +117,9 @@ class YoloDetector:
 
     def _one_pass(self, image: Uint8Array, min_confidence: float) -> Detections:
         """Run the model once on a picture or a tile; boxes in px of what was given."""
-        letterbox = Letterbox.fit((image.shape[1], image.shape[0]), self._session.metadata.input_wh)
-        planes = self._planes()
+        image_wh = (image.shape[1], image.shape[0])
+        letterbox = Letterbox.fit(image_wh, self._session.metadata.input_wh, self._session.input_step_px)
+        planes = self._planes(letterbox.input_wh)
         letterbox.write_planes(image, planes[0])
         rows = self._session.run(planes)
         confidence, label = rows[:, 4], rows[:, 5].astype(np.int64)
@@ -137,13 +142,13 @@ class YoloDetector:
         sure = (found.confidence >= min_confidence + TILE_EXTRA_CONFIDENCE) | (found.class_id == _PERSON)
         return moved.select(sure & ~_cut_by_tile(xyxy, tile, image_wh))
 
-    def _planes(self) -> Float32Array:
-        """Return this thread's own input buffer, (1, 3, H, W) float32."""
-        planes: Float32Array | None = getattr(self._buffers, "planes", None)
-        if planes is None:
-            width, height = self._session.metadata.input_wh
-            planes = self._buffers.planes = np.empty((1, 3, height, width), np.float32)
-        return planes
+    def _planes(self, input_wh: tuple[int, int]) -> Float32Array:
+        """Return this thread's own input of that size, (1, 3, H, W) float32; all sizes share one buffer."""
+        buffer: Float32Array | None = getattr(self._buffers, "planes", None)
+        if buffer is None:
+            buffer = self._buffers.planes = np.empty(3 * math.prod(self._session.metadata.input_wh), np.float32)
+        width, height = input_wh
+        return buffer[: 3 * width * height].reshape(1, 3, height, width)
 
 
 def _wants_tiles(tiling: Tiling, image_wh: tuple[int, int]) -> bool:

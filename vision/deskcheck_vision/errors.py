@@ -20,6 +20,9 @@ The tree (each package adds its own leaves in its own ``errors.py``)::
     |   |-- ModelTaxonomyError        made for another version of the taxonomy
     |   `-- ModelLabelError           a label does not fit the taxonomy
     |-- InferenceError                the inference runtime failed
+    |-- SessionUnusableError          an inference session cannot be opened here
+    |   |-- SessionMissingError       its runtime is not installed
+    |   `-- PrecisionUnsupportedError the processor has no units for its precision
     |-- FontMissingError              the font for Chinese labels is not installed
     `-- UnknownClassError             a class name is not in the taxonomy
 """
@@ -230,6 +233,32 @@ class InferenceError(DeskcheckError):
     en = "Detection failed to run: {reason}."
     next_zh = "请运行 deskcheck doctor 检查环境。"
     next_en = "Run deskcheck doctor to check the installation."
+
+
+class SessionUnusableError(DeskcheckError):
+    """An inference session cannot be opened on this machine."""
+
+    code = "session.unusable"
+    next_zh = "请设置 DESKCHECK_SESSION=onnxruntime，它在任何机器上都可用；deskcheck doctor --bench 会列出可用的会话。"
+    next_en = "Set DESKCHECK_SESSION=onnxruntime, which runs everywhere; deskcheck doctor --bench lists what runs here."
+
+
+class SessionMissingError(SessionUnusableError):
+    """A session's runtime is not installed."""
+
+    code = "session.missing"
+    zh = "推理运行库 {session} 未安装。"
+    en = "The inference runtime {session} is not installed."
+    next_zh = "请运行 pip install 'deskcheck[{extra}]'，或设置 DESKCHECK_SESSION=onnxruntime。"
+    next_en = "Run pip install 'deskcheck[{extra}]', or set DESKCHECK_SESSION=onnxruntime."
+
+
+class PrecisionUnsupportedError(SessionUnusableError):
+    """The processor has no units for a session's precision."""
+
+    code = "session.precision"
+    zh = "本机处理器不支持 {precision}（支持：{known}）。"
+    en = "This processor has no units for {precision} (it has: {known})."
 
 
 class UnknownClassError(DeskcheckError):

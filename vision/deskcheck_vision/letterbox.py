@@ -1,7 +1,8 @@
-"""Fitting a picture into the model's fixed input, and boxes exactly back."""
+"""Fitting a picture into the model's input, and boxes exactly back."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -34,16 +35,28 @@ class Letterbox:
     offset_xy: tuple[int, int]
 
     @classmethod
-    def fit(cls, image_wh: tuple[int, int], input_wh: tuple[int, int] = (640, 640)) -> Self:
+    def fit(cls, image_wh: tuple[int, int], input_wh: tuple[int, int] = (640, 640), step_px: int | None = None) -> Self:
         """Plan the letterbox of a picture.
 
+        Args:
+            image_wh: the picture, px.
+            input_wh: the model's input, px; with ``step_px`` the largest one.
+            step_px: the input shrinks to the smallest multiples of this that hold the scaled picture and half a step
+                of grey: a 16:9 photo fills 640 x 384 rather than 640 x 640, whose grey would cost two fifths of the
+                time. The half step is that of ultralytics' validation; without any grey, things at the picture's
+                edges are found a little less often. None keeps the input as it is.
+
         Raises:
-            ValueError: a side is not positive.
+            ValueError: a side or the step is not positive, or the input is no multiple of the step.
         """
-        if min(*image_wh, *input_wh) <= 0:
-            raise ValueError(f"sides must be positive, got {image_wh} into {input_wh}")
+        if min(*image_wh, *input_wh, step_px or 1) <= 0:
+            raise ValueError(f"sides must be positive, got {image_wh} into {input_wh} by {step_px}")
         ratio = min(input_wh[0] / image_wh[0], input_wh[1] / image_wh[1])
         width, height = max(1, round(image_wh[0] * ratio)), max(1, round(image_wh[1] * ratio))
+        if step_px is not None:
+            if input_wh[0] % step_px or input_wh[1] % step_px:
+                raise ValueError(f"{input_wh} is no multiple of {step_px}")
+            input_wh = _stepped(width, input_wh[0], step_px), _stepped(height, input_wh[1], step_px)
         return cls(image_wh, input_wh, (width, height), ((input_wh[0] - width) // 2, (input_wh[1] - height) // 2))
 
     @property
@@ -84,3 +97,8 @@ class Letterbox:
         for plane, channel in zip(planes[::-1], cv2.split(self.resize(image)), strict=True):
             inner = plane[top : top + height, left : left + width]
             np.multiply(channel, np.float32(1 / 255), out=inner)
+
+
+def _stepped(inner_px: int, most_px: int, step_px: int) -> int:
+    """Return the smallest multiple of the step that holds a side and half a step of grey, at most ``most_px``."""
+    return min(most_px, math.ceil(inner_px / step_px + 0.5) * step_px)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -31,8 +33,25 @@ _ORT_ERRORS = (
 )
 
 
+class Precision(StrEnum):
+    """What a network calculates in."""
+
+    FP32 = "fp32"
+    BF16 = "bf16"
+    INT8 = "int8"
+
+
+# Sides of the input in px; None for one that may vary.
+Shape = tuple[int | None, ...]
+STEP_PX = 32  # the deepest features of a YOLO are a 32nd of the input's size
+
+
 class InferenceSession(Protocol):
     """A loaded model. Safe to call from several threads."""
+
+    @property
+    def name(self) -> str:
+        """Runtime and precision, such as "onnxruntime-fp32": other arithmetic finds slightly other boxes."""
 
     @property
     def metadata(self) -> ModelMetadata:
@@ -42,11 +61,15 @@ class InferenceSession(Protocol):
     def sha256(self) -> str:
         """Hash of the weight file, stored with every judgement."""
 
+    @property
+    def input_step_px(self) -> int | None:
+        """Sides of the input may be any multiple of this up to the metadata's input size; None: that size only."""
+
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the model on one picture.
 
         Args:
-            planes: (1, 3, H, W) float32, RGB in [0, 1], letterboxed to the metadata's input size.
+            planes: (1, 3, H, W) float32, RGB in [0, 1], letterboxed to an input of an allowed size.
 
         Returns:
             (N, 6) float32 rows: x1, y1, x2, y2 in input px, confidence, label index; in no particular order.
@@ -62,13 +85,15 @@ class OnnxSession:
     Args:
         path: weight file; where a ``.sha256`` file lies beside it, its hash must agree.
         threads: threads of one run; the cores this process may use where None.
+        precision: what the file is quantised to; it is for the name alone.
 
     Raises:
         ModelFileError: one of its subclasses.
     """
 
-    def __init__(self, path: Path, threads: int | None = None) -> None:
+    def __init__(self, path: Path, threads: int | None = None, precision: Precision = Precision.FP32) -> None:
         self._sha256 = checked_sha256(path)
+        self._name = f"onnxruntime-{precision}"
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or usable_cores()
         options.inter_op_num_threads = 1
@@ -78,9 +103,16 @@ class OnnxSession:
         try:
             self._session = onnxruntime.InferenceSession(os.fspath(path), options, providers=["CPUExecutionProvider"])
         except _ORT_ERRORS as exc:
-            raise ModelUnreadableError(path=path, reason=_first_line(exc)) from exc
+            raise ModelUnreadableError(path=path, reason=first_line(exc)) from exc
         self._metadata = ModelMetadata.from_properties(self._session.get_modelmeta().custom_metadata_map)
-        self._input_name = self._checked_input_name()
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        self._input_step_px = checked_step_px(self._metadata, [_shape(one) for one in inputs], _shape(outputs[0]))
+        self._input_name = str(inputs[0].name)
+
+    @property
+    def name(self) -> str:
+        """Runtime and precision, such as "onnxruntime-fp32"."""
+        return self._name
 
     @property
     def metadata(self) -> ModelMetadata:
@@ -92,35 +124,63 @@ class OnnxSession:
         """Hash of the weight file."""
         return self._sha256
 
+    @property
+    def input_step_px(self) -> int | None:
+        """Step of the input's sides, see ``InferenceSession.input_step_px``."""
+        return self._input_step_px
+
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the model on one picture, see ``InferenceSession.run``."""
         try:
             output = self._session.run(None, {self._input_name: planes})[0]
         except _ORT_ERRORS as exc:
-            raise InferenceError(reason=_first_line(exc)) from exc
+            raise InferenceError(reason=first_line(exc)) from exc
         return np.asarray(output[0], np.float32)
 
-    def _checked_input_name(self) -> str:
-        """Return the name of the only input, whose shape must be the one that the metadata promises."""
-        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        width, height = self._metadata.input_wh
-        wanted = [1, 3, height, width]
-        if len(inputs) != 1 or inputs[0].shape != wanted or inputs[0].type != "tensor(float)":
-            found = ", ".join(f"{entry.type} {entry.shape}" for entry in inputs)
-            raise ModelMetadataError(
-                key="deskcheck.input_size", reason_zh=f"模型输入为 {found}", reason=f"the model's input is {found}"
-            )
-        shape = outputs[0].shape
-        if len(shape) != 3 or shape[0] != 1 or shape[2] != 6:
-            raise ModelMetadataError(
-                key="output",
-                reason_zh=f"模型输出为 {shape}，应为 [1, N, 6]",
-                reason=f"the output is {shape}, not [1, N, 6]",
-            )
-        return str(inputs[0].name)
+
+def checked_step_px(metadata: ModelMetadata, inputs: Sequence[Shape], output: Shape) -> int | None:
+    """Return the step of a model's input sides, see ``InferenceSession.input_step_px``.
+
+    Args:
+        metadata: what the model says of itself.
+        inputs: shape of each input; None where a side may vary.
+        output: shape of the first output.
+
+    Raises:
+        ModelMetadataError: input or output have another shape than the metadata promises.
+    """
+    width, height = metadata.input_wh
+    free = tuple(inputs) == ((1, 3, None, None),)
+    if free and (width % STEP_PX or height % STEP_PX):
+        raise ModelMetadataError(
+            key="deskcheck.input_size",
+            reason_zh=f"{width}×{height} 不是 {STEP_PX} 的倍数",
+            reason=f"{width}x{height} is no multiple of {STEP_PX}",
+        )
+    if not free and tuple(inputs) != ((1, 3, height, width),):
+        found = ", ".join(map(_written, inputs))
+        raise ModelMetadataError(
+            key="deskcheck.input_size", reason_zh=f"模型输入为 {found}", reason=f"the model's input is {found}"
+        )
+    if len(output) != 3 or output[0] != 1 or output[2] != 6:
+        raise ModelMetadataError(
+            key="output",
+            reason_zh=f"模型输出为 {_written(output)}，应为 [1, N, 6]",
+            reason=f"the output is {_written(output)}, not [1, N, 6]",
+        )
+    return STEP_PX if free else None
 
 
-def _first_line(exc: BaseException) -> str:
+def _written(shape: Shape) -> str:
+    return str(["?" if side is None else side for side in shape]).replace("'", "")
+
+
+def _shape(entry: onnxruntime.NodeArg) -> Shape:
+    return tuple(side if isinstance(side, int) else None for side in entry.shape)
+
+
+def first_line(exc: BaseException) -> str:
+    """Return the first line of what a runtime says, which is the one for people."""
     return str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
 
 

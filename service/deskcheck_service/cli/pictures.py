@@ -39,17 +39,15 @@ def decode(photo: bytes, settings: Settings) -> Picture:
 
 
 def open_detector(model: Path | None, settings: Settings) -> YoloDetector:
-    """Load the weight file: the one named, else that of the settings, else the installed one.
+    """Load the weight file with the session of the settings, see ``deskcheck_service.session_choice``.
 
     Raises:
         ModelFileError: there is none, or it does not fit.
+        SessionUnusableError: the session of the settings cannot run here.
     """
-    from deskcheck_vision.detector import YoloDetector
-    from deskcheck_vision.model_files import default_model_path
-    from deskcheck_vision.sessions import OnnxSession
+    from deskcheck_service import session_choice
 
-    path = model or settings.model_path or default_model_path()
-    return YoloDetector(OnnxSession(path, settings.inference_threads))
+    return session_choice.open_detector(settings, model)
 
 
 class OverlayFolder:

@@ -56,6 +56,24 @@ def test_wide_pictures_lie_between_the_padding(tiny_onnx: Any, tiny_row: Any) ->
     assert found.xyxy.tolist() == [[0, 0, 256, 32]]
 
 
+def test_a_model_with_free_sides_sees_no_more_grey_than_it_must(tiny_onnx: Any, tiny_row: Any) -> None:
+    path = tiny_onnx([tiny_row((0, 8, 64, 24), 1, (2, 0, 0))], free_sides=True)
+    assert OnnxSession(path).input_step_px == 32
+    # 64 x 16 in an input of 64 x 32, half of it grey; a square input would be grey for three quarters.
+    found = detector_of(path).detect(np.full((64, 256, 3), (204, 0, 0), np.uint8))
+    np.testing.assert_allclose(found.confidence, [(0.8 + 114 / 255) / 2], atol=0.01)
+    assert found.xyxy.tolist() == [[0, 0, 256, 64]]
+
+
+def test_one_detector_takes_pictures_of_all_shapes_in_turn(tiny_onnx: Any, tiny_row: Any) -> None:
+    detector = detector_of(tiny_onnx([tiny_row((0, 0, 16, 16), 1, (2, 0, 0))], free_sides=True))
+    for image_wh in ((256, 64), (64, 256), (128, 128), (256, 64)):
+        image = np.full((image_wh[1], image_wh[0], 3), (204, 0, 0), np.uint8)
+        scale = max(image_wh) / 64
+        wide, high = (16 * scale - (0 if side >= 128 else 8 * scale) for side in image_wh)
+        assert detector.detect(image).xyxy.tolist() == [[0, 0, wide, high]]
+
+
 def test_unmapped_untrained_and_unknown_labels_never_fire(tiny_onnx: Any, tiny_row: Any) -> None:
     probe = (0, 16, 16)
     rows = [tiny_row((8, 8, 24, 24), label, probe) for label in (3, 5, 17, -1)]
@@ -164,6 +182,8 @@ def test_a_damaged_weight_file_is_refused(tiny_onnx: Any, tmp_path: Path) -> Non
 def test_a_model_of_another_shape_is_refused(tiny_onnx: Any) -> None:
     with pytest.raises(errors.ModelMetadataError, match="input"):
         OnnxSession(tiny_onnx(input_size="[640, 640]"))
+    with pytest.raises(errors.ModelMetadataError, match="multiple of 32"):
+        OnnxSession(tiny_onnx(input_size="[60, 64]", free_sides=True))
     with pytest.raises(errors.ModelMetadataError, match=r"\[1, N, 6\]"):
         OnnxSession(tiny_onnx(label_columns=2))
     with pytest.raises(errors.ModelLabelError, match="mug"):

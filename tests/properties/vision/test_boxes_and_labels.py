@@ -33,9 +33,11 @@ def box_arrays(largest: int = 12) -> st.SearchStrategy[Float32Array]:
     return shapes.flatmap(lambda shape: hnp.arrays(np.float32, shape, elements=COORDINATES)).map(upright)
 
 
-@given(SIDES, SIDES, st.sampled_from([(640, 640), (640, 384), (64, 64)]), st.data())
-def test_letterbox_and_back_is_the_same_place(w: int, h: int, input_wh: tuple[int, int], data: st.DataObject) -> None:
-    letterbox = Letterbox.fit((w, h), input_wh)
+@given(SIDES, SIDES, st.sampled_from([(640, 640), (640, 384), (64, 64)]), st.sampled_from([None, 32]), st.data())
+def test_letterbox_and_back_is_the_same_place(
+    w: int, h: int, input_wh: tuple[int, int], step_px: int | None, data: st.DataObject
+) -> None:
+    letterbox = Letterbox.fit((w, h), input_wh, step_px)
     x1, x2 = sorted(data.draw(st.tuples(st.floats(0, w), st.floats(0, w))))
     y1, y2 = sorted(data.draw(st.tuples(st.floats(0, h), st.floats(0, h))))
     there = letterbox.to_input_xyxy([[x1, y1, x2, y2]])
@@ -52,6 +54,15 @@ def test_letterbox_keeps_the_shape_within_a_px(w: int, h: int) -> None:
     assert abs(letterbox.inner_wh[1] - max(h * ratio, 1)) <= 0.5 + 1e-9
     assert max(letterbox.inner_wh) == 640
     assert all(offset >= 0 for offset in letterbox.offset_xy)
+
+
+@given(SIDES, SIDES)
+def test_a_shrunk_input_holds_the_same_picture_with_the_least_grey(w: int, h: int) -> None:
+    whole, shrunk = Letterbox.fit((w, h)), Letterbox.fit((w, h), step_px=32)
+    assert shrunk.inner_wh == whole.inner_wh
+    assert all(side % 32 == 0 and side <= 640 for side in shrunk.input_wh)
+    for side, inner in zip(shrunk.input_wh, shrunk.inner_wh, strict=True):
+        assert 16 <= side - inner < 48 or side == 640
 
 
 @given(box_arrays(), box_arrays())
@@ -92,6 +103,8 @@ class ScriptedSession:
         origin="a test",
     )
     sha256 = "0" * 64
+    input_step_px = None
+    name = "scripted"
 
     def __init__(self, rows: Float32Array) -> None:
         self._rows = rows

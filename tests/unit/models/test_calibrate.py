@@ -55,6 +55,8 @@ class _Session:
         "a test",
     )
     sha256 = "0" * 64
+    input_step_px = None
+    name = "scripted"
 
     def run(self, planes: Float32Array) -> Float32Array:
         assert planes.shape == (1, 3, 640, 640)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from deskcheck_vision.letterbox import PAD_VALUE, Letterbox
@@ -24,10 +26,35 @@ def test_plan(image_wh: tuple[int, int], inner_wh: tuple[int, int], offset_xy: t
     assert letterbox.offset_xy == offset_xy
 
 
-@pytest.mark.parametrize("wrong", [((0, 5), (64, 64)), ((5, 5), (64, -1))])
-def test_empty_pictures_are_refused(wrong: tuple[tuple[int, int], tuple[int, int]]) -> None:
+@pytest.mark.parametrize(
+    ("image_wh", "input_wh", "inner_wh", "offset_xy"),
+    [
+        ((1920, 1080), (640, 384), (640, 360), (0, 12)),
+        ((1080, 1920), (384, 640), (360, 640), (12, 0)),
+        ((4032, 3024), (640, 512), (640, 480), (0, 16)),
+        ((1599, 1187), (640, 512), (640, 475), (0, 18)),
+        ((100, 100), (640, 640), (640, 640), (0, 0)),
+        ((60000, 64), (640, 32), (640, 1), (0, 15)),
+    ],
+)
+def test_plan_of_the_smallest_input(
+    image_wh: tuple[int, int], input_wh: tuple[int, int], inner_wh: tuple[int, int], offset_xy: tuple[int, int]
+) -> None:
+    letterbox = Letterbox.fit(image_wh, (640, 640), step_px=32)
+    assert letterbox.input_wh == input_wh
+    assert letterbox.inner_wh == inner_wh
+    assert letterbox.offset_xy == offset_xy
+
+
+@pytest.mark.parametrize("wrong", [((0, 5), (64, 64)), ((5, 5), (64, -1)), ((5, 5), (64, 64), -32)])
+def test_empty_pictures_are_refused(wrong: tuple[Any, ...]) -> None:
     with pytest.raises(ValueError, match="positive"):
         Letterbox.fit(*wrong)
+
+
+def test_an_input_of_another_step_is_refused() -> None:
+    with pytest.raises(ValueError, match="multiple of 32"):
+        Letterbox.fit((5, 5), (64, 60), 32)
 
 
 def test_apply_pads_with_grey_and_leaves_the_picture_alone() -> None:
