@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from deskcheck_service.accounts.rights import Scope
 from deskcheck_service.tables import ApiToken, Area, Centre, Role, User, UserRole, UserSession
 
 
@@ -107,3 +108,12 @@ def places_exist(session: Session, centre_ids: set[int], area_ids: set[int]) -> 
     centres = session.scalar(select(func.count(Centre.id)).where(Centre.id.in_(centre_ids))) if centre_ids else 0
     areas = session.scalar(select(func.count(Area.id)).where(Area.id.in_(area_ids))) if area_ids else 0
     return centres == len(centre_ids) and areas == len(area_ids)
+
+
+def first_time_zone(session: Session, scope: Scope) -> str | None:
+    """Return the time zone of the first centre by code that a scope reaches any part of; None where it reaches none."""
+    query = select(Centre.time_zone).order_by(Centre.code).limit(1)
+    if not scope.everything:
+        of_areas = select(Area.centre_id).where(Area.id.in_(sorted(scope.area_ids)))
+        query = query.where(or_(Centre.id.in_(sorted(scope.centre_ids)), Centre.id.in_(of_areas)))
+    return session.scalar(query)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from deskcheck_service.errors import ForbiddenError
-from deskcheck_service.tables import Role
+from deskcheck_service.tables import DEFAULT_TIME_ZONE, Role
 
 _I, _S, _A = Role.INSPECTOR, Role.SUPERVISOR, Role.ADMINISTRATOR
 ANYONE: frozenset[Role] = frozenset()
@@ -49,6 +50,7 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "put_view": _LAYOUTS,
         "check_photo": _UPLOADS,
         "window_history": _SEES,
+        "list_judgements": _SEES,
         "read_judgement": _SEES,
         "read_evidence": _SEES,
         "list_findings": _SEES,
@@ -90,6 +92,16 @@ class RoleGrant:
     area_id: int | None = None
 
 
+def scope_of(grants: Iterable[RoleGrant]) -> Scope:
+    """Return what roles reach together."""
+    grants = tuple(grants)
+    if any(grant.centre_id is None and grant.area_id is None for grant in grants):
+        return Scope(everything=True)
+    centres = frozenset(grant.centre_id for grant in grants if grant.centre_id is not None)
+    areas = frozenset(grant.area_id for grant in grants if grant.area_id is not None)
+    return Scope(everything=False, centre_ids=centres, area_ids=areas)
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """The person who makes a request.
@@ -100,6 +112,7 @@ class Principal:
         display_name: name shown to people.
         language: chosen language; None follows the browser.
         grants: roles and where they hold.
+        time_zone: of the first centre that the roles reach, in which days begin and end for this person.
         session_id: key of the browser session; None for a program with a token.
         csrf_token: the session's token that unsafe requests repeat; None for a program.
         address: network address of the caller.
@@ -111,6 +124,7 @@ class Principal:
     display_name: str
     language: str | None
     grants: tuple[RoleGrant, ...]
+    time_zone: str = DEFAULT_TIME_ZONE
     session_id: int | None = None
     csrf_token: str | None = None
     address: str = ""
@@ -123,12 +137,7 @@ class Principal:
     def scope(self, *roles: Role) -> Scope:
         """Return where the person has one of the roles; with none given, any role."""
         wanted = roles or tuple(Role)
-        grants = [grant for grant in self.grants if grant.role in wanted]
-        if any(grant.centre_id is None and grant.area_id is None for grant in grants):
-            return Scope(everything=True)
-        centres = frozenset(grant.centre_id for grant in grants if grant.centre_id is not None)
-        areas = frozenset(grant.area_id for grant in grants if grant.area_id is not None)
-        return Scope(everything=False, centre_ids=centres, area_ids=areas)
+        return scope_of(grant for grant in self.grants if grant.role in wanted)
 
 
 def needed_roles(route: str) -> frozenset[Role]:

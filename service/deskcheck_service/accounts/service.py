@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts import repository
-from deskcheck_service.accounts.rights import Principal, RoleGrant
+from deskcheck_service.accounts.rights import Principal, RoleGrant, scope_of
 from deskcheck_service.accounts.schemas import (
     Grant,
     LogIn,
@@ -25,7 +25,7 @@ from deskcheck_service.accounts.secrets import hash_password, new_token, passwor
 from deskcheck_service.accounts.throttle import Throttle
 from deskcheck_service.errors import ExistsError, LogInError, NotFoundError, NotLoggedInError, RequestError
 from deskcheck_service.settings import Settings
-from deskcheck_service.tables import ApiToken, User, UserSession, utc_now
+from deskcheck_service.tables import DEFAULT_TIME_ZONE, ApiToken, User, UserSession, utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,15 @@ def user_out(user: User) -> UserOut:
     )
 
 
-def _principal(user: User, row: UserSession | None, address: str, request_id: str) -> Principal:
+def _principal(session: Session, user: User, row: UserSession | None, address: str, request_id: str) -> Principal:
+    grants = tuple(RoleGrant(r.role, r.centre_id, r.area_id) for r in user.roles)
     return Principal(
         user_id=user.id,
         name=user.name,
         display_name=user.display_name,
         language=user.language,
-        grants=tuple(RoleGrant(r.role, r.centre_id, r.area_id) for r in user.roles),
+        grants=grants,
+        time_zone=repository.first_time_zone(session, scope_of(grants)) or DEFAULT_TIME_ZONE,
         session_id=row.id if row else None,
         csrf_token=row.csrf_token if row else None,
         address=address,
@@ -78,11 +80,11 @@ def principal_of(
     now = utc_now()
     if bearer is not None:
         user = repository.user_of_token(session, token_sha256(bearer), now)
-        return _principal(user, None, address, request_id) if user else None
+        return _principal(session, user, None, address, request_id) if user else None
     if not cookie:
         return None
     found = repository.user_of_session(session, token_sha256(cookie), now)
-    return _principal(found[0], found[1], address, request_id) if found else None
+    return _principal(session, found[0], found[1], address, request_id) if found else None
 
 
 def log_in(session: Session, settings: Settings, body: LogIn, address: str, request_id: str = "") -> LoggedIn:
@@ -113,7 +115,7 @@ def log_in(session: Session, settings: Settings, body: LogIn, address: str, requ
     )
     session.add(row)
     session.flush()
-    audit.record(session, _principal(user, row, address, request_id), "session.open", "user", user.name)
+    audit.record(session, _principal(session, user, row, address, request_id), "session.open", "user", user.name)
     return LoggedIn(
         token, row.expires_at, Me(user=user_out(user), csrf_token=row.csrf_token, expires_at=row.expires_at)
     )

@@ -14,6 +14,7 @@ from deskcheck_service.captures.schemas import (
     JudgementOut,
     PassedRule,
 )
+from deskcheck_service.layouts.repository import WindowRef
 from deskcheck_service.layouts.schemas import PlacedItemOut
 from deskcheck_service.schemas import Person, Text
 from deskcheck_service.tables import Capture, FindingRow, JudgementRow, PlacedItemRow, RulePass, User
@@ -64,12 +65,13 @@ def _reason(reason: Reason | None) -> Text | None:
     return words.reason(reason) if reason is not None else None
 
 
-def finding_out(row: FindingRow, window_code: str) -> FindingOut:
+def finding_out(row: FindingRow, window: WindowRef) -> FindingOut:
     """Return the shape of one finding."""
     return FindingOut(
         id=row.id,
         judgement_id=row.judgement_id,
-        window_code=window_code,
+        window_code=window.code,
+        time_zone=window.time_zone,
         taken_at=row.taken_at,
         rule=row.rule,
         rule_title=words.rule_title(row.rule),
@@ -116,11 +118,12 @@ def evidence_links(capture: Capture) -> EvidenceLinks:
     )
 
 
-def judgement_brief(row: JudgementRow, window_code: str) -> JudgementBrief:
+def judgement_brief(row: JudgementRow, window: WindowRef) -> JudgementBrief:
     """Return one line of a history; needs capture, uploader and layout version loaded."""
     return JudgementBrief(
         id=row.id,
-        window_code=window_code,
+        window_code=window.code,
+        time_zone=window.time_zone,
         state=row.state,
         taken_at=row.taken_at,
         received_at=row.capture.received_at,
@@ -137,7 +140,7 @@ def judgement_brief(row: JudgementRow, window_code: str) -> JudgementBrief:
 
 def judgement_out(
     row: JudgementRow,
-    window_code: str,
+    window: WindowRef,
     findings: list[FindingRow],
     passed: list[RulePass],
     items: list[PlacedItemRow],
@@ -145,7 +148,7 @@ def judgement_out(
     """Return a judgement in full."""
     ordered = sorted(findings, key=lambda one: (_WORST_FIRST[one.state], one.rule, one.id))
     return JudgementOut(
-        **judgement_brief(row, window_code).model_dump(),
+        **judgement_brief(row, window).model_dump(),
         model_sha256=row.model_sha256,
         rule_set_version=row.rule_set_version,
         photo_sha256=row.capture.photo_sha256,
@@ -154,7 +157,7 @@ def judgement_out(
         registration=row.registration,
         residual_cm=row.residual_cm,
         px_per_cm=row.px_per_cm,
-        findings=[finding_out(one, window_code) for one in ordered],
+        findings=[finding_out(one, window) for one in ordered],
         passed=[PassedRule(rule=one.rule, rule_title=words.rule_title(one.rule), count=one.count) for one in passed],
         items=[placed_out(one) for one in items],
     )

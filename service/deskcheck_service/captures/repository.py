@@ -8,10 +8,11 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.accounts.rights import Scope
-from deskcheck_service.layouts.repository import within
+from deskcheck_service.layouts.repository import WindowRef, within
 from deskcheck_service.tables import (
     Area,
     Capture,
+    Centre,
     Evidence,
     FindingRow,
     JudgementRow,
@@ -45,17 +46,18 @@ def judgement_of_photo(
     )
 
 
-def judgement(session: Session, scope: Scope, judgement_id: int) -> tuple[JudgementRow, str] | None:
-    """Return a judgement with its window's code, if the person may see it."""
+def judgement(session: Session, scope: Scope, judgement_id: int) -> tuple[JudgementRow, WindowRef] | None:
+    """Return a judgement with its window, if the person may see it."""
     query = (
         _judgements()
-        .add_columns(Window.code)
+        .add_columns(Window.code, Centre.time_zone)
         .join(Window, Window.id == JudgementRow.window_id)
         .join(Area, Area.id == Window.area_id)
+        .join(Centre, Centre.id == Area.centre_id)
         .where(JudgementRow.id == judgement_id, within(scope, Area.centre_id, Area.id))
     )
     row = session.execute(query).one_or_none()
-    return (row[0], row[1]) if row is not None else None
+    return (row[0], WindowRef(row[1], row[2])) if row is not None else None
 
 
 def findings_of(session: Session, judgement_id: int) -> list[FindingRow]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from deskcheck_service.captures import service
+from deskcheck_service.captures import browse, service
 from deskcheck_service.captures.schemas import HistoryPage, JudgementOut
 from deskcheck_service.dependencies import App, CurrentUser, Reading
 from deskcheck_service.schemas import Code, Identifier, Sha256
@@ -44,6 +44,14 @@ def window_history(
 ) -> HistoryPage:
     """List a window's judgements, newest first."""
     return service.window_history(session, principal, code, after, limit)
+
+
+@router.get("/judgements")
+def list_judgements(
+    asked: Annotated[browse.HistoryFilter, Query()], principal: CurrentUser, session: Reading
+) -> HistoryPage:
+    """List judgements of all windows, newest first, by state, window, area and time."""
+    return browse.list_judgements(session, principal, asked)
 
 
 @router.get("/judgements/{judgement_id}")

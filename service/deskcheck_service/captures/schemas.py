@@ -17,6 +17,7 @@ class FindingOut(Schema):
     id: int
     judgement_id: int
     window_code: str
+    time_zone: str
     taken_at: datetime
     rule: str
     rule_title: Text
@@ -73,6 +74,7 @@ class JudgementBrief(Schema):
 
     id: int
     window_code: str
+    time_zone: str
     state: State
     taken_at: datetime
     received_at: datetime

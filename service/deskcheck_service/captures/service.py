@@ -57,7 +57,7 @@ class Order:
     """What is to be judged, read from the database before the work begins.
 
     Attributes:
-        window_id, area_id, centre_id, window_code: the window.
+        window_id, area_id, centre_id, window: the window.
         layout_version_id: the approved layout's key.
         layout_text: its file.
         views: the window's own views.
@@ -71,7 +71,7 @@ class Order:
     window_id: int
     area_id: int
     centre_id: int
-    window_code: str
+    window: places.WindowRef
     layout_version_id: int
     layout_text: str
     views: tuple[View, ...]
@@ -119,7 +119,7 @@ def _order(session: Session, principal: Principal, code: str, upload: Upload) ->
         window_id=window.id,
         area_id=window.area_id,
         centre_id=window.area.centre_id,
-        window_code=code,
+        window=places.window_ref(window),
         layout_version_id=approved.id,
         layout_text=approved.text,
         views=tuple(places.views(session, window.id)),
@@ -135,13 +135,13 @@ def _known(session: Session, order: Order) -> JudgementOut | None:
     row = repository.judgement_of_photo(
         session, order.window_id, order.layout_version_id, order.photo_sha256, order.key
     )
-    return _full(session, row, order.window_code) if row is not None else None
+    return _full(session, row, order.window) if row is not None else None
 
 
-def _full(session: Session, row: JudgementRow, window_code: str) -> JudgementOut:
+def _full(session: Session, row: JudgementRow, window: places.WindowRef) -> JudgementOut:
     return present.judgement_out(
         row,
-        window_code,
+        window,
         repository.findings_of(session, row.id),
         repository.passes_of(session, row.id),
         repository.items_of(session, row.id),
@@ -214,7 +214,7 @@ def window_history(
     rows = repository.history(session, window.id, read_mark(after) if after is not None else None, limit + 1)
     shown = rows[:limit]
     return HistoryPage(
-        items=[present.judgement_brief(row, code) for row in shown],
+        items=[present.judgement_brief(row, places.window_ref(window)) for row in shown],
         next=mark(shown[-1].taken_at, shown[-1].id) if len(rows) > limit else None,
     )
 

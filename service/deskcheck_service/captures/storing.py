@@ -105,7 +105,7 @@ def save(session: Session, principal: Principal, order: Order, judged: JudgedPho
     session.add_all(RulePass(judgement_id=judgement.id, rule=rule, count=count) for rule, count in passes.items())
     session.add_all(_item(judgement.id, item) for item in judged.items)
     session.add_all(_finding(order, judgement, finding) for finding in findings if finding.state is not State.PASS)
-    audit.record(session, principal, "capture.add", "judgement", judgement.id, order.window_code)
+    audit.record(session, principal, "capture.add", "judgement", judgement.id, order.window.code)
     session.flush()
     return judgement.id
 

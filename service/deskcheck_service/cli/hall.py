@@ -16,11 +16,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _group() -> None:
-    """Keep ``import`` a command of its own: a group of one would swallow its name."""
-
-
 @app.command("import")
 def import_hall(
     context: typer.Context,
@@ -39,5 +34,25 @@ def import_hall(
     terminal.say(
         f"新增中心 {new.centres} 个、责任区 {new.areas} 个、窗口 {new.windows} 个；布局 {new.layouts} 份。",
         f"Added {new.centres} centre, {new.areas} areas, {new.windows} windows; {new.layouts} layouts.",
+    )
+    return 0
+
+
+@app.command("time-zone")
+def set_zone(
+    context: typer.Context,
+    centre: Annotated[str, typer.Argument(metavar="CENTRE", help="中心编号 / code of the centre.")],
+    zone: Annotated[str, typer.Argument(metavar="ZONE", help="时区，如 Asia/Urumqi / IANA name, such as Asia/Urumqi.")],
+    lang: Lang = None,
+) -> int:
+    """设置中心的时区：页面按它显示时间 / set the time zone in which a centre's times are shown."""
+    from deskcheck_service.layouts.service import set_time_zone
+
+    terminal = terminal_of(context)
+    with opened_database() as database, database.writing() as session:
+        now = set_time_zone(session, ACTOR, centre, zone)
+    terminal.say(
+        f"中心 {now.code} 的时区为 {now.time_zone}。",
+        f"Centre {now.code} keeps the time of {now.time_zone}.",
     )
     return 0

@@ -14,6 +14,7 @@ from deskcheck_vision.errors import DeskcheckError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from deskcheck_service.schemas import Code, Name
+from deskcheck_service.tables import DEFAULT_TIME_ZONE
 
 Point = tuple[float, float]
 
@@ -38,7 +39,7 @@ class HallCentre(_Part):
     code: Code = "DEMO"
     name_zh: Name = "示范政务服务中心"
     name_en: Name = "Demonstration service centre"
-    time_zone: str = "Asia/Shanghai"
+    time_zone: str = DEFAULT_TIME_ZONE
 
 
 class Planted(_Part):

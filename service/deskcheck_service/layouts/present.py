@@ -49,7 +49,7 @@ def _last(row: JudgementRow | None) -> LastJudgement | None:
 
 
 def window_out(row: WindowRow) -> WindowOut:
-    """Return the shape of a window whose area is loaded."""
+    """Return the shape of a window whose area and centre are loaded."""
     window = row.window
     return WindowOut(
         id=window.id,
@@ -61,6 +61,7 @@ def window_out(row: WindowRow) -> WindowOut:
         position=window.position,
         area_name=Text(zh=window.area.name_zh, en=window.area.name_en),
         centre_id=window.area.centre_id,
+        time_zone=window.area.centre.time_zone,
         layout_version=row.layout_version,
         last=_last(row.last),
     )
@@ -71,6 +72,7 @@ def layout_out(row: LayoutVersion) -> LayoutOut:
     return LayoutOut(
         id=row.id,
         window_code=row.window.code,
+        time_zone=row.window.area.centre.time_zone,
         version=row.version,
         sha256=row.sha256,
         state=row.state,

@@ -58,8 +58,8 @@ def centre(session: Session, centre_id: int) -> Centre | None:
 
 
 def area(session: Session, area_id: int) -> Area | None:
-    """Return an area."""
-    return session.get(Area, area_id)
+    """Return an area with its centre."""
+    return session.get(Area, area_id, options=[joinedload(Area.centre)])
 
 
 def centre_by_code(session: Session, code: str) -> Centre | None:
@@ -70,6 +70,19 @@ def centre_by_code(session: Session, code: str) -> Centre | None:
 def area_by_code(session: Session, centre_id: int, code: str) -> Area | None:
     """Return an area by its code within a centre."""
     return session.scalar(select(Area).where(Area.centre_id == centre_id, Area.code == code))
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRef:
+    """A window as what happened at it names it: its code, and the time zone of its centre."""
+
+    code: str
+    time_zone: str
+
+
+def window_ref(window: Window) -> WindowRef:
+    """Return the reference to a window whose area and centre are loaded."""
+    return WindowRef(window.code, window.area.centre.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,7 @@ def _windows(scope: Scope) -> Select[Window, int, JudgementRow]:
         )
         .outerjoin(JudgementRow, JudgementRow.id == newest)
         .where(within(scope, Area.centre_id, Area.id))
-        .options(joinedload(Window.area))
+        .options(joinedload(Window.area).joinedload(Area.centre))
     )
 
 
@@ -117,11 +130,16 @@ def window_row(session: Session, scope: Scope, code: str) -> WindowRow | None:
 
 
 def window(session: Session, code: str) -> Window | None:
-    """Return a window with its area, whoever asks."""
-    return session.scalar(select(Window).where(Window.code == code).options(joinedload(Window.area)))
+    """Return a window with its area and centre, whoever asks."""
+    query = select(Window).where(Window.code == code)
+    return session.scalar(query.options(joinedload(Window.area).joinedload(Area.centre)))
 
 
-_PEOPLE = (joinedload(LayoutVersion.author), joinedload(LayoutVersion.approver), joinedload(LayoutVersion.window))
+_PEOPLE = (
+    joinedload(LayoutVersion.author),
+    joinedload(LayoutVersion.approver),
+    joinedload(LayoutVersion.window).joinedload(Window.area).joinedload(Area.centre),
+)
 
 
 def layouts(session: Session, window_id: int) -> list[LayoutVersion]:
@@ -133,7 +151,6 @@ def layouts(session: Session, window_id: int) -> list[LayoutVersion]:
 def layout(session: Session, layout_id: int, *, lock: bool = False) -> LayoutVersion | None:
     """Return a layout version with its window's area; ``lock`` makes other decisions on it wait."""
     query = select(LayoutVersion).where(LayoutVersion.id == layout_id).options(*_PEOPLE)
-    query = query.options(joinedload(LayoutVersion.window).joinedload(Window.area))
     if lock:
         session.execute(select(LayoutVersion.id).where(LayoutVersion.id == layout_id).with_for_update())
     return session.scalar(query)

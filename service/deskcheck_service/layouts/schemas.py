@@ -9,7 +9,7 @@ from deskcheck_calibration.findings import State
 from pydantic import Field
 
 from deskcheck_service.schemas import Code, Identifier, Name, Person, Schema, Text
-from deskcheck_service.tables import LayoutState
+from deskcheck_service.tables import DEFAULT_TIME_ZONE, LayoutState
 
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
 PointOut = tuple[float, float]
@@ -21,7 +21,7 @@ class CentreNew(Schema):
     code: Code
     name_zh: Name
     name_en: Name
-    time_zone: Annotated[str, Field(max_length=64)] = "Asia/Shanghai"
+    time_zone: Annotated[str, Field(max_length=64)] = DEFAULT_TIME_ZONE
 
 
 class CentreOut(CentreNew):
@@ -74,6 +74,7 @@ class WindowOut(WindowNew):
     id: int
     area_name: Text
     centre_id: int
+    time_zone: str
     layout_version: int | None
     last: LastJudgement | None
 
@@ -89,6 +90,7 @@ class LayoutOut(Schema):
 
     id: int
     window_code: str
+    time_zone: str
     version: int
     sha256: str
     state: LayoutState

@@ -122,7 +122,7 @@ def judgement_page(
 @router.get("/judgements", name="page_history")
 def history_page(request: Request, principal: CurrentUser, session: Reading) -> Response:
     """Show judgements, newest first, by the filters in the address."""
-    asked = read_filter(browse.HistoryFilter, request.query_params)
+    asked = read_filter(browse.HistoryFilter, request.query_params, principal.time_zone)
     found = browse.list_judgements(session, principal, asked, _PAGE_SIZE)
     query = {name: value for name, value in request.query_params.items() if name != "after"}
     view = {

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
 from deskcheck_service.accounts.rights import Principal, needed_roles
@@ -20,12 +21,10 @@ from deskcheck_service.pages.assets import Assets
 from deskcheck_service.pages.i18n import LANGUAGES, catalogue, mark, page_language
 from deskcheck_service.pages.states import STATES, PageState
 from deskcheck_service.schemas import LanguageCode, Text
-from deskcheck_service.tables import Role
+from deskcheck_service.tables import DEFAULT_TIME_ZONE, Role
 
 TEMPLATES_FOLDER = Path(__file__).resolve().parent / "templates"
 HTMX_CONFIG = '{"includeIndicatorCSS": false, "history": "reload"}'
-# All halls lie in one time zone; windows repeat it in their layout's hours.
-HALL_TIME_ZONE = "Asia/Shanghai"
 # The bar at the foot of a phone holds these many and "Me", where the others are found.
 _PHONE_TABS = 4
 
@@ -47,9 +46,29 @@ class Tab:
     word: str
 
 
-def clock(moment: datetime | None) -> str:
-    """Return a time as people write it here: 2026-11-21 14:05, in the halls' time zone; empty for none."""
-    return moment.astimezone(ZoneInfo(HALL_TIME_ZONE)).strftime("%Y-%m-%d %H:%M") if moment else ""
+def clock(moment: datetime | None, zone: str, own_zone: str | None = None) -> str:
+    """Return a time as people write it: 2026-11-21 14:05; empty for none.
+
+    Args:
+        moment: the time.
+        zone: IANA name of the zone of the centre that it belongs to.
+        own_zone: the reader's zone; where clocks differ there, the time says by how much it differs from UTC.
+    """
+    if moment is None:
+        return ""
+    local = moment.astimezone(ZoneInfo(zone))
+    text = local.strftime("%Y-%m-%d %H:%M")
+    if own_zone is None or local.utcoffset() == moment.astimezone(ZoneInfo(own_zone)).utcoffset():
+        return text
+    offset = local.strftime("%z")
+    return f"{text} UTC{offset[:3]}:{offset[3:5]}"
+
+
+@pass_context
+def _clock(context: Context, moment: datetime | None, zone: str | None = None) -> str:
+    """Write a time in a centre's zone, else in the reader's."""
+    own_zone: str = context.get("own_zone") or DEFAULT_TIME_ZONE
+    return clock(moment, zone or own_zone, own_zone)
 
 
 def number(value: float | None) -> str:
@@ -79,7 +98,7 @@ def _environment(language: LanguageCode) -> Environment:
     # Installed by the i18n extension above, which jinja2 does not declare on Environment.
     environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     assets = Assets()
-    environment.filters.update(clock=clock, number=number, words=lambda text: _in_language(text, language))
+    environment.filters.update(clock=_clock, number=number, words=lambda text: _in_language(text, language))
     environment.globals.update(
         language=language,
         languages=LANGUAGES,
@@ -149,6 +168,7 @@ def page(
             csrf_token=principal.csrf_token if principal is not None else "",
             tabs=tabs,
             more_tabs=tabs[_PHONE_TABS:],
+            own_zone=principal.time_zone if principal is not None else DEFAULT_TIME_ZONE,
             here=here,
             here_url=target if request.method == "GET" else "/",
             **(view or {}),

@@ -68,9 +68,9 @@ class Past:
     undone: bool
 
 
-def read_queue_filter(query: Mapping[str, str]) -> QueueFilter:
+def read_queue_filter(query: Mapping[str, str], zone: str) -> QueueFilter:
     """Return the queue's filter; what has been decided is shown whatever the machine had said of it."""
-    asked = read_filter(QueueFilter, query)
+    asked = read_filter(QueueFilter, query, zone)
     if asked.review_state is ReviewState.OPEN or query.get("state"):
         return asked
     return asked.model_copy(update={"state": None})
@@ -155,7 +155,7 @@ def _render(
     trouble: Trouble | None = None,
     status: int = 200,
 ) -> Response:
-    asked = read_queue_filter(query)
+    asked = read_queue_filter(query, principal.time_zone)
     wanted = _read_id(query.get("finding", ""))
     done_id = _read_id(query.get("done", ""))
     with services.database.reading() as session:

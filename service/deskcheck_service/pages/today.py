@@ -15,7 +15,7 @@ from deskcheck_service.dependencies import CurrentUser, Reading
 from deskcheck_service.layouts import service as layouts
 from deskcheck_service.layouts.schemas import WindowOut
 from deskcheck_service.pages.i18n import mark
-from deskcheck_service.pages.render import HALL_TIME_ZONE, address, may, page
+from deskcheck_service.pages.render import address, may, page
 from deskcheck_service.pages.states import STATES, PageState, machine_state
 from deskcheck_service.reviews import service as reviews
 from deskcheck_service.reviews.schemas import QueueCounts
@@ -52,8 +52,8 @@ class AreaTiles:
     tiles: tuple[Tile, ...]
 
 
-def _is_today(moment: datetime) -> bool:
-    zone = ZoneInfo(HALL_TIME_ZONE)
+def _is_today(moment: datetime, time_zone: str) -> bool:
+    zone = ZoneInfo(time_zone)
     return moment.astimezone(zone).date() == utc_now().astimezone(zone).date()
 
 
@@ -62,7 +62,7 @@ def tile_of(window: WindowOut) -> Tile:
     last = window.last
     if last is None:
         return Tile(window, STATES["offline"], checked_today=False)
-    return Tile(window, machine_state(last.state), _is_today(last.taken_at))
+    return Tile(window, machine_state(last.state), _is_today(last.taken_at, window.time_zone))
 
 
 def by_area(windows: Iterable[WindowOut]) -> list[AreaTiles]:
@@ -105,7 +105,7 @@ def today(request: Request, principal: CurrentUser, session: Reading) -> Respons
     view = {
         "areas": areas,
         "todos": _todos(principal, areas, counts),
-        "date": utc_now().astimezone(ZoneInfo(HALL_TIME_ZONE)).strftime("%Y-%m-%d"),
+        "date": utc_now().astimezone(ZoneInfo(principal.time_zone)).strftime("%Y-%m-%d"),
         "may_check": may(principal, "check_photo"),
         "may_administer": may(principal, "add_window"),
         "has_role": bool(principal.grants),

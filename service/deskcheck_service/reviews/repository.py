@@ -11,9 +11,9 @@ from sqlalchemy import Select, func, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.accounts.rights import Scope
-from deskcheck_service.layouts.repository import within
+from deskcheck_service.layouts.repository import WindowRef, within
 from deskcheck_service.reviews.schemas import QueueFilter
-from deskcheck_service.tables import Capture, FindingRow, JudgementRow, Review, ReviewState, Window
+from deskcheck_service.tables import Capture, Centre, FindingRow, JudgementRow, Review, ReviewState, Window
 from deskcheck_service.tables.base import as_moment
 
 
@@ -22,21 +22,24 @@ class QueueRow:
     """A finding with its window and its pictures."""
 
     finding: FindingRow
-    window_code: str
+    window: WindowRef
     capture: Capture
 
 
-def _queue(scope: Scope) -> Select[FindingRow, str, Capture]:
+def _queue(scope: Scope) -> Select[FindingRow, str, str, Capture]:
     return (
-        select(FindingRow, Window.code, Capture)
+        select(FindingRow, Window.code, Centre.time_zone, Capture)
         .join(Window, Window.id == FindingRow.window_id)
+        .join(Centre, Centre.id == FindingRow.centre_id)
         .join(JudgementRow, JudgementRow.id == FindingRow.judgement_id)
         .join(Capture, Capture.id == JudgementRow.capture_id)
         .where(within(scope, FindingRow.centre_id, FindingRow.area_id))
     )
 
 
-def _filtered(query: Select[FindingRow, str, Capture], asked: QueueFilter) -> Select[FindingRow, str, Capture]:
+def _filtered(
+    query: Select[FindingRow, str, str, Capture], asked: QueueFilter
+) -> Select[FindingRow, str, str, Capture]:
     query = query.where(FindingRow.review_state == asked.review_state)
     if asked.state is not None:
         query = query.where(FindingRow.state == asked.state)
@@ -62,13 +65,13 @@ def queue(
     if after is not None:
         query = query.where(tuple_(FindingRow.taken_at, FindingRow.id) < tuple_(as_moment(after[0]), after[1]))
     query = query.order_by(FindingRow.taken_at.desc(), FindingRow.id.desc()).limit(limit)
-    return [QueueRow(row[0], row[1], row[2]) for row in session.execute(query).all()]
+    return [QueueRow(row[0], WindowRef(row[1], row[2]), row[3]) for row in session.execute(query).all()]
 
 
 def finding(session: Session, scope: Scope, finding_id: int) -> QueueRow | None:
     """Return one finding, if the person may see it."""
     row = session.execute(_queue(scope).where(FindingRow.id == finding_id)).one_or_none()
-    return QueueRow(row[0], row[1], row[2]) if row is not None else None
+    return QueueRow(row[0], WindowRef(row[1], row[2]), row[3]) if row is not None else None
 
 
 def _up_to(scope: Scope, limit: int, review_state: ReviewState, state: State | None) -> Any:

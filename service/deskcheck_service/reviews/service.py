@@ -48,8 +48,7 @@ def list_findings(session: Session, principal: Principal, asked: QueueFilter, de
     rows = repository.queue(session, principal.scope(), asked, after, limit + 1)
     shown = rows[:limit]
     items = [
-        QueueItem(finding=finding_out(row.finding, row.window_code), evidence=evidence_links(row.capture))
-        for row in shown
+        QueueItem(finding=finding_out(row.finding, row.window), evidence=evidence_links(row.capture)) for row in shown
     ]
     more = len(rows) > limit
     return QueuePage(items=items, next=mark(shown[-1].finding.taken_at, shown[-1].finding.id) if more else None)
@@ -94,7 +93,7 @@ def _found(session: Session, principal: Principal, finding_id: int, *roles: Role
 def _detail(session: Session, row: repository.QueueRow) -> FindingDetail:
     reviews = repository.reviews_of(session, row.finding.id)
     return FindingDetail(
-        finding=finding_out(row.finding, row.window_code),
+        finding=finding_out(row.finding, row.window),
         evidence=evidence_links(row.capture),
         reviews=[_review_out(review) for review in reviews],
     )

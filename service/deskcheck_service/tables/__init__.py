@@ -14,10 +14,11 @@ from deskcheck_service.tables.captures import (
     RulePass,
 )
 from deskcheck_service.tables.layouts import LayoutState, LayoutVersion
-from deskcheck_service.tables.places import Area, Centre, View, Window
+from deskcheck_service.tables.places import DEFAULT_TIME_ZONE, Area, Centre, View, Window
 from deskcheck_service.tables.reviews import Decision, DismissReason, Review
 
 __all__ = [
+    "DEFAULT_TIME_ZONE",
     "ApiToken",
     "Area",
     "AuditEntry",

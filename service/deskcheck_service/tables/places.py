@@ -7,9 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deskcheck_service.tables.base import Base, BigInt, Key
 
+# Of a centre that names none; all of China keeps Beijing's time by law, and some of its west another by habit.
+DEFAULT_TIME_ZONE = "Asia/Shanghai"
+
 
 class Centre(Base):
-    """A service hall."""
+    """A service hall. Its times are shown in its own zone."""
 
     __tablename__ = "centre"
 

@@ -204,6 +204,19 @@ def test_a_hall_is_imported_once_and_stays(deskcheck: Command, hall: Path, datab
     assert "0 centre, 0 areas, 0 windows" in ran.out
 
 
+def test_the_time_zone_of_a_centre_is_set(deskcheck: Command, hall: Path, database: Path) -> None:
+    deskcheck("hall", "import", hall)
+    assert "Asia/Urumqi" in deskcheck("hall", "time-zone", "DEMO", "Asia/Urumqi").out
+    for arguments, error in (
+        (("DEMO", "Mars/Olympus"), "request.invalid"),
+        (("DEMO", "../../etc/passwd"), "request.invalid"),
+        (("NONE", "Asia/Urumqi"), "request.not_found"),
+    ):
+        ran = deskcheck("hall", "time-zone", *arguments)
+        assert ran.code == 2
+        assert error in ran.err
+
+
 def test_a_hall_with_a_bad_layout_is_imported_not_even_in_part(deskcheck: Command, hall: Path, database: Path) -> None:
     (hall.parent / "layouts" / "A04.yaml").write_text("x: 1")
     assert deskcheck("hall", "import", hall).code == 2

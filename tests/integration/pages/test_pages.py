@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from deskcheck_service.app import create_app
 from deskcheck_service.pages.i18n import LANGUAGE_COOKIE
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
+from deskcheck_service.tables import Area, Centre, FindingRow, JudgementRow
 from fastapi import FastAPI
 from seed_queue import seed_queue
-from sqlalchemy import event
+from sqlalchemy import event, update
 from starlette.testclient import TestClient
 
 Visitor = Callable[[str], TestClient]
@@ -224,3 +226,37 @@ def test_a_confirmed_finding_that_the_machine_could_not_judge_is_in_the_confirme
     form = {"csrf_token": TOKEN.findall(page)[0], "decision": "confirm", "version": "1"}
     assert client.post(f"/review/{finding}", data=form).status_code == 303
     assert FINDING.findall(client.get("/review?review_state=confirmed").text) == [finding]
+
+
+def test_times_and_days_are_those_of_the_centre(visitor: Visitor, services: Services) -> None:
+    moment = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)  # the 21st in Shanghai, still the 20th in Urumqi
+    seed_queue(services.database, 5)
+    with services.database.writing() as session:
+        session.execute(update(JudgementRow).values(taken_at=moment))
+        session.execute(update(FindingRow).values(taken_at=moment))
+    client = visitor("supervisor")
+    for zone, shown, day in (
+        ("Asia/Shanghai", "2026-11-21 01:30", "2026-11-21"),
+        ("Asia/Urumqi", "2026-11-20 23:30", "2026-11-20"),
+    ):
+        with services.database.writing() as session:
+            session.execute(update(Centre).values(time_zone=zone))
+        for path in ("/", f"/judgements?from={day}&to={day}", f"/review?from={day}&to={day}", "/judgements/1"):
+            assert shown in client.get(path).text, (zone, path)
+        other = "2026-11-20" if day == "2026-11-21" else "2026-11-21"
+        assert shown not in client.get(f"/judgements?from={other}&to={other}").text
+
+
+def test_times_of_a_centre_with_other_clocks_than_the_readers_say_so(visitor: Visitor, services: Services) -> None:
+    seed_queue(services.database, 15)  # a judgement in each of the three windows
+    client = visitor("supervisor")
+    assert "UTC+" not in client.get("/judgements").text
+    with services.database.writing() as session:
+        west = Centre(code="Z9", name_zh="西部中心", name_en="Western centre", time_zone="Asia/Urumqi")
+        session.add(west)
+        session.flush()
+        session.execute(update(Area).where(Area.id == 2).values(centre_id=west.id))
+        session.execute(update(FindingRow).where(FindingRow.area_id == 2).values(centre_id=west.id))
+    for path in ("/", "/judgements", "/review"):
+        assert client.get(path).text.count("UTC+06:00") >= 1, path
+    assert client.get("/judgements").text.count("UTC+06:00") == 1

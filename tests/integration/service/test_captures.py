@@ -25,6 +25,7 @@ from deskcheck_service.tables import AuditEntry, Capture, Evidence, FindingRow, 
 from fastapi import FastAPI
 from httpx2 import Response
 from photos import PERSON_BOX, KnownDetector, photo, send
+from seed_queue import seed_queue
 from service_kit import CORNERS_TEXT, Hall, approve, layout_yaml, logged_in
 from sqlalchemy import func, select, update
 from starlette.testclient import TestClient
@@ -328,3 +329,30 @@ def test_narrow_overlays_are_reached_by_those_who_reach_the_judgement_and_stay_w
     for kind in ("overlay_zh_narrow", "overlay_en_narrow"):
         assert inspector.get(f"/api/v1/evidence/{evidence[kind]}").status_code == 200
         assert stranger.get(f"/api/v1/evidence/{evidence[kind]}").status_code == 404
+
+
+def test_history_over_windows_is_listed_filtered_and_paged_within_the_persons_areas(
+    inspector: TestClient, app: FastAPI, services: Services
+) -> None:
+    approve(services, "B01")
+    seed_queue(services.database, 60)  # twelve judgements, in turn of A01 and B01
+    listed = inspector.get("/api/v1/judgements", params={"limit": 5}).json()
+    pages = [listed["items"]]
+    while listed["next"]:
+        listed = inspector.get("/api/v1/judgements", params={"limit": 5, "after": listed["next"]}).json()
+        pages.append(listed["items"])
+    assert [len(page) for page in pages] == [5, 5, 2]
+    everything = [one for page in pages for one in page]
+    assert len({one["id"] for one in everything}) == 12
+    assert [one["taken_at"] for one in everything] == sorted((one["taken_at"] for one in everything), reverse=True)
+    assert {one["time_zone"] for one in everything} == {"Asia/Shanghai"}
+    of_b = inspector.get("/api/v1/judgements", params={"window": "B01"}).json()["items"]
+    assert len(of_b) == 6
+    assert logged_in(app, "inspector_b").get("/api/v1/judgements").json()["items"] == of_b
+    assert (
+        inspector.get("/api/v1/judgements", params={"taken_before": everything[-1]["taken_at"]}).json()["items"] == []
+    )
+    assert inspector.get("/api/v1/judgements", params={"state": "pass"}).json() == {"items": [], "next": None}
+    assert inspector.get("/api/v1/judgements", params={"after": "zzz"}).json()["error"]["code"] == "request.cursor"
+    assert inspector.get("/api/v1/judgements", params={"limit": 1000}).status_code == 422
+    assert logged_in(app, "nobody").get("/api/v1/judgements").status_code == 403

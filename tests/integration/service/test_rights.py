@@ -40,6 +40,7 @@ POST   /layouts/{layout_id}/retire       S A
 PUT    /windows/{code}/views/{name}      S A
 POST   /windows/{code}/captures          I S
 GET    /windows/{code}/captures          I S A
+GET    /judgements                       I S A
 GET    /judgements/{judgement_id}        I S A
 GET    /evidence/{sha256}                I S A
 GET    /findings                         I S A

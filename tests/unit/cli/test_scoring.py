@@ -18,6 +18,7 @@ def _finding(rule: str, item: str | None, state: State) -> FindingOut:
         id=1,
         judgement_id=1,
         window_code="A01",
+        time_zone="Asia/Shanghai",
         taken_at=NOON,
         rule=rule,
         rule_title=Text(zh=rule, en=rule),
@@ -51,6 +52,7 @@ def _judged(
     judgement = JudgementOut(
         id=1,
         window_code="A01",
+        time_zone="Asia/Shanghai",
         state=State.SUSPECTED,
         taken_at=NOON,
         received_at=NOON,

@@ -23,14 +23,30 @@ def window(code: str, *, layout: int | None = 1, responsible: str = "") -> Windo
         responsible=responsible,
         area_name=Text(zh="综合区", en="General area"),
         centre_id=1,
+        time_zone="Asia/Shanghai",
         layout_version=layout,
         last=None,
     )
 
 
 def test_times_are_the_halls_own() -> None:
-    assert clock(datetime(2026, 11, 21, 16, 5, tzinfo=UTC)) == "2026-11-22 00:05"
-    assert clock(None) == ""
+    moment = datetime(2026, 11, 21, 16, 5, tzinfo=UTC)
+    assert clock(moment, "Asia/Shanghai") == "2026-11-22 00:05"
+    assert clock(moment, "Asia/Urumqi") == "2026-11-21 22:05"
+    assert clock(None, "Asia/Shanghai") == ""
+
+
+@pytest.mark.parametrize(
+    ("zone", "own_zone", "shown"),
+    [
+        ("Asia/Shanghai", "Asia/Shanghai", "2026-11-22 00:05"),
+        ("Asia/Shanghai", "Asia/Hong_Kong", "2026-11-22 00:05"),
+        ("Asia/Urumqi", "Asia/Shanghai", "2026-11-21 22:05 UTC+06:00"),
+        ("America/St_Johns", "Asia/Shanghai", "2026-11-21 12:35 UTC-03:30"),
+    ],
+)
+def test_a_time_of_a_hall_with_other_clocks_says_so(zone: str, own_zone: str, shown: str) -> None:
+    assert clock(datetime(2026, 11, 21, 16, 5, tzinfo=UTC), zone, own_zone) == shown
 
 
 @pytest.mark.parametrize(("value", "shown"), [(None, ""), (3.0, "3"), (14.24, "14.2"), (0.05, "0.1")])

@@ -14,7 +14,8 @@ from deskcheck_service.tables import DismissReason, ReviewState, Role
 def finding(state: State, review_state: ReviewState) -> FindingOut:
     words = Text(zh="水杯", en="cup")
     return FindingOut(
-        id=1, judgement_id=1, window_code="A01", taken_at=datetime(2026, 11, 21, tzinfo=UTC), rule="V04",
+        id=1, judgement_id=1, window_code="A01",
+        time_zone="Asia/Shanghai", taken_at=datetime(2026, 11, 21, tzinfo=UTC), rule="V04",
         rule_title=words, state=state, sentence=words, item=None, item_name=None, place=None, measured=None, limit=None,
         unit="", uncertainty=None, reason=None, reason_text=None, confidence=None, xyxy=None, footprint_cm=None,
         review_state=review_state, version=1,

@@ -1,0 +1,100 @@
+"""Errors of the service; ``error_responses`` says which HTTP status each one gets.
+
+The tree::
+
+    DeskcheckError
+    `-- ServiceError
+        |-- NotLoggedInError        nobody is logged in, or the log-in has ended
+        |-- LogInError              name or password is wrong
+        |-- LogInHeldError          too many wrong passwords of late
+        |-- CsrfError               the page's token is missing or old
+        |-- ForbiddenError          the person's roles do not allow it
+        |-- NotFoundError           there is no such thing (or it is not theirs to see)
+        |-- ExistsError             there is one of that name already
+        |-- RequestError            the request itself cannot be read
+        |   |-- TooLargeError
+        |   |-- CursorError
+        |   `-- ViewUnfitError      the photo cannot be of the chosen view
+        |-- NoLayoutError           the window has no approved layout
+        |-- LayoutStateError        the layout version is not in a state that allows this
+        |-- LayoutWindowError       the layout file is for another window
+        |-- LayoutVersionError      that version number is taken
+        |-- OwnLayoutError          author and approver are the same person
+        |-- ReviewConflictError     somebody else decided first
+        |-- NotReviewableError      the finding is neither suspected nor inconclusive
+        |-- UndoError               there is no own recent decision to take back
+        |-- LastAdministratorError  nobody would be left to administer
+        |-- BusyError               too many photos at once
+        |-- EvidenceMissingError    an evidence file is gone
+        |-- StorageFullError        the disk is full
+        `-- DatabaseError           the database failed
+            |-- DatabaseLockedError
+            |-- DatabaseAbsentError
+            `-- DatabaseOutdatedError
+"""
+
+from deskcheck_service.errors.accounts import (
+    CsrfError,
+    ForbiddenError,
+    LastAdministratorError,
+    LogInError,
+    LogInHeldError,
+    NotLoggedInError,
+)
+from deskcheck_service.errors.base import ServiceError
+from deskcheck_service.errors.layouts import (
+    LayoutStateError,
+    LayoutVersionError,
+    LayoutWindowError,
+    NoLayoutError,
+    OwnLayoutError,
+)
+from deskcheck_service.errors.requests import (
+    CursorError,
+    ExistsError,
+    NotFoundError,
+    RequestError,
+    TooLargeError,
+    ViewUnfitError,
+)
+from deskcheck_service.errors.reviews import NotReviewableError, ReviewConflictError, UndoError
+from deskcheck_service.errors.storage import (
+    BusyError,
+    DatabaseAbsentError,
+    DatabaseError,
+    DatabaseLockedError,
+    DatabaseOutdatedError,
+    EvidenceMissingError,
+    StorageFullError,
+)
+
+__all__ = [
+    "BusyError",
+    "CsrfError",
+    "CursorError",
+    "DatabaseAbsentError",
+    "DatabaseError",
+    "DatabaseLockedError",
+    "DatabaseOutdatedError",
+    "EvidenceMissingError",
+    "ExistsError",
+    "ForbiddenError",
+    "LastAdministratorError",
+    "LayoutStateError",
+    "LayoutVersionError",
+    "LayoutWindowError",
+    "LogInError",
+    "LogInHeldError",
+    "NoLayoutError",
+    "NotFoundError",
+    "NotLoggedInError",
+    "NotReviewableError",
+    "OwnLayoutError",
+    "RequestError",
+    "ReviewConflictError",
+    "ServiceError",
+    "StorageFullError",
+    "TooLargeError",
+    "UndoError",
+    "ViewUnfitError",
+]
