@@ -20,7 +20,7 @@ from deskcheck_datasets.synthetic.items.kinds import built
 from deskcheck_datasets.synthetic.lights import hall_panorama
 from deskcheck_datasets.synthetic.mesh import box
 from deskcheck_datasets.synthetic.placing import Placed
-from deskcheck_datasets.synthetic.render import develop, render
+from deskcheck_datasets.synthetic.render import render
 from deskcheck_datasets.synthetic.scene import Scene
 from deskcheck_datasets.synthetic.surroundings import worktop_material
 
@@ -48,6 +48,14 @@ def sheet_items(classes: Sequence[str], variants: int, seed: int, held_out: bool
     return found
 
 
+def _plain(radiance: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The light as a picture without a camera's faults: exposure, soft shoulder, gamma."""
+    light = np.clip(np.nan_to_num(radiance), 0, 50)
+    light = light * (0.42 / max(float(np.median(light)), 1e-3))
+    toned = np.clip(light * (1 + light / 9) / (1 + light * 0.62), 0, 1) ** (1 / 2.2)
+    return np.ascontiguousarray((toned * 255).astype(np.uint8)[..., ::-1])
+
+
 def picture_of(items: Sequence[Item], columns: int, cell_px: int, samples: int, seed: int) -> NDArray[np.uint8]:
     """Render items on a plain worktop in rows; (H, W, 3) uint8 BGR with their names."""
     rows = -(-len(items) // columns)
@@ -70,7 +78,7 @@ def picture_of(items: Sequence[Item], columns: int, cell_px: int, samples: int, 
     scene = Scene(
         seed, (wide, long), tuple(placed), (Part(slab, worktop_material(light)),), hall_panorama(light), camera
     )
-    picture = develop(render(scene, samples), Draw((seed, 2)))
+    picture = _plain(render(scene, samples).radiance)
     for k, item in enumerate(items):
         row, column = divmod(k, columns)
         at = (column * cell_px + 3, row * cell_px + 11)
