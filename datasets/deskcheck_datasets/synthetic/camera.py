@@ -1,7 +1,9 @@
-"""The camera of a scene: a phone held in the hand, as an ideal pinhole with square pixels.
+"""The camera of a scene: a phone held in the hand or a camera under the ceiling, with square pixels.
 
 World axes: x as on the desk, y the desk's y negated (so that the world is right-handed with z up), z up, cm.
 Picture coordinates are continuous px: (0, 0) is the outer corner of the first pixel, (w, h) that of the last.
+A lens bends the picture radially: at radius r from the middle, in units of the focal length, what an ideal pinhole
+shows at r appears at r (1 + k1 r^2) (the first term of Brown's model, Brown 1966, as OpenCV has it).
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ class Camera:
         roll_deg: turn about the line of sight.
         focal_px: focal length.
         image_wh: picture size in px.
+        kind: ``phone`` or ``ceiling``.
+        k1: radial distortion; negative bends lines outwards like a barrel.
     """
 
     position_cm: tuple[float, float, float]
@@ -31,6 +35,8 @@ class Camera:
     roll_deg: float
     focal_px: float
     image_wh: tuple[int, int]
+    kind: str = "phone"
+    k1: float = 0.0
 
     @property
     def hfov_deg(self) -> float:
@@ -76,8 +82,37 @@ class Camera:
         scaled: Floats = inverse / inverse[2, 2]
         return scaled
 
+    @property
+    def middle_px(self) -> Floats:
+        """(2,) where the line of sight meets the picture."""
+        return np.asarray(self.image_wh) / 2
+
+    def bent(self, ideal_px: Floats) -> Floats:
+        """(..., 2) px of an ideal pinhole to px of the picture; far outside, they stay where the lens's model ends."""
+        off = (ideal_px - self.middle_px) / self.focal_px
+        square = (off**2).sum(axis=-1, keepdims=True)
+        if self.k1 < 0:
+            turning = 1 / (3 * -self.k1)
+            shrink = np.sqrt(np.minimum(1.0, turning / np.maximum(square, 1e-12)))
+            off, square = off * shrink, np.minimum(square, turning)
+        return np.asarray(off * (1 + self.k1 * square) * self.focal_px + self.middle_px)
+
+    def straightened(self, picture_px: Floats) -> Floats:
+        """(..., 2) px of the picture to px of an ideal pinhole; the inverse of ``bent`` by Newton's method."""
+        off = (picture_px - self.middle_px) / self.focal_px
+        wanted = np.sqrt((off**2).sum(axis=-1, keepdims=True))
+        radius = wanted.copy()
+        for _ in range(12):
+            slope = np.maximum(1 + 3 * self.k1 * radius**2, 0.05)
+            radius = radius - (radius * (1 + self.k1 * radius**2) - wanted) / slope
+        return np.asarray(off * (radius / np.maximum(wanted, 1e-9)) * self.focal_px + self.middle_px)
+
+    def seen(self, world_cm: Floats) -> Floats:
+        """(N, 3) world points to (N, 2) px of the picture, bent by the lens; NaN behind the camera."""
+        return self.bent(self.project(world_cm)) if self.k1 else self.project(world_cm)
+
     def project(self, world_cm: Floats) -> Floats:
-        """(N, 3) world points to (N, 2) px; points behind the camera become NaN."""
+        """(N, 3) world points to (N, 2) px of an ideal pinhole; points behind the camera become NaN."""
         seen = (world_cm - np.asarray(self.position_cm)) @ self.rotation().T
         ahead = np.where(seen[:, 2:] > 1.0, seen[:, 2:], np.nan)
         return np.asarray(seen[:, :2] / ahead * self.focal_px + np.asarray(self.image_wh) / 2)
@@ -94,6 +129,30 @@ class View:
     aim_spread: float = 0.28
     hfov_deg: tuple[float, float] = (52.0, 70.0)
     roll_deg: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class CeilingView:
+    """Ranges that a camera under the ceiling is drawn from.
+
+    Attributes:
+        above_floor_cm: where it hangs.
+        elevation_deg: angle of the line of sight below the horizontal.
+        reach_cm: nearest and farthest distance to the desk.
+        fill: share of the picture that the desk takes up along the side that is filled first; over 1: cut off.
+        hfov_deg: narrowest and widest lens.
+        bend: most distortion, as a share of what the lens's model can express.
+    """
+
+    above_floor_cm: tuple[float, float] = (250.0, 600.0)
+    elevation_deg: tuple[float, float] = (20.0, 70.0)
+    reach_cm: tuple[float, float] = (150.0, 620.0)
+    fill: tuple[float, float] = (0.45, 1.05)
+    hfov_deg: tuple[float, float] = (22.0, 92.0)
+    staff_side: float = 0.65
+    azimuth_deg: float = 60.0
+    bend: float = 0.6
+    aim_spread: float = 0.15
 
 
 def hand_held(draw: Draw, desk_wh_cm: tuple[float, float], image_wh: tuple[int, int], view: View) -> Camera:
@@ -129,6 +188,35 @@ def framing_whole_desk(
         x, y, z = aim + away
         camera = Camera((x, y, z), (aim[0], aim[1], aim[2]), camera.roll_deg, camera.focal_px, image_wh)
     return camera
+
+
+_FLOOR_CM = -75.0
+
+
+def under_ceiling(draw: Draw, desk_wh_cm: tuple[float, float], image_wh: tuple[int, int], view: CeilingView) -> Camera:
+    """A fixed camera above the hall, its lens chosen so that the desk fills a share of the picture."""
+    w, d = desk_wh_cm
+    for _ in range(200):
+        rise = draw.free(*view.above_floor_cm) + _FLOOR_CM
+        elevation = np.radians(draw.free(*view.elevation_deg))
+        distance = rise / np.sin(elevation)
+        if view.reach_cm[0] <= distance <= view.reach_cm[1]:
+            break
+    distance = float(np.clip(distance, *view.reach_cm))
+    spread = view.aim_spread
+    aim = (w * (0.5 + draw.free(-spread, spread)), -d * (0.5 + draw.free(-spread, spread)), 0.0)
+    side = -90.0 if draw.chance(view.staff_side) else 90.0
+    azimuth = np.radians(side + draw.free(-view.azimuth_deg, view.azimuth_deg))
+    flat = distance * np.cos(elevation)
+    at = (aim[0] + flat * np.cos(azimuth), aim[1] + flat * np.sin(azimuth), distance * np.sin(elevation))
+    trial = Camera(at, aim, draw.free(-3, 3), 1.0, image_wh, "ceiling")
+    reach = np.abs(trial.project(desk_corners_world(desk_wh_cm)) - trial.middle_px).max(axis=0)
+    focal = float((trial.middle_px / reach).min()) * draw.free(*view.fill)
+    widest, narrowest = (image_wh[0] / 2 / np.tan(np.radians(a) / 2) for a in reversed(view.hfov_deg))
+    focal = float(np.clip(focal, widest, narrowest))
+    corner = float(np.hypot(*image_wh)) / 2 / focal
+    k1 = -draw.free(0.0, view.bend) * 4 / (27 * max(corner, 0.75) ** 2)
+    return Camera(at, aim, trial.roll_deg, focal, image_wh, "ceiling", round(k1, 5))
 
 
 def desk_corners_world(desk_wh_cm: tuple[float, float]) -> Floats:

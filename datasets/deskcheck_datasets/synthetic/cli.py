@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,56 +13,49 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from deskcheck_datasets.synthetic.camera import View
 from deskcheck_datasets.synthetic.hall import take_hall
 from deskcheck_datasets.synthetic.item_sheet import write_item_sheet
 from deskcheck_datasets.synthetic.making import make_set
-from deskcheck_datasets.synthetic.scene import Recipe
+from deskcheck_datasets.synthetic.recipes import RECIPES
 from deskcheck_datasets.synthetic.sheet import write_sheet
 
 synth_app = typer.Typer(help="Counter scenes in three dimensions with exact truth.", no_args_is_help=True)
 synth_app.command("items")(write_item_sheet)
 
-TRAIN_SEEDS = range(0, 1_000_000)
-TEST_SEEDS = range(5_000_000, 5_100_000)
-
-RECIPES = {
-    "train": (Recipe(), TRAIN_SEEDS),
-    "test": (
-        Recipe(
-            held_out=True,
-            count=(3, 9),
-            tidy=0.9,
-            view=View(elevation_deg=(30, 60), distance_cm=(70, 100), aim_spread=0.06, azimuth_deg=28),
-            whole_desk=1.0,
-            image_wh=(1280, 960),
-            portrait=0.0,
-            raised_ledges=False,
-        ),
-        TEST_SEEDS,
-    ),
-}
+_QUALITY = Annotated[int, typer.Option(min=30, max=100, help="JPEG quality.")]
 
 
 @synth_app.command()
 def render(
-    folder: Annotated[Path, typer.Argument(help="Folder for images/, labels/, truth/ and classes.txt.")],
-    recipe: Annotated[str, typer.Option(help="train (random) or test (held-out variants, whole desk).")] = "train",
-    count: Annotated[int, typer.Option(min=1, help="Number of pictures.")] = 100,
+    folder: Annotated[Path, typer.Argument(help="Folder for images/, labels/, truth/, classes.txt and manifest.json.")],
+    recipe: Annotated[str, typer.Option(help=f"One of {', '.join(RECIPES)}.")] = "train-phone",
+    count: Annotated[int, typer.Option(min=1, help="Number of pictures.")] = 300,
     start: Annotated[int, typer.Option(min=0, help="First seed, counted from the recipe's own range.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
-    samples: Annotated[int, typer.Option(min=1, help="Light paths a pixel, before filtering.")] = 12,
-    quality: Annotated[int, typer.Option(min=30, max=100, help="JPEG quality.")] = 88,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+    samples: Annotated[int, typer.Option(min=0, help="Light paths a pixel, before filtering; 0: the recipe's.")] = 0,
+    quality: _QUALITY = 90,
 ) -> None:
     """Render pictures with their truth; run again to go on where it stopped."""
     if recipe not in RECIPES:
         raise typer.BadParameter(f"unknown recipe '{recipe}', known: {', '.join(RECIPES)}")
     chosen, seeds = RECIPES[recipe]
-    wanted = seeds[start : start + count]
+    if samples:
+        chosen = replace(chosen, samples=samples)
+    wanted = seeds[start : start + -(-count // chosen.views)]
+    began, cpu_before = time.perf_counter(), _children_cpu_s()
+    made = 0
     with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"rendering to {folder}", total=len(wanted))
-        for _ in make_set(folder, wanted, chosen, workers=workers, samples=samples, quality=quality):
+        task = progress.add_task(f"rendering to {folder}", total=len(wanted) * chosen.views)
+        for _ in make_set(folder, wanted, chosen, workers=workers, quality=quality, name=recipe):
+            made += 1
             progress.advance(task)
+    wall_s, cpu_s = time.perf_counter() - began, _children_cpu_s() - cpu_before
+    typer.echo(f"{made} pictures, {wall_s / made:.2f} s and {cpu_s / made:.2f} CPU-s each")
+
+
+def _children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @synth_app.command()

@@ -10,53 +10,96 @@ from pathlib import Path
 import cv2
 from deskcheck_vision.taxonomy import CLASSES, INDEX
 
+from deskcheck_datasets.synthetic.developing import develop
 from deskcheck_datasets.synthetic.items.base import Draw
-from deskcheck_datasets.synthetic.render import develop, render
+from deskcheck_datasets.synthetic.manifest import SetRecord, write_manifest
+from deskcheck_datasets.synthetic.render import Prepared, Rendered, prepare, render, render_view
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
 from deskcheck_datasets.synthetic.truth import Truth, Violation, truth_of, write_truth, yolo_rows
 
 FOLDERS = ("images", "labels", "truth")
+_LEAST_TURN_DEG, _MOST_TURN_DEG = 50.0, 310.0
 
 
 def take_picture(
     scene: Scene, path: Path, *, samples: int, quality: int, held_out: bool, violations: tuple[Violation, ...] = ()
 ) -> Truth:
     """Render a scene and write the JPEG (whole or not at all); the truth is returned, not written."""
-    rendered = render(scene, samples)
+    look = Draw((scene.seed, 7), held_out=held_out)
+    return _develop(scene, render(scene, samples), path, look, quality, violations)
+
+
+def _develop(
+    scene: Scene, rendered: Rendered, path: Path, look: Draw, quality: int, violations: tuple[Violation, ...]
+) -> Truth:
     truth = truth_of(scene, rendered, path.name, violations)
-    picture = develop(rendered, Draw((scene.seed, 7), held_out=held_out))
+    picture = develop(rendered.radiance, look, scene.camera.kind)
     part = path.with_suffix(".part.jpg")
     cv2.imwrite(str(part), picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     part.replace(path)
     return truth
 
 
-def make_one(folder: Path, seed: int, recipe: Recipe, samples: int, quality: int) -> str:
-    """Make the picture, labels and truth of one seed; the truth comes last and marks it as done."""
-    stem = f"scene_{seed:07d}"
-    done = folder / "truth" / f"{stem}.json"
-    if done.exists():
-        return stem
+def stems_of(seed: int, recipe: Recipe) -> list[str]:
+    """File names without ending of a seed's pictures, one for each view."""
+    plain = f"scene_{seed:07d}"
+    return [plain] if recipe.views == 1 else [f"{plain}_{view}" for view in range(recipe.views)]
+
+
+def make_scene(folder: Path, seed: int, recipe: Recipe, quality: int) -> list[str]:
+    """Make pictures, labels and truth of a seed's views; the truth comes last and marks a picture as done.
+
+    The views share the scene, its mesh and compiled kernel, and differ in camera, turn of the light, exposure, colour.
+    """
+    stems = stems_of(seed, recipe)
+    if all((folder / "truth" / f"{stem}.json").exists() for stem in stems):
+        return stems
     scene = draw_scene(seed, recipe)
-    picture = folder / "images" / f"{stem}.jpg"
-    truth = take_picture(scene, picture, samples=samples, quality=quality, held_out=recipe.held_out)
+    prepared = prepare(scene)
+    for number, (stem, view) in enumerate(zip(stems, scene.views(), strict=True)):
+        if not (folder / "truth" / f"{stem}.json").exists():
+            _make_view(folder, stem, view, prepared, number, recipe, quality)
+    return stems
+
+
+def _make_view(
+    folder: Path, stem: str, view: Scene, prepared: Prepared, number: int, recipe: Recipe, quality: int
+) -> None:
+    # The first view keeps the seed's own stream, which single pictures have.
+    look = Draw((view.seed, 7) if number == 0 else (view.seed, 7, number), held_out=recipe.held_out)
+    turn = 0.0 if number == 0 else look.free(_LEAST_TURN_DEG, _MOST_TURN_DEG)
+    rendered = render_view(prepared, view.camera, recipe.samples, view.seed * 8 + number, turn)
+    truth = _develop(view, rendered, folder / "images" / f"{stem}.jpg", look, quality, ())
+    finish(folder, stem, truth)
+
+
+def finish(folder: Path, stem: str, truth: Truth) -> None:
+    """Write a picture's labels, then its truth."""
     rows = yolo_rows(truth, dict(INDEX))
     (folder / "labels" / f"{stem}.txt").write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
-    write_truth(truth, done)
-    return stem
+    write_truth(truth, folder / "truth" / f"{stem}.json")
 
 
-def make_set(folder: Path, seeds: range, recipe: Recipe, *, workers: int, samples: int, quality: int) -> Iterator[str]:
+def open_folder(folder: Path) -> None:
+    """Make a set's folders and its list of classes."""
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "classes.txt").write_text("".join(f"{c.id}\n" for c in CLASSES), encoding="utf-8")
+
+
+def make_set(folder: Path, seeds: range, recipe: Recipe, *, workers: int, quality: int, name: str) -> Iterator[str]:
     """Make a set; a second call goes on where the first one stopped.
+
+    Args:
+        name: of the recipe, for the manifest.
 
     Yields:
         The stem of each finished picture.
     """
-    for name in FOLDERS:
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    (folder / "classes.txt").write_text("".join(f"{c.id}\n" for c in CLASSES), encoding="utf-8")
+    open_folder(folder)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        waiting = [pool.submit(make_one, folder, seed, recipe, samples, quality) for seed in seeds]
+        waiting = [pool.submit(make_scene, folder, seed, recipe, quality) for seed in seeds]
         for finished in as_completed(waiting):
-            yield finished.result()
+            yield from finished.result()
+    write_manifest(folder, SetRecord(name, (seeds.start, seeds.stop), recipe.samples, quality))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from deskcheck_datasets.synthetic.camera import Camera
 from deskcheck_datasets.synthetic.denoise import denoise
 from deskcheck_datasets.synthetic.errors import MitsubaMissingError
 from deskcheck_datasets.synthetic.gathering import Gathered, gather, owned_parts
-from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.scene import Scene
 
 _LLVM_PLACES = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
@@ -147,11 +146,8 @@ def _pole_up(mi: Any, turn_deg: float) -> Any:
     return mi.ScalarTransform4f().rotate([0, 0, 1], turn_deg) @ mi.ScalarTransform4f().rotate([1, 0, 0], 90)
 
 
-def prepare(scene: Scene, light_turn_deg: float = 0.0) -> Prepared:
+def prepare(scene: Scene) -> Prepared:
     """Load a scene into Mitsuba.
-
-    Args:
-        light_turn_deg: turn of the hall's light about the vertical.
 
     Raises:
         MitsubaMissingError: the extra ``[synth]`` is not installed.
@@ -164,7 +160,7 @@ def prepare(scene: Scene, light_turn_deg: float = 0.0) -> Prepared:
     materials = _materials(mi, atlas.picture)
     described: dict[str, Any] = {"type": "scene"}
     panorama = mi.Bitmap(np.ascontiguousarray(scene.panorama, np.float32))
-    described["sky"] = {"type": "envmap", "bitmap": panorama, "to_world": _pole_up(mi, light_turn_deg)}
+    described["sky"] = {"type": "envmap", "bitmap": panorama, "to_world": _pole_up(mi, 0.0)}
     for kind, surfaces in found.items():
         emitter = _light(mi, atlas.picture, surfaces.uv, surfaces.glow) if kind == "glow" else None
         described[kind] = _shape(mi, kind, surfaces, materials[kind], emitter)
@@ -182,9 +178,18 @@ def render(scene: Scene, samples: int = 12) -> Rendered:
     return render_view(prepare(scene), scene.camera, samples, scene.seed)
 
 
-def render_view(prepared: Prepared, camera: Camera, samples: int, seed: int) -> Rendered:
-    """Render what a camera sees of a prepared scene and filter the noise of few samples."""
+def render_view(prepared: Prepared, camera: Camera, samples: int, seed: int, light_turn_deg: float = 0.0) -> Rendered:
+    """Render what a camera sees of a prepared scene and filter the noise of few samples.
+
+    Args:
+        light_turn_deg: turn of the hall's light about the vertical.
+    """
+    if camera.k1:
+        return _bent(render_view(prepared, _wider(camera), samples, seed, light_turn_deg), camera)
     mi = mitsuba()
+    fields = mi.traverse(prepared.loaded)
+    fields["sky.to_world"] = _pole_up(mi, light_turn_deg)
+    fields.update()
     sensor = sensor_of(mi, camera)
     path = mi.load_dict({"type": "path", "max_depth": _DEPTH, "rr_depth": 3})
     light = np.array(mi.render(prepared.loaded, sensor=sensor, spp=samples, integrator=path, seed=seed % 2**31))
@@ -192,6 +197,25 @@ def render_view(prepared: Prepared, camera: Camera, samples: int, seed: int) -> 
     hit = np.array(mi.render(prepared.loaded, sensor=sensor, spp=4, integrator=guides, seed=1), dtype=np.float32)
     clean = denoise(light.astype(np.float32), hit[..., :3], hit[..., 3:6], np.ascontiguousarray(hit[..., 6]))
     return Rendered(clean, _item_index(mi, prepared, sensor, camera))
+
+
+def _wider(camera: Camera) -> Camera:
+    """The ideal camera that sees all that a bending lens brings into the picture, with the same focal length."""
+    w, h = camera.image_wh
+    edge = camera.straightened(np.array([[0.0, 0.0], [w, 0.0], [w / 2, 0.0], [0.0, h / 2]]))
+    reach = np.abs(edge - camera.middle_px).max(axis=0)
+    return replace(camera, k1=0.0, image_wh=(2 * int(np.ceil(reach[0])) + 2, 2 * int(np.ceil(reach[1])) + 2))
+
+
+def _bent(ideal: Rendered, camera: Camera) -> Rendered:
+    """The picture behind the lens, out of the ideal pinhole's."""
+    w, h = camera.image_wh
+    grid = np.stack(np.meshgrid(np.arange(w) + 0.5, np.arange(h) + 0.5), axis=-1)
+    shift = (np.asarray(ideal.radiance.shape[1::-1]) - (w, h)) / 2 - 0.5
+    at = (camera.straightened(grid) + shift).astype(np.float32)
+    radiance = cv2.remap(ideal.radiance, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    column, row = (np.clip(np.round(at[..., k]).astype(int), 0, ideal.item_index.shape[1 - k] - 1) for k in (0, 1))
+    return Rendered(np.asarray(radiance, np.float32), ideal.item_index[row, column])
 
 
 def _item_index(mi: Any, prepared: Prepared, sensor: Any, camera: Camera) -> NDArray[np.int32]:
@@ -210,29 +234,3 @@ def _item_index(mi: Any, prepared: Prepared, sensor: Any, camera: Camera) -> NDA
         seen = number == registered
         index[seen] = prepared.owners[kind][face[seen]]
     return index
-
-
-def develop(rendered: Rendered, draw: Draw) -> NDArray[np.uint8]:
-    """What a phone makes of the light: exposure, white balance, tone curve, vignette, noise, sharpening.
-
-    Returns:
-        (H, W, 3) uint8 BGR.
-    """
-    light = np.clip(np.nan_to_num(rendered.radiance), 0, 50)
-    level = float(np.median(light.mean(axis=2)))
-    light = light * (draw.uniform(0.26, 0.42) / max(level, 1e-3))
-    cast = draw.uniform(-0.05, 0.05)
-    light = light * np.array([1 + cast, 1.0, 1 - cast], np.float32)
-    h, w = light.shape[:2]
-    y, x = np.mgrid[0:h, 0:w].astype(np.float32)
-    off = ((x - w / 2) ** 2 + (y - h / 2) ** 2) / (w**2 + h**2) * 4
-    light = light * (1 - draw.uniform(0.0, 0.22) * off)[..., None]
-    curved = light * (1 + light / 9) / (1 + light * 0.62)
-    toned = np.clip(curved, 0, 1) ** (1 / 2.2)
-    toned += draw.uniform(0.25, 0.85) * (toned * toned * (3 - 2 * toned) - toned)
-    grey = toned.mean(axis=2, keepdims=True)
-    toned = np.clip(grey + (toned - grey) * draw.uniform(1.0, 1.3), 0, 1)
-    soft = cv2.GaussianBlur(toned, (0, 0), draw.uniform(0.35, 0.75))
-    crisp = soft + draw.uniform(0.2, 0.7) * (soft - cv2.GaussianBlur(soft, (0, 0), 1.6))
-    grain = draw.rng.normal(0, draw.uniform(0.002, 0.012), crisp.shape)
-    return np.asarray(np.clip((crisp + grain) * 255, 0, 255), np.uint8)[..., ::-1].copy()

@@ -76,8 +76,12 @@ def counter(draw: Draw, desk_wh_cm: tuple[float, float], ledge: str) -> list[Par
     return parts
 
 
-def room(draw: Draw, desk_wh_cm: tuple[float, float], camera_on_staff_side: bool) -> list[Part]:
-    """Floor, and the walls and furniture that the camera looks towards, in world coordinates."""
+def room(draw: Draw, desk_wh_cm: tuple[float, float], camera_on_staff_side: bool, beyond_cm: float = 0.0) -> list[Part]:
+    """Floor, and the walls and furniture that the camera looks towards, in world coordinates.
+
+    Args:
+        beyond_cm: least distance of the wall from the counter; cameras stand before it.
+    """
     w, d = desk_wh_cm
     tone = draw.grey(0.5, 0.85) if draw.chance(0.6) else draw.hsv((0.05, 0.12), (0.1, 0.4), (0.4, 0.8))
     flooring = tiles(draw, tone) if draw.chance(0.7) else wood(draw, tone, 1024, 1024)
@@ -89,6 +93,7 @@ def room(draw: Draw, desk_wh_cm: tuple[float, float], camera_on_staff_side: bool
     ]
     ahead = 1.0 if camera_on_staff_side else -1.0
     far = (draw.free(220, 480)) if camera_on_staff_side else -d - draw.free(110, 240)
+    far = max(far, beyond_cm) if camera_on_staff_side else min(far, -d - beyond_cm)
     paint = draw.grey(0.6, 0.95) if draw.chance(0.7) else draw.hsv((0.0, 1.0), (0.1, 0.4), (0.5, 0.9))
     wall = box(1400, 6, 300, 0.1).moved(w / 2, far + ahead * 3, FLOOR_CM)
     parts.append(Part(wall, Material(paint, 0.85)))

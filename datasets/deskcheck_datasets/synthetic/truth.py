@@ -3,6 +3,8 @@
 Desk corners are listed outer-left, outer-right, inner-right, inner-left as the staff see them. Desk coordinates:
 origin at the outer-left corner, x along the outer edge, y towards the staff, heights upwards, cm. Pictures use
 continuous px, (0, 0) the outer corner of the first pixel; boxes are x1, y1, x2, y2 around the visible pixels.
+Where a lens bends the picture (k1 other than 0), boxes and desk corners are those of the picture, while the homography
+and the projection are of the ideal pinhole: straighten a picture's px first (``Camera.straightened``).
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from deskcheck_datasets.synthetic.placing import Placed, faults
 from deskcheck_datasets.synthetic.render import Rendered
 from deskcheck_datasets.synthetic.scene import Scene
 
-TRUTH_FORMAT = "1"
+TRUTH_FORMAT = "2"
+# Format 1 knew phones only, and no lens but the ideal one.
+_OLD_FORMATS = ("1",)
 _CORNER_LIMIT_CM = 1e-3
 _ENLARGED = 6.0
 _LARGEST_CANVAS_PX = 4000.0
@@ -43,7 +47,7 @@ class ItemTruth:
         height_cm: height of that surface above the desk plane.
         size_cm: width, depth, height in the item's own axes.
         yaw_deg: turn, counter-clockwise from above; 0 faces the staff.
-        surface: ``desk``, ``floor``, ``riser_top`` or ``machine_top``.
+        surface: ``desk``, ``floor``, ``seat``, ``hand``, or the top that carries it (``riser_top``, ``machine_top``).
         support: index of the item that carries it, -1 for desk and floor.
     """
 
@@ -64,11 +68,12 @@ class CameraTruth:
     """The camera.
 
     Attributes:
-        focal_px, principal_px: of the pinhole model; no distortion.
+        focal_px, principal_px: of the pinhole model.
         position_cm: desk x, y and height.
         elevation_deg: of the line of sight below the horizontal.
         side: ``staff`` or ``visitor``, where it was held.
-        desk_projection: (3, 4) row-major, (x, y, height, 1) in desk cm to homogeneous px.
+        desk_projection: (3, 4) row-major, (x, y, height, 1) in desk cm to homogeneous px of the ideal pinhole.
+        k1: radial distortion of the lens, see ``camera``.
     """
 
     focal_px: float
@@ -77,6 +82,7 @@ class CameraTruth:
     elevation_deg: float
     side: str
     desk_projection: tuple[tuple[float, ...], ...]
+    k1: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +103,9 @@ class Truth:
     """Everything known about one picture; see the module for the conventions.
 
     Attributes:
-        homography: (3, 3) row-major, picture px to desk cm.
-        desk_corners_px: (4, 2).
+        homography: (3, 3) row-major, px of the ideal pinhole to desk cm.
+        desk_corners_px: (4, 2) in the picture.
+        camera_kind: ``phone`` or ``ceiling``.
     """
 
     format: str
@@ -111,6 +118,7 @@ class Truth:
     camera: CameraTruth
     items: tuple[ItemTruth, ...]
     violations: tuple[Violation, ...] = ()
+    camera_kind: str = "phone"
 
 
 def truth_of(scene: Scene, rendered: Rendered, picture: str, violations: tuple[Violation, ...] = ()) -> Truth:
@@ -120,7 +128,7 @@ def truth_of(scene: Scene, rendered: Rendered, picture: str, violations: tuple[V
         TruthError: it contradicts itself.
     """
     camera = scene.camera
-    corners = camera.project(desk_corners_world(scene.desk_wh_cm))
+    corners = camera.seen(desk_corners_world(scene.desk_wh_cm))
     items = tuple(_item(i, placed, camera, rendered.item_index) for i, placed in enumerate(scene.items))
     truth = Truth(
         TRUTH_FORMAT,
@@ -133,6 +141,7 @@ def truth_of(scene: Scene, rendered: Rendered, picture: str, violations: tuple[V
         camera_truth(camera, scene.desk_wh_cm),
         items,
         violations,
+        camera.kind,
     )
     validate(truth, scene)
     return truth
@@ -144,7 +153,7 @@ def camera_truth(camera: Camera, desk_wh_cm: tuple[float, float]) -> CameraTruth
     side = "staff" if y < -desk_wh_cm[1] / 2 else "visitor"
     middle = (camera.image_wh[0] / 2, camera.image_wh[1] / 2)
     projection = _rows(camera.desk_projection(), None)
-    return CameraTruth(camera.focal_px, middle, (x, -y, z), camera.elevation_deg, side, projection)
+    return CameraTruth(camera.focal_px, middle, (x, -y, z), camera.elevation_deg, side, projection, camera.k1)
 
 
 def _rows(matrix: Floats, digits: int | None) -> tuple[tuple[float, ...], ...]:
@@ -183,7 +192,7 @@ def covered_px(placed: Placed, camera: Camera) -> int:
     for k, part in enumerate(placed.item.parts):
         if k not in placed.item.loose:
             mesh = part.mesh.turned("z", placed.yaw_deg).moved(placed.x_cm, -placed.y_cm, placed.height_cm)
-            found = camera.project(mesh.vertices)[mesh.faces]
+            found = camera.seen(mesh.vertices)[mesh.faces]
             triangles.append(found[~np.isnan(found).any(axis=(1, 2))])
     corners = np.concatenate(triangles)
     if not len(corners):
@@ -211,6 +220,8 @@ def validate(truth: Truth, scene: Scene) -> None:
             x1, y1, x2, y2 = item.box_xyxy
             if not (0 <= x1 < x2 <= w and 0 <= y1 < y2 <= h):
                 raise TruthError(reason=f"box {item.box_xyxy} of {item.class_id} leaves the picture")
+    if truth.camera_kind not in ("phone", "ceiling"):
+        raise TruthError(reason=f"no camera is of kind {truth.camera_kind!r}")
     corners_px = scene.camera.project(desk_corners_world(truth.desk_wh_cm))
     wanted = desk_corners_world(truth.desk_wh_cm)[:, :2] * [1, -1]
     if not np.isnan(corners_px).any():
@@ -234,10 +245,10 @@ def read_truth(path: Path) -> Truth:
     """Read a record back.
 
     Raises:
-        TruthError: it is of another format.
+        TruthError: it is of a format that is neither this one nor an older one.
     """
     values = json.loads(path.read_text(encoding="utf-8"))
-    if values.get("format") != TRUTH_FORMAT:
+    if values.get("format") not in (TRUTH_FORMAT, *_OLD_FORMATS):
         raise TruthError(reason=f"{path.name} is of format {values.get('format')!r}, not {TRUTH_FORMAT!r}")
     camera = _frozen(values.pop("camera"))
     items = tuple(ItemTruth(**_frozen(entry)) for entry in values.pop("items"))

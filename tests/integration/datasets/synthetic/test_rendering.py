@@ -11,7 +11,7 @@ import pytest
 from deskcheck_datasets.synthetic.camera import desk_corners_world
 from deskcheck_datasets.synthetic.items import cups
 from deskcheck_datasets.synthetic.items.base import Draw
-from deskcheck_datasets.synthetic.making import make_one
+from deskcheck_datasets.synthetic.making import make_scene
 from deskcheck_datasets.synthetic.placing import Placed
 from deskcheck_datasets.synthetic.render import Rendered, mitsuba, render, sensor_of
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
@@ -19,7 +19,16 @@ from deskcheck_datasets.synthetic.truth import covered_px, read_truth
 
 pytest.importorskip("mitsuba", reason="the extra [synth] (mitsuba) is not installed")
 
-RECIPE = Recipe(count=(1, 2), whole_desk=1.0, portrait=0.0, image_wh=(320, 240), raised_ledges=False)
+RECIPE = Recipe(
+    samples=1,
+    people=0.0,
+    fitted=0.0,
+    count=(1, 2),
+    whole_desk=1.0,
+    portrait=0.0,
+    image_wh=(320, 240),
+    raised_ledges=False,
+)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +79,7 @@ def test_light_is_finite_and_neither_black_nor_white(rendered: Rendered) -> None
 def test_a_set_is_made_once_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     for name in ("images", "labels", "truth"):
         (tmp_path / name).mkdir()
-    stem = make_one(tmp_path, 21, RECIPE, 1, 80)
+    (stem,) = make_scene(tmp_path, 21, RECIPE, 80)
     picture = tmp_path / "images" / f"{stem}.jpg"
     truth = read_truth(tmp_path / "truth" / f"{stem}.json")
     image = cv2.imread(str(picture))
@@ -79,5 +88,5 @@ def test_a_set_is_made_once_and_goes_on_where_it_stopped(tmp_path: Path) -> None
     labelled = (tmp_path / "labels" / f"{stem}.txt").read_text().splitlines()
     assert 0 < len(labelled) <= len(truth.items)
     before = picture.stat().st_mtime_ns
-    make_one(tmp_path, 21, RECIPE, 1, 80)
+    make_scene(tmp_path, 21, RECIPE, 80)
     assert picture.stat().st_mtime_ns == before

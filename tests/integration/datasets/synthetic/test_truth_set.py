@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from deskcheck_datasets.synthetic.cli import TEST_SEEDS, TRAIN_SEEDS
+from deskcheck_datasets.synthetic.recipes import TEST_SEEDS, TRAIN_SEEDS
 from deskcheck_datasets.synthetic.truth import Truth, read_truth
 from deskcheck_vision.taxonomy import BY_ID
 
