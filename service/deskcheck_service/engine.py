@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from deskcheck_service.errors import BusyError
 from deskcheck_service.session_choice import open_detector
 from deskcheck_service.settings import Settings
+from deskcheck_service.tables import DEFAULT_TIME_ZONE
 
 if TYPE_CHECKING:
     from deskcheck_vision.detector import Detector
@@ -56,8 +58,12 @@ class JudgeEngine:
         finally:
             self._door.release()
 
-    def decode(self, photo: bytes) -> Picture:
+    def decode(self, photo: bytes, time_zone: str = DEFAULT_TIME_ZONE) -> Picture:
         """Return the decoded photo.
+
+        Args:
+            photo: the file's bytes.
+            time_zone: IANA name of the zone by which a camera without one of its own keeps time.
 
         Raises:
             PictureError: see ``deskcheck_vision.images.decode_picture``.
@@ -65,4 +71,4 @@ class JudgeEngine:
         from deskcheck_vision.images import PictureLimits, decode_picture
 
         limits = PictureLimits(self._settings.max_photo_bytes, self._settings.max_photo_pixels)
-        return decode_picture(photo, limits)
+        return decode_picture(photo, limits, ZoneInfo(time_zone))

@@ -145,7 +145,7 @@ def judge_photo(engine: JudgeEngine, order: Order, photo: bytes) -> JudgedPhoto:
         NotFoundError, ViewUnfitError: see ``choose_view``.
         ModelFileError, InferenceError: there is no usable model.
     """
-    picture = engine.decode(photo)
+    picture = engine.decode(photo, order.window.time_zone)
     layout = parsed_layout(order.layout_text)
     plane, view = _plane(order, layout, picture)
     frame = Frame(picture.image, _captured_at(order, picture), "upload")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +22,20 @@ from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
-from deskcheck_service.tables import AuditEntry, Capture, Evidence, FindingRow, JudgementRow, PlacedItemRow, RulePass
+from deskcheck_service.tables import (
+    AuditEntry,
+    Capture,
+    Centre,
+    Evidence,
+    FindingRow,
+    JudgementRow,
+    PlacedItemRow,
+    RulePass,
+)
 from fastapi import FastAPI
 from httpx2 import Response
 from photos import PERSON_BOX, KnownDetector, photo, send
+from PIL import Image
 from seed_queue import seed_queue
 from service_kit import CORNERS_TEXT, Hall, approve, layout_yaml, logged_in
 from sqlalchemy import func, select, update
@@ -356,3 +367,19 @@ def test_history_over_windows_is_listed_filtered_and_paged_within_the_persons_ar
     assert inspector.get("/api/v1/judgements", params={"after": "zzz"}).json()["error"]["code"] == "request.cursor"
     assert inspector.get("/api/v1/judgements", params={"limit": 1000}).status_code == 422
     assert logged_in(app, "nobody").get("/api/v1/judgements").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("zone", "taken_at"), [("Asia/Shanghai", "2026-11-20T01:30:00Z"), ("Asia/Urumqi", "2026-11-20T03:30:00Z")]
+)
+def test_a_camera_that_names_no_zone_keeps_the_centres_time(
+    inspector: TestClient, services: Services, zone: str, taken_at: str
+) -> None:
+    with services.database.writing() as session:
+        session.execute(update(Centre).values(time_zone=zone))
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2026:11:20 09:30:00"  # DateTimeOriginal in the Exif block
+    stamped = io.BytesIO()
+    Image.open(io.BytesIO(photo())).save(stamped, "JPEG", exif=exif)
+    answer = send(inspector, "A01", stamped.getvalue(), corners_px=CORNERS_TEXT)
+    assert answer.json()["taken_at"] == taken_at
