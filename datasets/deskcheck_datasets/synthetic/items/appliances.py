@@ -121,10 +121,10 @@ def quartz_heater(draw: Draw) -> Item:
 
 
 def speaker(draw: Draw) -> Item:
-    """A pair of desk speakers, or one alone."""
+    """One desk speaker, its mate is an item of its own."""
     kit, w, d, h = Kit(), draw.uniform(7, 11), draw.uniform(8, 12), draw.uniform(14, 22)
     look = timber(draw) if draw.chance(0.25) else office(draw, 0.85)
-    for x in (-w * 0.72, w * 0.72) if draw.chance(0.6) else (0.0,):
+    for x in (0.0,):
         kit.add(box(w, d, h, 0.4, 0.8).moved(x), look)
         for z, r in ((h * 0.34, w * 0.38), (h * 0.74, w * 0.22)):
             cone = revolve([(0, 0), (r, 0), (r, 0.5), (r * 0.85, 0.5), (r * 0.35, 0.15), (0, 0.3)], 22)

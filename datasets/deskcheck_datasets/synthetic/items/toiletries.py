@@ -62,9 +62,9 @@ def lotion_bottle(draw: Draw) -> Item:
 
 
 def cream_jar(draw: Draw) -> Item:
-    """One or two squat jars of cream."""
+    """A squat jar of cream."""
     kit, x = Kit(), 0.0
-    for _ in range(draw.integer(1, 2)):
+    for _ in range(1):
         r, h = draw.uniform(2.6, 4.0), draw.uniform(3.5, 5.5)
         rgb = pastel(draw)
         kit.add(disc(r, h * 0.6, 0.3, 26).moved(x), Material(rgb, 0.15, clearcoat=0.6))

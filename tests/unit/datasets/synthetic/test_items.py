@@ -13,11 +13,11 @@ from deskcheck_vision.taxonomy import BY_ID
 SEEDS = range(2)
 # Longest side in cm of classes that hold very different things; of others it is near the taxonomy's typical one.
 RANGES = {
-    "beverage_container": (10, 36),
+    "beverage_container": (6, 36),
     "personal_ornament": (6, 36),
     "personal_appliance": (9, 40),
     "small_stationery": (4, 24),
-    "cosmetics": (4, 24),
+    "cosmetics": (3, 24),
     "umbrella": (22, 95),
     "cup": (6, 26),
     "potted_plant": (10, 60),
