@@ -14,7 +14,6 @@ from rich.progress import Progress
 
 from deskcheck_models.checksets import held_out
 from deskcheck_models.errors import MissingExtraError
-from deskcheck_models.evaluate import start_weights
 from deskcheck_models.judging_cli import register
 
 app = typer.Typer(help="Train, export, verify and evaluate the detection model.", no_args_is_help=True)
@@ -132,21 +131,16 @@ def decide(
     rendered: Annotated[Path, typer.Argument(help="Rendered folder that it was not trained on.")],
     out: Annotated[Path, typer.Option(help="Decisions for `adjust` to write.")] = Path("decisions.yaml"),
     data: DataDir = _DEFAULT_DATA,
-    start: Annotated[
-        Path | None, typer.Option(envvar="DESKCHECK_START_WEIGHTS", help="Starting weights' NMS-free ONNX file.")
-    ] = None,
 ) -> None:
     """Choose the appended labels' shifts on real pictures kept aside, so that COCO's classes lose nothing there."""
-    from deskcheck_models.decide import Chooser, gather_evidence
+    from deskcheck_models.decide import COCO_COUNT, Chooser, gather_evidence
     from deskcheck_models.predicting import open_session
 
     session = open_session(onnx)
     with Progress(console=_errors) as progress:
         looking = progress.add_task("pictures", total=None)
-        evidence = gather_evidence(
-            session, open_session(start_weights(start)), data, rendered, lambda: progress.advance(looking)
-        )
-        choosing = progress.add_task("labels", total=len(session.metadata.labels) - 80)
+        evidence = gather_evidence(session, data, rendered, lambda: progress.advance(looking))
+        choosing = progress.add_task("labels", total=len(session.metadata.labels) - COCO_COUNT)
         chosen = Chooser(session, evidence).choose(lambda *_: progress.advance(choosing))
     lines = [f"{label}: {'null' if shift is None else shift}" for label, shift in sorted(chosen.items())]
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")

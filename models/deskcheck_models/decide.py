@@ -1,9 +1,10 @@
 """Choose what to add to each appended label's logit, or to drop it, on pictures that neither teach nor check.
 
 A label that fires on the wrong thing costs the class that it belongs to. Where COCO covers that class too, no
-such cost is allowed: at the starting weights' precision at several confidences, no real set kept aside for
-choosing may lose recall. A label of another class must hardly fire on pictures of daily life. And every label must
-be right often enough on rendered counters. Works without torch: shifts are tried on recorded detections.
+such cost is allowed: at the precision that COCO's own labels reach at several confidences, no real set kept aside
+for choosing may lose recall through it. A label of another class must hardly fire on pictures of daily life. And
+every label must be right often enough on rendered counters. Works without torch: shifts are tried on recorded
+detections.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from deskcheck_models.checksets import rendered as rendered_pictures
 from deskcheck_models.labels import COCO_TAXONOMY, taxonomy_map
 from deskcheck_models.matching import Truth, gather, recall_at_precision, recall_precision
 
+Pairs = list[tuple[Detections, Truth]]
+
 COCO_COUNT = 80
 DECIDING_SETS = ("coco_mini", "bottles_cups", "fruit_boxes", "office_cctv")
-SHIFTS = (0.0, -0.5, -1.0, -1.5, -2.0, -2.5, -3.0, -3.5)
-# Confidences of the starting weights at whose precision nothing may be lost.
+SHIFTS = tuple(-0.5 * step for step in range(13))
+# Confidences of COCO's labels alone at whose precision nothing may be lost.
 LEVELS = (0.15, 0.25, 0.4)
 OPERATING_CONFIDENCE = 0.25
 WANTED_PRECISION = 0.5
@@ -60,22 +63,19 @@ class Evidence:
     Attributes:
         labels: of the model, in output order.
         real: per set the pictures as the model sees them.
-        start: per set what the starting weights find in the same pictures.
         rendered: rendered counters that were not trained on.
     """
 
     labels: tuple[str, ...]
     real: Mapping[str, Sequence[Recorded]]
-    start: Mapping[str, Sequence[Detections]]
     rendered: Sequence[Recorded]
 
 
-class _Recorder:
-    """A session that keeps the rows of its last run."""
+class _Wrapped:
+    """What a session says of itself, said for a session around it."""
 
     def __init__(self, session: InferenceSession) -> None:
         self._session = session
-        self.rows: Float32Array = np.zeros((0, 6), np.float32)
 
     @property
     def metadata(self) -> ModelMetadata:
@@ -86,33 +86,32 @@ class _Recorder:
         return self._session.input_step_px
 
     @property
+    def name(self) -> str:
+        return self._session.name
+
+    @property
     def sha256(self) -> str:
         return self._session.sha256
+
+
+class _Recorder(_Wrapped):
+    """A session that keeps the rows of its last run."""
+
+    rows: Float32Array = np.zeros((0, 6), np.float32)
 
     def run(self, planes: Float32Array) -> Float32Array:
         self.rows = self._session.run(planes)
         return self.rows
 
 
-class _Replay:
+class _Replay(_Wrapped):
     """A session that says again what was recorded, with shifted logits."""
 
+    rows: Float32Array = np.zeros((0, 6), np.float32)
+
     def __init__(self, session: InferenceSession, shifts: Mapping[str, float]) -> None:
-        self._session = session
+        super().__init__(session)
         self._shift = np.array([shifts.get(label, 0.0) for label in session.metadata.labels])
-        self.rows: Float32Array = np.zeros((0, 6), np.float32)
-
-    @property
-    def metadata(self) -> ModelMetadata:
-        return self._session.metadata
-
-    @property
-    def input_step_px(self) -> int | None:
-        return self._session.input_step_px
-
-    @property
-    def sha256(self) -> str:
-        return self._session.sha256
 
     def run(self, planes: Float32Array) -> Float32Array:
         rows = self.rows.copy()
@@ -134,9 +133,7 @@ def record(session: InferenceSession, image: Uint8Array, truth: Truth) -> Record
     return Recorded(image_wh, recorder.rows[recorder.rows[:, 4] >= _FLOOR], truth)
 
 
-def replay(
-    like: InferenceSession, pictures: Sequence[Recorded], shifts: Mapping[str, float]
-) -> list[tuple[Detections, Truth]]:
+def replay(like: InferenceSession, pictures: Sequence[Recorded], shifts: Mapping[str, float]) -> Pairs:
     """Return what the program's detector would find with shifted logits."""
     session = _Replay(like, shifts)
     detector = YoloDetector(session)
@@ -149,9 +146,9 @@ def replay(
     return pairs
 
 
-def loss(ours: list[tuple[Detections, Truth]], start: list[tuple[Detections, Truth]]) -> float:
-    """Return the most recall lost at the starting weights' precision, over ``LEVELS``; negative where only gained."""
-    mine, theirs = gather(ours, len(CLASSES)), gather(start, len(CLASSES))
+def loss(ours: Pairs, before: Pairs) -> float:
+    """Return the most recall lost at the precision reached before, over ``LEVELS``; negative where only gained."""
+    mine, theirs = gather(ours, len(CLASSES)), gather(before, len(CLASSES))
     lost = []
     for level in LEVELS:
         _, precision = recall_precision(theirs, level)
@@ -169,17 +166,12 @@ def kept_aside(data_dir: Path) -> dict[str, list[CheckPicture]]:
 
 
 def gather_evidence(
-    session: InferenceSession,
-    start: InferenceSession,
-    data_dir: Path,
-    rendered: Path,
-    tick: Callable[[], None] = lambda: None,
+    session: InferenceSession, data_dir: Path, rendered: Path, tick: Callable[[], None] = lambda: None
 ) -> Evidence:
-    """Run a model, and its starting weights, over the pictures that shifts are chosen on.
+    """Run a model over the pictures that shifts are chosen on.
 
     Args:
         session: the trained model, not shifted yet.
-        start: its starting weights.
         data_dir: the data folder with the real sets.
         rendered: a rendered folder that the model was not trained on.
         tick: called after every picture.
@@ -189,21 +181,18 @@ def gather_evidence(
         TruthError: a rendered picture's record is of another format.
     """
     real: dict[str, list[Recorded]] = {}
-    begun: dict[str, list[Detections]] = {}
-    detector = YoloDetector(start)
     for source, pictures in kept_aside(data_dir).items():
-        real[source], begun[source] = [], []
+        real[source] = []
         for picture in pictures:
             image = picture.read()
             real[source].append(record(session, image, picture.truth((image.shape[1], image.shape[0]))))
-            begun[source].append(detector.detect(image, min_confidence=_FLOOR, tiling=Tiling.NEVER))
             tick()
     counters = []
     for scene in rendered_pictures(rendered):
         image = scene.read()
         counters.append(record(session, image, scene.truth((image.shape[1], image.shape[0]))))
         tick()
-    return Evidence(session.metadata.labels, real, begun, counters)
+    return Evidence(session.metadata.labels, real, counters)
 
 
 class Chooser:
@@ -218,10 +207,8 @@ class Chooser:
         self._session = session
         self._evidence = evidence
         self._table = taxonomy_map(evidence.labels)
-        self._start = {
-            name: list(zip(found, (picture.truth for picture in evidence.real[name]), strict=True))
-            for name, found in evidence.start.items()
-        }
+        silent = dict.fromkeys(evidence.labels[COCO_COUNT:], _SILENT)
+        self._before = {name: replay(session, pictures, silent) for name, pictures in evidence.real.items()}
         self._covered = frozenset(COCO_TAXONOMY.values())
 
     def choose(self, tick: Callable[[str, float | None], None] = lambda *_: None) -> dict[str, float | None]:
@@ -249,14 +236,14 @@ class Chooser:
         return self._table[label] not in self._covered or not self._costs({**others, label: shift})
 
     def _costs(self, shifts: Mapping[str, float]) -> bool:
-        """Whether a real set, or all of them together, loses recall at the starting weights' precision."""
-        pooled: tuple[list[tuple[Detections, Truth]], list[tuple[Detections, Truth]]] = ([], [])
+        """Whether a real set, or all of them together, loses recall that COCO's labels alone have."""
+        pooled: tuple[Pairs, Pairs] = ([], [])
         for name, pictures in self._evidence.real.items():
             ours = replay(self._session, pictures, shifts)
-            if loss(ours, self._start[name]) > 0:
+            if loss(ours, self._before[name]) > 0:
                 return True
             pooled[0].extend(ours)
-            pooled[1].extend(self._start[name])
+            pooled[1].extend(self._before[name])
         return loss(*pooled) > 0
 
     def _rendered_hits(self, label: str, shift: float) -> tuple[int, int]:

@@ -134,6 +134,7 @@ class NetworkSession:
         passport: what its files will say of it.
     """
 
+    name = "pytorch"
     input_step_px: int | None = 32
     sha256 = "0" * 64
 
