@@ -17,11 +17,13 @@ from markupsafe import Markup
 from deskcheck_models.evaluate import Evaluation, Group
 from deskcheck_models.metrics_file import Guard
 from deskcheck_models.report_charts import class_bars, confusion_grid, reliability_diagram
+from deskcheck_models.report_font import font_uri
 from deskcheck_models.report_sheet import sheet, worst
 from deskcheck_models.verdicts import CaseVerdict, VerdictFigures, verdict_figures
 
 _JPEG_QUALITY = 82
 _CONFUSIONS = 12
+_FONT_PLACE = "data:font/woff;base64,"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -81,6 +83,7 @@ def write_report(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
     page = environment.get_template("report.html").render(
+        font=_FONT_PLACE,
         evaluation=evaluation,
         groups=[_charts(name, group) for name, group in groups.items()],
         verdicts=[{"name": name, "figures": own, "rules": _verdict_rows(own)} for name, own in judged.items()],
@@ -90,5 +93,6 @@ def write_report(
         sheet=inline,
         worst_count=len(bad),
     )
-    (folder / "report.html").write_text(page, encoding="utf-8")
+    # The font can be cut only when the words are known.
+    (folder / "report.html").write_text(page.replace(_FONT_PLACE, font_uri(page)), encoding="utf-8")
     return [folder / "report.html", *written]

@@ -11,12 +11,15 @@ from deskcheck_models.metrics_confusion import BACKGROUND, Confusion
 from deskcheck_models.metrics_pictures import ClassRow
 from deskcheck_models.metrics_reliability import Reliability
 
-_BAR_PX, _NAME_PX, _ROOM_PX = 20, 176, 150
-_CELL_PX, _LABEL_PX = 22, 132
+_BAR_PX, _NAME_PX, _ROOM_PX = 20, 200, 84
+_CELL_PX, _LABEL_PX = 22, 200
+_TOP_PX = 132
 _SIDE_PX, _PAD_PX = 220, 36
 _STRONG = 0.55  # from this share of a row on, a cell is dark enough to need white digits
 _NAMES = (*(item.id for item in CLASSES), "background")
-_BOTH = (*(f"{item.zh} {item.id}" for item in CLASSES), "背景 background")
+# The first of several Chinese words is enough beside the id, and fits a phone.
+_ZH = {item.id: item.zh.split("/")[0] for item in CLASSES}
+_BOTH = (*(f"{_ZH[item.id]} {item.id}" for item in CLASSES), "背景 background")
 
 
 def _svg(width: float, height: float, parts: Sequence[str], title: str) -> str:
@@ -32,16 +35,15 @@ def _text(x: float, y: float, words: str, kind: str = "", anchor: str = "start",
 
 def class_bars(rows: dict[str, ClassRow], title: str) -> str:
     """Return one bar a class: average precision at IoU 0.5, best first, with the number of things behind it."""
-    zh = {item.id: item.zh for item in CLASSES}
     parts = []
     for place, (name, row) in enumerate(sorted(rows.items(), key=lambda entry: -entry[1].ap50)):
         y = place * _BAR_PX
         length = _ROOM_PX * row.ap50
-        parts.append(_text(_NAME_PX - 6, y + 14, f"{zh[name]} {name}", anchor="end"))
+        parts.append(_text(_NAME_PX - 6, y + 14, f"{_ZH[name]} {name}", anchor="end"))
         parts.append(f'<rect x="{_NAME_PX}" y="{y + 4}" width="{_ROOM_PX}" height="12" class="room"/>')
         parts.append(f'<rect x="{_NAME_PX}" y="{y + 4}" width="{length:.1f}" height="12" class="bar"/>')
         parts.append(_text(_NAME_PX + _ROOM_PX + 5, y + 14, f"{row.ap50:.2f} ({row.boxed})"))
-    return _svg(_NAME_PX + _ROOM_PX + 72, max(1, len(rows)) * _BAR_PX + 4, parts, title)
+    return _svg(_NAME_PX + _ROOM_PX + 66, max(1, len(rows)) * _BAR_PX + 4, parts, title)
 
 
 def reliability_diagram(values: Reliability, title: str) -> str:
@@ -71,21 +73,21 @@ def confusion_grid(table: Confusion, title: str) -> str:
     shown = table.present()
     parts = []
     for place, index in enumerate(shown):
-        x, y = _LABEL_PX + place * _CELL_PX, _LABEL_PX + place * _CELL_PX
+        x, y = _LABEL_PX + place * _CELL_PX, _TOP_PX + place * _CELL_PX
         parts.append(_text(_LABEL_PX - 5, y + 15, _BOTH[index], anchor="end"))
-        turn = f'transform="rotate(-60 {x + 12:g} {_LABEL_PX - 6:g})"'
-        parts.append(_text(x + 12, _LABEL_PX - 6, _NAMES[index], extra=turn))
+        turn = f'transform="rotate(-60 {x + 12:g} {_TOP_PX - 6:g})"'
+        parts.append(_text(x + 12, _TOP_PX - 6, _NAMES[index], extra=turn))
     for line, row in enumerate(shown):
         total = max(1, int(table.counts[row].sum()))
         for place, column in enumerate(shown):
             count = int(table.counts[row, column])
             parts.append(_cell(line, place, count, count / total, (row, column)))
-    side = _LABEL_PX + len(shown) * _CELL_PX
-    return _svg(side + 70, side + 4, parts, title)
+    side = len(shown) * _CELL_PX
+    return _svg(_LABEL_PX + side + 70, _TOP_PX + side + 4, parts, title)
 
 
 def _cell(line: int, place: int, count: int, share: float, classes: tuple[int, int]) -> str:
-    x, y = _LABEL_PX + place * _CELL_PX, _LABEL_PX + line * _CELL_PX
+    x, y = _LABEL_PX + place * _CELL_PX, _TOP_PX + line * _CELL_PX
     kind = "right" if classes[0] == classes[1] != BACKGROUND else "wrong"
     words = f"{_NAMES[classes[0]]} → {_NAMES[classes[1]]}: {count}"
     cell = (

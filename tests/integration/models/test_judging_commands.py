@@ -1,0 +1,161 @@
+"""Verdicts, thresholds and the report on pictures that come with the sources."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from deskcheck_datasets.errors import DataFolderError
+from deskcheck_models.checksets import RenderedPicture, rendered
+from deskcheck_models.cli import app
+from deskcheck_models.evaluate import Evaluation, Group
+from deskcheck_models.matching import gather
+from deskcheck_models.metrics_file import guards_of, metrics_of
+from deskcheck_models.metrics_pictures import picture_figures
+from deskcheck_models.predicting import open_detector
+from deskcheck_models.predictions import KeptDetector, PredictionCache, look
+from deskcheck_models.report import write_report
+from deskcheck_models.threshold_file import write_thresholds
+from deskcheck_models.verdict_cases import read_cases
+from deskcheck_models.verdicts import judge_cases, verdict_cache, verdict_figures
+from deskcheck_vision.errors import ModelMetadataError
+from deskcheck_vision.model_files import checked_sha256
+from deskcheck_vision.operating import operating_points
+from deskcheck_vision.sessions import OnnxSession
+from deskcheck_vision.taxonomy import CLASSES
+from typer.testing import CliRunner
+
+ROOT = Path(__file__).parents[3]
+ONNX = ROOT / "models" / "weights" / "deskcheck-yolo26n.onnx"
+TRUTH = ROOT / "datasets" / "truth"
+HALL = ROOT / "service" / "deskcheck_service" / "demo" / "hall"
+HALL_TRUTH = ROOT / "datasets" / "hall_truth"
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[RenderedPicture]:
+    return rendered(TRUTH)[:6]
+
+
+@pytest.fixture(scope="module")
+def group(pictures: list[RenderedPicture]) -> Group:
+    pairs = look(open_detector(ONNX), pictures, PredictionCache(None))
+    kinds = [picture.camera_kind for picture in pictures]
+    return Group(pictures, pairs, picture_figures(pairs, kinds, operating_points({})), None)
+
+
+def test_kept_detections_are_those_that_were_seen(
+    tmp_path: Path, pictures: list[RenderedPicture], group: Group
+) -> None:
+    cache = PredictionCache(tmp_path)
+    detector = open_detector(ONNX)
+    first = look(detector, pictures[:2], cache)
+    files = sorted(tmp_path.rglob("*.npz"))
+    stamps = [file.stat().st_mtime_ns for file in files]
+    again = look(detector, pictures[:2], cache)
+    assert len(files) == 2
+    assert [file.stat().st_mtime_ns for file in files] == stamps
+    for (one, _), (two, _), (fresh, _) in zip(first, again, group.pairs, strict=False):
+        np.testing.assert_array_equal(one.xyxy, two.xyxy)
+        np.testing.assert_array_equal(one.confidence, fresh.confidence)
+    kept = KeptDetector(detector, cache, pictures[0].path)
+    assert (kept.detect(pictures[0].read(), min_confidence=0.5).confidence >= 0.5).all()
+    with pytest.raises(ValueError, match="px"):
+        kept.detect(np.zeros((4, 4, 3), np.uint8))
+
+
+def test_figures_of_a_set_hang_together(group: Group) -> None:
+    figures = group.figures
+    hits = gather(group.pairs, len(CLASSES))
+    assert figures.whole.boxed == int(hits.boxed.sum()) == sum(part.boxed for part in figures.sizes.values())
+    assert 0 < figures.whole.map50_95 <= figures.whole.map50 <= 1
+    assert figures.whole.boxed == sum(row.boxed for row in figures.classes.values())
+    assert figures.confusion.counts[:-1].sum() == figures.whole.boxed
+
+
+def test_true_boxes_judge_the_hall_without_a_mistake_and_the_model_not_better() -> None:
+    cases = read_cases(HALL, HALL_TRUTH)
+    cache = verdict_cache(PredictionCache(None))
+    best = verdict_figures(judge_cases(cases, None, cache))
+    assert (best.verdict_recall, best.verdict_precision, best.inconclusive_share) == (1.0, 1.0, 0.0)
+    assert best.footprint_photo_cm is not None
+    assert best.footprint_photo_cm < 1.5
+    seen = verdict_figures(judge_cases(cases[:4], open_detector(ONNX), cache))
+    assert seen.planted == sum(len(case.planted) for case in cases[:4])
+    assert seen.found <= seen.planted
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two photos of the hall as a folder of verdict pictures."""
+    plans: list[dict[str, Any]] = json.loads((HALL / "hall.json").read_text(encoding="utf-8"))["windows"]
+    for part in ("images", "truth", "layouts"):
+        (tmp_path / part).mkdir()
+    for photo in plans[0]["photos"][1:]:
+        stem = Path(photo["file"]).stem
+        record = json.loads((HALL_TRUTH / f"{stem}.json").read_text(encoding="utf-8"))
+        record["violations"] = photo["planted"]
+        shutil.copy(HALL / photo["file"], tmp_path / "images" / record["picture"])
+        (tmp_path / "truth" / f"{stem}.json").write_text(json.dumps(record))
+        layout = tmp_path / "layouts" / f"{Path(record['picture']).stem}.yaml"
+        shutil.copy(HALL / plans[0]["layout"], layout)
+    return tmp_path
+
+
+def test_a_folder_is_judged_by_its_own_layouts(folder: Path) -> None:
+    cases = read_cases(folder)
+    figures = verdict_figures(judge_cases(cases, None, verdict_cache(PredictionCache(None))))
+    assert figures.planted == sum(len(case.planted) for case in cases) > 0
+    assert figures.verdict_recall == 1.0
+    shown = CliRunner().invoke(app, ["verdicts", str(folder), "--model", str(ONNX), "--pictures"])
+    assert shown.exit_code == 0, shown.output
+    assert "true boxes: pictures 2" in shown.output
+    next((folder / "layouts").iterdir()).unlink()
+    with pytest.raises(DataFolderError, match="layout is absent"):
+        read_cases(folder)
+
+
+def test_a_hall_needs_its_records(tmp_path: Path) -> None:
+    with pytest.raises(DataFolderError, match="hall-truth"):
+        read_cases(HALL)
+    with pytest.raises(DataFolderError, match="record is absent"):
+        read_cases(HALL, tmp_path)
+    with pytest.raises(DataFolderError, match="no record"):
+        rendered(tmp_path)
+
+
+def test_thresholds_are_written_and_read_and_nothing_else_changes(tmp_path: Path) -> None:
+    pytest.importorskip("onnx", reason="onnx is a development package")
+    copy = tmp_path / ONNX.name
+    shutil.copy(ONNX, copy)
+    digest = write_thresholds(copy, {"cup": 0.4, "keyboard": 0.55})
+    assert checked_sha256(copy) == digest != checked_sha256(ONNX)
+    session = OnnxSession(copy)
+    assert session.metadata.thresholds == {"cup": 0.4, "keyboard": 0.55}
+    assert session.metadata.labels == OnnxSession(ONNX).metadata.labels
+    with pytest.raises(ModelMetadataError, match="chair_leg"):
+        write_thresholds(copy, {"chair_leg": 0.4})
+    assert OnnxSession(copy).metadata.thresholds == {"cup": 0.4, "keyboard": 0.55}
+    write_thresholds(copy, {})
+    assert OnnxSession(copy).metadata.thresholds == {}
+
+
+def test_the_report_is_one_file_that_asks_nobody(tmp_path: Path, group: Group) -> None:
+    evaluation = Evaluation("<model>", "0" * 64, {"cup": 0.4}, {}, {"truth": group}, 0.0, 0.0, {}, {})
+    metrics = metrics_of(evaluation, rendered="truth")
+    assert metrics["rendered"]["map50"] == group.figures.whole.map50
+    cases = read_cases(HALL, HALL_TRUTH)[:2]
+    judged = judge_cases(cases, None, verdict_cache(PredictionCache(None)))
+    written = write_report(tmp_path, evaluation, {"hall": judged}, guards_of(metrics), [])
+    assert {path.name for path in written} == {"report.html", "worst.jpg"}
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "&lt;model&gt;" in page
+    assert "<model>" not in page
+    assert "显示器" in page
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert "<script" not in page
+    assert 'src="data:image/jpeg' in page
