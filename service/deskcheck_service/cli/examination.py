@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deskcheck_vision.errors import DeskcheckError
 
@@ -41,7 +39,6 @@ PACKAGES = {
     "structlog": "structlog",
 }
 _LITTLE_ROOM_GB = 2.0
-_BENCH_RUNS = 15
 
 
 class Level(StrEnum):
@@ -88,43 +85,6 @@ def examine(settings: Settings, model: Path | None = None) -> list[Finding]:
         ("threads", lambda: _threads(settings)),
     ]
     return [_guarded(name, check) for name, check in checks]
-
-
-def time_sessions(model: Path | None, settings: Settings) -> list[dict[str, Any]]:
-    """Time one run of the model on a grey picture with each available session.
-
-    Args:
-        model: weight file in place of the settings' one.
-        settings: of the installation.
-
-    Returns:
-        One row a session and number of threads: session, threads, median_ms, best_ms.
-    """
-    import numpy as np
-    from deskcheck_vision.model_files import default_model_path
-    from deskcheck_vision.sessions import OnnxSession
-
-    path = model or settings.model_path or default_model_path()
-    rows = []
-    for threads in sorted({1, settings.inference_threads}):
-        session = OnnxSession(path, threads)
-        width, height = session.metadata.input_wh
-        planes = np.full((1, 3, height, width), 0.45, np.float32)
-        session.run(planes)
-        times_ms = []
-        for _ in range(_BENCH_RUNS):
-            start = time.perf_counter()
-            session.run(planes)
-            times_ms.append(1000 * (time.perf_counter() - start))
-        rows.append(
-            {
-                "session": "onnxruntime",
-                "threads": threads,
-                "median_ms": round(statistics.median(times_ms), 2),
-                "best_ms": round(min(times_ms), 2),
-            }
-        )
-    return rows
 
 
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
@@ -174,16 +134,17 @@ def _packages() -> Finding:
 
 def _model(settings: Settings, model: Path | None) -> Finding:
     import numpy as np
-    from deskcheck_vision.model_files import default_model_path
-    from deskcheck_vision.sessions import OnnxSession
+    from deskcheck_vision.sessions_choice import open_session
     from deskcheck_vision.taxonomy import CLASSES, TAXONOMY_VERSION
 
-    path = model or settings.model_path or default_model_path()
-    session = OnnxSession(path, settings.inference_threads)
+    from deskcheck_service.session_choice import chosen_session, model_path
+
+    path = model_path(settings, model)
+    session = open_session(chosen_session(settings, path), path, settings.inference_threads)
     width, height = session.metadata.input_wh
     session.run(np.full((1, 3, height, width), 0.45, np.float32))
     trained = len(session.metadata.trained_classes)
-    about = f"{session.metadata.name} ({path}), SHA-256 {session.sha256[:12]}…"
+    about = f"{session.metadata.name} ({path}), SHA-256 {session.sha256[:12]}…, {session.name}"
     return Finding(
         "model",
         Level.GOOD,

@@ -260,7 +260,18 @@ def test_doctor_finds_a_whole_installation_well(deskcheck: Command, hall: Path, 
     assert list(levels) == ["python", "packages", "model", "font", "database", "evidence", "threads"]
     assert "bad" not in {level for name, level in levels.items() if name != "font"}, told
     assert (ran.code == 0) == told["healthy"] == (levels["font"] != "bad")
-    assert all(row["session"] == "onnxruntime" and 0 < row["best_ms"] <= row["median_ms"] for row in told["bench"])
+    assert all(0 < row["best_ms"] <= row["median_ms"] and row["boxes"] > 0 for row in told["bench"])
+    assert {row["kept"] for row in told["bench"] if row["session"] == "onnxruntime"} == {1.0}
+
+
+def test_doctor_chooses_a_session_for_auto(deskcheck: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = json.loads(deskcheck("doctor", "--json", "--bench").out)
+    (chosen,) = (row for row in told["bench"] if row["chosen"])
+    assert chosen["allowed"]
+    assert json.loads(Path("deskcheck-data/session.json").read_text(encoding="utf-8"))["session"] == chosen["session"]
+    monkeypatch.setenv("DESKCHECK_SESSION", "auto")
+    checks = {check["name"]: check for check in json.loads(deskcheck("doctor", "--json").out)["checks"]}
+    assert chosen["session"] in checks["model"]["result"]  # "openvino-bf16", or "onnxruntime" of "onnxruntime-fp32"
 
 
 def test_doctor_names_what_is_missing_and_the_next_step(
