@@ -11,12 +11,11 @@ from urllib.parse import urlparse
 
 import pytest
 from browser_kit import DESKTOP, PHONE, Visitor
-from deskcheck_service import migrate
 from deskcheck_service.app import create_app
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.services import build_services
 from deskcheck_service.settings import Settings
-from pages_kit import PASSWORD, Site, furnish, serving
+from pages_kit import PASSWORD, Site, furnished_template, judge_photos, serving
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,25 +75,42 @@ def engine() -> JudgeEngine:
 @pytest.fixture(scope="session")
 def furnished_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated and furnished SQLite file that tests copy."""
-    path = tmp_path_factory.mktemp("furnished") / "deskcheck.db"
-    settings = Settings(database_url=f"sqlite:///{path}", log_level="error")
-    migrate.upgrade(settings)
-    services = build_services(settings)
-    furnish(services)
-    services.close()
-    return path
+    return furnished_template(tmp_path_factory.mktemp("furnished"))
 
 
-@pytest.fixture
-def site(furnished_database: Path, engine: JudgeEngine, tmp_path: Path) -> Iterator[Site]:
-    """A furnished installation, fresh for each test, so that no test can lean on another."""
-    shutil.copy(furnished_database, tmp_path / "deskcheck.db")
-    settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'deskcheck.db'}",
-        evidence_url=str(tmp_path / "evidence"),
+def _settings(folder: Path) -> Settings:
+    return Settings(
+        database_url=f"sqlite:///{folder / 'deskcheck.db'}",
+        evidence_url=str(folder / "evidence"),
         model_path=_model(),
         log_level="error",
     )
+
+
+@pytest.fixture(scope="session")
+def judged_folder(furnished_database: Path, engine: JudgeEngine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a photo of each window judged by the real path: database and evidence, for tests to copy."""
+    folder = tmp_path_factory.mktemp("judged")
+    shutil.copy(furnished_database, folder / "deskcheck.db")
+    services = replace(build_services(_settings(folder)), engine=engine)
+    judge_photos(services, ("A01", "A02"), tmp_path_factory.mktemp("photos"))
+    services.close()
+    return folder
+
+
+@pytest.fixture
+def site(
+    request: pytest.FixtureRequest, furnished_database: Path, engine: JudgeEngine, tmp_path: Path
+) -> Iterator[Site]:
+    """A furnished installation, fresh for each test, so that no test can lean on another.
+
+    Photos are judged in it already for tests marked ``judged``.
+    """
+    if request.node.get_closest_marker("judged"):
+        shutil.copytree(request.getfixturevalue("judged_folder"), tmp_path, dirs_exist_ok=True)
+    else:
+        shutil.copy(furnished_database, tmp_path / "deskcheck.db")
+    settings = _settings(tmp_path)
     services = replace(build_services(settings), engine=engine)
     with serving(create_app(settings, services)) as url:
         yield Site(url, services)

@@ -8,10 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_kit import DESKTOP, PHONE, Visitor, log_in
 from deskcheck_calibration.layout_file import dump_layout
-from deskcheck_service.app import create_app
-from pages_kit import DESK_PX, PASSWORD, Site, layout_of, photo_file
+from pages_kit import PASSWORD, Site, layout_of
 from playwright.sync_api import Page, expect
-from starlette.testclient import TestClient
 
 PAGES = {
     "": ["/login"],
@@ -30,21 +28,6 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def checked(site: Site, tmp_path: Path) -> None:
-    """One photo of A01 has been judged."""
-    client = TestClient(create_app(site.services.settings, site.services))
-    token = client.post("/api/v1/session", json={"name": "inspector", "password": PASSWORD}).json()["csrf_token"]
-    with photo_file(tmp_path).open("rb") as photo:
-        answer = client.post(
-            "/api/v1/windows/A01/captures",
-            files={"photo": ("desk.jpg", photo, "image/jpeg")},
-            data={"corners_px": " ".join(f"{x},{y}" for x, y in DESK_PX)},
-            headers={"X-CSRF-Token": token},
-        )
-    assert answer.status_code == 201, answer.text
-
-
 def serious(page: Page) -> list[str]:
     """What axe-core finds serious or critical, one line each."""
     found = Axe().run(page).response["violations"]
@@ -56,7 +39,7 @@ def serious(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.usefixtures("checked")
+@pytest.mark.judged
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(

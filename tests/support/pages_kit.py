@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +15,17 @@ import numpy as np
 import uvicorn
 from deskcheck_calibration.layout import HomeZone, Layout, ReferenceView, Surface, SurfaceKind
 from deskcheck_calibration.layout_file import dump_layout
+from deskcheck_service import migrate
+from deskcheck_service.accounts import repository as accounts
+from deskcheck_service.accounts.rights import Principal, RoleGrant
 from deskcheck_service.accounts.secrets import hash_password
+from deskcheck_service.captures.service import check_photo
 from deskcheck_service.layouts import service as places
 from deskcheck_service.layouts.schemas import AreaNew, CentreNew, WindowNew
-from deskcheck_service.services import Services
+from deskcheck_service.services import Services, build_services
+from deskcheck_service.settings import Settings
 from deskcheck_service.tables import Role, User, UserRole, utc_now
+from deskcheck_service.uploads import Upload
 from fastapi import FastAPI
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
@@ -131,6 +137,30 @@ def add_people(session: Session) -> None:
                 roles=[UserRole(role=role)],
             )
         )
+
+
+def furnished_template(folder: Path) -> Path:
+    """Return a migrated and furnished SQLite file, made once for tests that copy it."""
+    path = folder / "deskcheck.db"
+    settings = Settings(database_url=f"sqlite:///{path}", log_level="error")
+    migrate.upgrade(settings)
+    services = build_services(settings)
+    furnish(services)
+    services.close()
+    return path
+
+
+def judge_photos(services: Services, windows: Iterable[str], folder: Path) -> None:
+    """Send a photo of an empty desk of each window, as an inspector does; what must stand there is found missing."""
+    with services.database.reading() as session:
+        user = accounts.user_by_name(session, "inspector")
+    if user is None:
+        raise LookupError("inspector")
+    inspector = Principal(user.id, user.name, user.display_name, None, (RoleGrant(Role.INSPECTOR),))
+    corners = " ".join(f"{x},{y}" for x, y in DESK_PX)
+    for seed, window in enumerate(windows, start=1):
+        content = photo_file(folder, seed).read_bytes()
+        check_photo(services, inspector, window, Upload(content, "desk.jpg", {"corners_px": corners}))
 
 
 @contextmanager

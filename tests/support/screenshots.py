@@ -15,19 +15,15 @@ from pathlib import Path
 
 from browser_kit import DESKTOP, PHONE
 from deskcheck_service import migrate
-from deskcheck_service.accounts import repository as accounts
-from deskcheck_service.accounts.rights import Principal, RoleGrant, Scope
+from deskcheck_service.accounts.rights import Scope
 from deskcheck_service.app import create_app
-from deskcheck_service.captures.service import check_photo
 from deskcheck_service.demo.build import ACCOUNTS, install, judge_hall
 from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
 from deskcheck_service.dependencies import LANGUAGE_COOKIE
 from deskcheck_service.layouts import repository as layouts
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
-from deskcheck_service.tables import Role
-from deskcheck_service.uploads import Upload
-from pages_kit import DESK_PX, PASSWORD, PEOPLE, furnish, photo_file, serving
+from pages_kit import PASSWORD, PEOPLE, furnish, judge_photos, photo_file, serving
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,15 +40,7 @@ def fill(services: Services, folder: Path) -> dict[str, str]:
         return {account.name: account.password for account in ACCOUNTS}
     migrate.upgrade(services.settings)
     furnish(services)
-    with services.database.reading() as session:
-        user = accounts.user_by_name(session, "inspector")
-    if user is None:
-        raise LookupError("inspector")
-    inspector = Principal(user.id, user.name, user.display_name, None, (RoleGrant(Role.INSPECTOR),))
-    corners = " ".join(f"{x},{y}" for x, y in DESK_PX)
-    for seed, window in enumerate(("A01", "A02"), start=1):
-        content = photo_file(folder, seed).read_bytes()
-        check_photo(services, inspector, window, Upload(content, "desk.jpg", {"corners_px": corners}))
+    judge_photos(services, ("A01", "A02"), folder)
     return dict.fromkeys(PEOPLE, PASSWORD)
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from deskcheck_service import migrate
 from deskcheck_service.app import create_app
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 from fastapi import FastAPI
-from pages_kit import PASSWORD, furnish
+from pages_kit import PASSWORD, furnished_template
 from starlette.testclient import TestClient
 
 Visitor = Callable[[str], TestClient]
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated and furnished SQLite file that tests copy."""
+    return furnished_template(tmp_path_factory.mktemp("furnished"))
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(furnished: Path, tmp_path: Path) -> Settings:
+    shutil.copy(furnished, tmp_path / "deskcheck.db")
     return Settings(
         database_url=f"sqlite:///{tmp_path / 'deskcheck.db'}",
         evidence_url=str(tmp_path / "evidence"),
@@ -29,9 +36,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def services(settings: Settings) -> Iterator[Services]:
-    migrate.upgrade(settings)
     built = build_services(settings)
-    furnish(built)
     yield built
     built.close()
 
