@@ -69,7 +69,7 @@ def picture_of(items: Sequence[Item], columns: int, cell_px: int, samples: int, 
         placed.append(Placed(_scaled(item), at[0], at[1], turn + 22.0))
     image_wh = (columns * cell_px, rows * cell_px)
     middle = (wide / 2, -long / 2, 0.0)
-    away = 30 * max(wide, rows * _CELL_CM)
+    away = min(30 * max(wide, rows * _CELL_CM), 4200.0)
     tilt = np.radians(_ELEVATION_DEG)
     at_cm = (middle[0], middle[1] - away * float(np.cos(tilt)), away * float(np.sin(tilt)))
     camera = Camera(at_cm, middle, 0.0, image_wh[0] * away / wide, image_wh)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deskcheck_datasets.synthetic.items import (
     appliances,
+    bags,
     cleaning,
     clothes,
     cups,
@@ -12,12 +13,17 @@ from deskcheck_datasets.synthetic.items import (
     document_cameras,
     drinks,
     goods,
+    greenery,
     handsets,
     inputs,
     keyboards,
+    machines,
     meals,
+    organisers,
+    ornaments,
     overhead,
     papers,
+    paperwork,
     pens,
     printers,
     private_things,
@@ -52,7 +58,9 @@ LISTED: dict[str, tuple[Kind, ...]] = {
         displays.upright,
         unseen=(displays.curved_wide, displays.easel_touch, displays.back_to_back),
     ),
-    "monitor_riser": _k(screens.monitor_riser),
+    "monitor_riser": _k(
+        screens.monitor_riser, machines.drawer_riser, machines.metal_riser, unseen=(machines.glass_riser,)
+    ),
     "keyboard": _k(
         keyboards.standard,
         keyboards.compact,
@@ -62,8 +70,8 @@ LISTED: dict[str, tuple[Kind, ...]] = {
         keyboards.retro,
         unseen=(keyboards.ergonomic, keyboards.pastel_round),
     ),
-    "mouse": _k(inputs.mouse),
-    "mouse_pad": _k(inputs.mouse_pad),
+    "mouse": _k(inputs.mouse, machines.office_mouse, machines.flat_mouse, unseen=(machines.upright_mouse,)),
+    "mouse_pad": _k(inputs.mouse_pad, machines.wrist_pad, machines.round_pad, unseen=(machines.desk_mat,)),
     "document_camera": _k(
         document_cameras.folding_arm,
         document_cameras.gooseneck,
@@ -97,7 +105,14 @@ LISTED: dict[str, tuple[Kind, ...]] = {
         handsets.headset_pad,
         unseen=(handsets.dial_retro, handsets.conference),
     ),
-    "printer": _k(printers.printer),
+    "printer": _k(
+        printers.printer,
+        machines.multifunction,
+        machines.small_laser,
+        machines.inkjet,
+        machines.sheet_scanner,
+        unseen=(machines.dot_matrix, machines.receipt_printer),
+    ),
     "id_card_reader": _k(
         terminals.flat_reader, terminals.slope_reader, terminals.pad_reader, unseen=(terminals.fingerprint_reader,)
     ),
@@ -120,10 +135,20 @@ LISTED: dict[str, tuple[Kind, ...]] = {
         appliances.quartz_heater,
         unseen=(appliances.bluetooth_speaker, appliances.radio_clock),
     ),
-    "pen": _k(pens.pen),
-    "pen_stand": _k(pens.pen_stand),
-    "pen_holder": _k(pens.pen_holder),
-    "storage_box": _k(desk_things.storage_box),
+    "pen": _k(pens.pen, organisers.lying_pen, organisers.open_pen, unseen=(organisers.fountain_pen,)),
+    "pen_stand": _k(
+        organisers.coil_stand, organisers.bead_stand, organisers.cube_stand, unseen=(organisers.flexible_stand,)
+    ),
+    "pen_holder": _k(
+        organisers.round_pot, organisers.mesh_pot, organisers.compartments, unseen=(organisers.leather_pot,)
+    ),
+    "storage_box": _k(
+        desk_things.storage_box,
+        organisers.lidded_box,
+        organisers.divided_tray,
+        organisers.carton_box,
+        unseen=(organisers.fabric_box,),
+    ),
     "stamp": _k(
         seals.turned_wood,
         seals.round_automatic,
@@ -147,7 +172,13 @@ LISTED: dict[str, tuple[Kind, ...]] = {
     "sticky_note": _k(
         stationery.note_pad, stationery.single_notes, stationery.note_cube, unseen=(stationery.flag_strips,)
     ),
-    "paper_document": _k(papers.paper_document),
+    "paper_document": _k(
+        paperwork.single_sheet,
+        paperwork.fanned_sheets,
+        paperwork.paper_pile,
+        paperwork.envelope,
+        unseen=(paperwork.certificate,),
+    ),
     "document_tray": _k(
         trays.plastic_tiers,
         trays.mesh_tiers,
@@ -157,17 +188,44 @@ LISTED: dict[str, tuple[Kind, ...]] = {
         trays.single_plate,
         unseen=(trays.wooden_tiers, trays.wire_basket),
     ),
-    "file_folder": _k(papers.file_folder),
-    "brochure": _k(papers.brochure),
-    "newspaper_magazine": _k(papers.newspaper_magazine),
+    "file_folder": _k(
+        papers.file_folder,
+        paperwork.ring_binder,
+        paperwork.clip_board,
+        paperwork.card_folders,
+        paperwork.folder_row,
+        unseen=(paperwork.clear_sleeve,),
+    ),
+    "brochure": _k(
+        paperwork.slanted_rack, paperwork.fanned_leaflets, paperwork.single_stand, unseen=(paperwork.spinner,)
+    ),
+    "newspaper_magazine": _k(papers.newspaper_magazine, paperwork.folded_paper, unseen=(paperwork.notebook,)),
     "mobile_phone": _k(telephones.mobile_phone, handsets.cased_phone, unseen=(handsets.phone_on_stand,)),
-    "bag": _k(private_things.bag),
+    "bag": _k(
+        bags.handbag,
+        bags.flap_bag,
+        bags.backpack,
+        bags.tote,
+        bags.paper_carrier,
+        bags.plastic_bag,
+        unseen=(bags.briefcase, bags.clutch, bags.drawstring),
+    ),
     "clothing": (
         *_k(clothes.folded, clothes.thrown, clothes.scarf, clothes.cap, unseen=(clothes.gloves,)),
         Kind("hung_jacket", clothes.hung_jacket, place=CHAIR_BACK),
     ),
-    "umbrella": _k(private_things.umbrella),
-    "personal_ornament": _k(private_things.plush_bear, private_things.photo_frame, private_things.figurine),
+    "umbrella": _k(private_things.umbrella, bags.folding_umbrella, bags.long_umbrella, floor=(bags.open_umbrella,)),
+    "personal_ornament": _k(
+        ornaments.plush_animal,
+        private_things.photo_frame,
+        private_things.figurine,
+        ornaments.doll,
+        ornaments.model_car,
+        ornaments.trophy,
+        ornaments.wide_frame,
+        ornaments.lucky_cat,
+        unseen=(ornaments.globe, ornaments.hourglass, ornaments.toy_cube),
+    ),
     "cosmetics": _k(
         toiletries.lotion_bottle,
         toiletries.cream_jar,
@@ -228,6 +286,13 @@ LISTED: dict[str, tuple[Kind, ...]] = {
     ),
     "trash_bin": _k(cleaning.desk_bin, floor=(cleaning.round_bin, cleaning.pedal_bin, cleaning.wire_bin)),
     "cushion": _k(clothes.square_cushion, clothes.seat_pad, clothes.neck_pillow, unseen=(clothes.lumbar_support,)),
-    "potted_plant": _k(private_things.potted_plant),
+    "potted_plant": _k(
+        private_things.potted_plant,
+        greenery.cactus,
+        greenery.snake_plant,
+        greenery.spider_plant,
+        unseen=(greenery.water_plant, greenery.flowers),
+        floor=(greenery.floor_plant,),
+    ),
     "position_marker": _k(stationery.corner_marker, stationery.name_marker, stationery.round_marker),
 }
