@@ -54,6 +54,10 @@ class DeskcheckError(Exception):
         self.facts: dict[str, object] = facts
         super().__init__(f"{self.code}: {self.sentence('en')}")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let a worker process send the error back: by default an exception is rebuilt from its message alone."""
+        return _again, (type(self), self.facts)
+
     def sentence(self, language: Language = "zh") -> str:
         """What is wrong, as one sentence in the language asked for."""
         return (self.zh if language == "zh" else self.en).format(**self.facts)
@@ -61,6 +65,10 @@ class DeskcheckError(Exception):
     def next_step(self, language: Language = "zh") -> str:
         """What the person can do about it; empty where nothing can be done."""
         return (self.next_zh if language == "zh" else self.next_en).format(**self.facts)
+
+
+def _again(kind: type[DeskcheckError], facts: dict[str, object]) -> DeskcheckError:
+    return kind(**facts)
 
 
 class PictureError(DeskcheckError):
