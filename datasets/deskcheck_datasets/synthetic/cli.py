@@ -16,19 +16,21 @@ from rich.progress import Progress
 from deskcheck_datasets.synthetic.hall import take_hall
 from deskcheck_datasets.synthetic.item_sheet import write_item_sheet
 from deskcheck_datasets.synthetic.making import make_set
-from deskcheck_datasets.synthetic.recipes import RECIPES
+from deskcheck_datasets.synthetic.recipes import RECIPES, VERDICT_SEEDS
 from deskcheck_datasets.synthetic.sheet import write_sheet
+from deskcheck_datasets.synthetic.verdicts import SAMPLES, make_verdicts
 
 synth_app = typer.Typer(help="Counter scenes in three dimensions with exact truth.", no_args_is_help=True)
 synth_app.command("items")(write_item_sheet)
 
+VERDICTS = "verdicts"
 _QUALITY = Annotated[int, typer.Option(min=30, max=100, help="JPEG quality.")]
 
 
 @synth_app.command()
 def render(
     folder: Annotated[Path, typer.Argument(help="Folder for images/, labels/, truth/, classes.txt and manifest.json.")],
-    recipe: Annotated[str, typer.Option(help=f"One of {', '.join(RECIPES)}.")] = "train-phone",
+    recipe: Annotated[str, typer.Option(help=f"One of {', '.join((*RECIPES, VERDICTS))}.")] = "train-phone",
     count: Annotated[int, typer.Option(min=1, help="Number of pictures.")] = 300,
     start: Annotated[int, typer.Option(min=0, help="First seed, counted from the recipe's own range.")] = 0,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
@@ -36,17 +38,24 @@ def render(
     quality: _QUALITY = 90,
 ) -> None:
     """Render pictures with their truth; run again to go on where it stopped."""
-    if recipe not in RECIPES:
-        raise typer.BadParameter(f"unknown recipe '{recipe}', known: {', '.join(RECIPES)}")
-    chosen, seeds = RECIPES[recipe]
-    if samples:
-        chosen = replace(chosen, samples=samples)
-    wanted = seeds[start : start + -(-count // chosen.views)]
+    if recipe not in (*RECIPES, VERDICTS):
+        raise typer.BadParameter(f"unknown recipe '{recipe}', known: {', '.join((*RECIPES, VERDICTS))}")
+    if recipe == VERDICTS:
+        total = count
+        making = make_verdicts(
+            folder, VERDICT_SEEDS[start : start + count], workers=workers, samples=samples or SAMPLES, quality=quality
+        )
+    else:
+        chosen, seeds = RECIPES[recipe]
+        chosen = replace(chosen, samples=samples or chosen.samples)
+        wanted = seeds[start : start + -(-count // chosen.views)]
+        total = len(wanted) * chosen.views
+        making = make_set(folder, wanted, chosen, workers=workers, quality=quality, name=recipe)
     began, cpu_before = time.perf_counter(), _children_cpu_s()
     made = 0
     with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"rendering to {folder}", total=len(wanted) * chosen.views)
-        for _ in make_set(folder, wanted, chosen, workers=workers, quality=quality, name=recipe):
+        task = progress.add_task(f"rendering to {folder}", total=total)
+        for _ in making:
             made += 1
             progress.advance(task)
     wall_s, cpu_s = time.perf_counter() - began, _children_cpu_s() - cpu_before

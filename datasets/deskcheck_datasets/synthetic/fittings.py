@@ -25,11 +25,11 @@ def glass_screen(draw: Draw, desk: tuple[float, float]) -> list[Part]:
     return parts
 
 
-def low_cabinet(draw: Draw, desk: tuple[float, float]) -> tuple[list[Part], Rectangle, float]:
-    """A cabinet on the staff side beside the desk: parts, its top in desk cm, the top's height."""
+def low_cabinet(draw: Draw, desk: tuple[float, float], side: int) -> tuple[list[Part], Rectangle, float]:
+    """A cabinet beside the desk, left (-1) or right (1): parts, its top in desk cm, the top's height."""
     w, d = desk
     wide, deep, high = draw.uniform(42, 62), draw.uniform(40, 52), draw.uniform(52, 68)
-    x0 = -wide - draw.uniform(4, 12) if draw.chance(0.5) else w + draw.uniform(4, 12)
+    x0 = -wide - draw.uniform(4, 12) if side < 0 else w + draw.uniform(4, 12)
     y0 = max(d - deep, 6.0)
     z = FLOOR_CM + high
     look = worktop_material(draw)

@@ -30,6 +30,10 @@ USUAL: dict[str, tuple[float, float, float, float]] = {
 }
 _CORE = ("monitor", "keyboard", "mouse")
 _ON_CABINETS = ("printer", "cup", "tissue", "paper_document", "potted_plant", "document_tray", "bag")
+_AT_NEIGHBOURS = (
+    "monitor", "monitor", "keyboard", "telephone", "cup", "printer", "potted_plant", "desk_sign", "document_tray",
+    "file_folder", "tissue", "evaluator",
+)  # fmt: skip
 _NEVER_ON_DESKS = ("chair", "person", "trash_bin", "position_marker")
 
 
@@ -137,6 +141,20 @@ def on_cabinet(
         for _ in range(8):
             at = (draw.free(x0, x1), draw.free(y0, y1))
             candidate = Placed(item, *at, draw.free(-20, 20), z_cm, "low_cabinet", -1, (x0, y0, x1, y1))
+            if fits(candidate, placed, desk):
+                placed.append(candidate)
+                break
+
+
+def at_neighbour(draw: Draw, desk: tuple[float, float], placed: list[Placed], left_cm: float) -> None:
+    """Equipment on the next window's counter, whose outer-left corner is at x ``left_cm``."""
+    w, d = desk
+    for _ in range(draw.integer(2, 6)):
+        item = build(draw.pick(_AT_NEIGHBOURS), draw.child())
+        for _ in range(6):
+            x, y = left_cm + draw.free(10, w - 10), draw.free(8, d - 8)
+            area = (left_cm, 0.0, left_cm + w, d)
+            candidate = Placed(item, x, y, draw.free(-25, 25), 0.0, "neighbour", -1, area)
             if fits(candidate, placed, desk):
                 placed.append(candidate)
                 break

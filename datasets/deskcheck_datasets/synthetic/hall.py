@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ from shapely.geometry import Polygon
 from deskcheck_datasets.synthetic.camera import View, framing_whole_desk
 from deskcheck_datasets.synthetic.errors import TruthError
 from deskcheck_datasets.synthetic.hall_plans import AREAS, CENTRE, KINDS, WINDOWS, Photo, Stand, Window
-from deskcheck_datasets.synthetic.items.base import Draw
+from deskcheck_datasets.synthetic.items.base import Draw, Item
+from deskcheck_datasets.synthetic.items.catalogue import BUILDERS
 from deskcheck_datasets.synthetic.lights import hall_panorama
 from deskcheck_datasets.synthetic.making import take_picture
 from deskcheck_datasets.synthetic.placing import Placed, faults
@@ -64,7 +66,7 @@ def stand_items(window: Window, stands: tuple[Stand, ...]) -> tuple[Placed, ...]
     placed: list[Placed] = []
     at: dict[str, int] = {}
     for stand in stands:
-        item = KINDS[stand.kind](Draw((HALL_SEED, stand.seed), held_out=True))
+        item = _built(stand.kind, stand.seed)
         x, y = stand.at_cm
         if stand.on:
             below = placed[at[stand.on]]
@@ -78,6 +80,13 @@ def stand_items(window: Window, stands: tuple[Stand, ...]) -> tuple[Placed, ...]
     if wrong:
         raise TruthError(reason=f"window {window.code}: {'; '.join(wrong)}")
     return tuple(placed)
+
+
+@lru_cache(maxsize=128)
+def _built(kind: str, seed: int) -> Item:
+    """A stand's thing: one of the hall's own kinds, or any of a taxonomy class."""
+    build = KINDS.get(kind) or BUILDERS[kind]
+    return build(Draw((HALL_SEED, seed), held_out=True))
 
 
 def stands_in(window: Window, photo: Photo) -> tuple[Stand, ...]:

@@ -18,6 +18,7 @@ from deskcheck_datasets.synthetic.textures import cloud, to_u8
 _SIDES = (-1.0, 1.0)
 _AROUND = 28
 _FRONT = 0.75
+_ELBOW_LEAST_CM = 82.0
 Point = tuple[float, float, float]
 
 
@@ -250,11 +251,15 @@ def _arm(shoulder: Floats, hand: Point | None, side: float) -> list[Point]:
     upper = 29.0
     end = start + (end - start) * min(1.0, 2 * upper * 0.985 / max(span, 1.0))
     span = min(span, 2 * upper * 0.985)
-    out = np.array([side * 0.55, 0.35, -1.0])
     axis = (end - start) / max(span, 1e-6)
-    out -= axis * (out @ axis)
-    out /= np.linalg.norm(out)
-    elbow = (start + end) / 2 + out * np.sqrt(max(upper**2 - (span / 2) ** 2, 1.0))
+    # The elbow bends down as far as a desk below the arm allows.
+    for down in (-1.0, -0.5, -0.1, 0.3):
+        out = np.array([side * 0.75, 0.35, down])
+        out -= axis * (out @ axis)
+        out /= np.linalg.norm(out)
+        elbow = (start + end) / 2 + out * np.sqrt(max(upper**2 - (span / 2) ** 2, 1.0))
+        if elbow[2] > _ELBOW_LEAST_CM:
+            break
     rows = [start, elbow, end]
     return [(float(p[0]), float(p[1]), float(p[2])) for p in rows]
 

@@ -31,8 +31,8 @@ class Placed:
         x_cm, y_cm: desk coordinates of the item's origin.
         yaw_deg: turn, counter-clockwise seen from above; 0 faces the staff.
         height_cm: height of the supporting surface above the desk plane (the floor lies below).
-        surface: ``desk``, ``floor``, ``low_cabinet``, one of ``ATTACHED``, or the name of the top that carries it, such
-            as ``riser_top``.
+        surface: ``desk``, ``floor``, ``low_cabinet``, ``neighbour`` (the next window), one of ``ATTACHED``, or the name
+            of the top that carries it, such as ``riser_top``.
         support: index of the carrying item, -1 for desk, floor and furniture.
         furniture_cm: x0, y0, x1, y1 in desk cm of the piece of furniture it stands on, where it is not the desk.
     """

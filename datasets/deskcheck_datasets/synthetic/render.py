@@ -199,6 +199,16 @@ def render_view(prepared: Prepared, camera: Camera, samples: int, seed: int, lig
     return Rendered(clean, _item_index(mi, prepared, sensor, camera))
 
 
+def seen_items(prepared: Prepared, camera: Camera) -> NDArray[np.int32]:
+    """Which item each px of a camera's picture shows, without rendering its light; see ``Rendered.item_index``."""
+    if camera.k1:
+        wide = _wider(camera)
+        index = seen_items(prepared, wide)
+        return _bent(Rendered(np.zeros((*index.shape, 3), np.float32), index), camera).item_index
+    mi = mitsuba()
+    return _item_index(mi, prepared, sensor_of(mi, camera), camera)
+
+
 def _wider(camera: Camera) -> Camera:
     """The ideal camera that sees all that a bending lens brings into the picture, with the same focal length."""
     w, h = camera.image_wh

@@ -16,7 +16,7 @@ from deskcheck_datasets.synthetic.camera import (
     under_ceiling,
 )
 from deskcheck_datasets.synthetic.crowd import clothes_on_chairs, people_about
-from deskcheck_datasets.synthetic.furnishing import desk_polygon, fits, furnish, markers, on_cabinet
+from deskcheck_datasets.synthetic.furnishing import at_neighbour, desk_polygon, fits, furnish, markers, on_cabinet
 from deskcheck_datasets.synthetic.items.base import Draw, Part
 from deskcheck_datasets.synthetic.items.catalogue import build
 from deskcheck_datasets.synthetic.lights import hall_panorama
@@ -98,10 +98,15 @@ def draw_scene(seed: int, recipe: Recipe) -> Scene:
     ledge = draw.pick(("none", "flush", "flush", "raised") if recipe.raised_ledges else ("none", "flush"))
     cameras = [_camera(draw, desk, recipe, ledge) for _ in range(recipe.views)]
     fixtures = [*counter(draw, desk, ledge)]
+    side = draw.pick((-1, 1))
     if draw.chance(recipe.fitted * 0.6):
-        parts, top, height = fittings.low_cabinet(draw, desk)
+        parts, top, height = fittings.low_cabinet(draw, desk, side)
         fixtures += parts
         on_cabinet(draw, desk, items, top, height)
+    if draw.chance(recipe.fitted * 0.6):
+        left = (desk[0] + draw.free(4, 45)) * -side
+        fixtures += [Part(part.mesh.moved(left), part.material) for part in counter(draw, desk, "none")]
+        at_neighbour(draw, desk, items, left)
     items = _on_the_floor(draw, desk, items, cameras)
     if draw.chance(recipe.people):
         items = people_about(draw, desk, items, cameras)

@@ -92,9 +92,9 @@ def room(draw: Draw, desk_wh_cm: tuple[float, float], camera_on_staff_side: bool
         )
     ]
     ahead = 1.0 if camera_on_staff_side else -1.0
-    far = (draw.free(220, 480)) if camera_on_staff_side else -d - draw.free(110, 240)
+    far = draw.free(290, 520) if camera_on_staff_side else -d - draw.free(235, 380)
     far = max(far, beyond_cm) if camera_on_staff_side else min(far, -d - beyond_cm)
-    paint = draw.grey(0.6, 0.95) if draw.chance(0.7) else draw.hsv((0.0, 1.0), (0.1, 0.4), (0.5, 0.9))
+    paint = draw.grey(0.6, 0.95) if draw.chance(0.7) else draw.hsv((0.0, 0.65), (0.04, 0.22), (0.55, 0.92))
     wall = box(1400, 6, 300, 0.1).moved(w / 2, far + ahead * 3, FLOOR_CM)
     parts.append(Part(wall, Material(paint, 0.85)))
     skirting = box(1390, 7.5, 10, 0.1).moved(w / 2, far + ahead * 3, FLOOR_CM)

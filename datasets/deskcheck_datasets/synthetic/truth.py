@@ -106,6 +106,7 @@ class Truth:
         homography: (3, 3) row-major, px of the ideal pinhole to desk cm.
         desk_corners_px: (4, 2) in the picture.
         camera_kind: ``phone`` or ``ceiling``.
+        captured_at: ISO time with zone where the time matters to the rules; empty elsewhere.
     """
 
     format: str
@@ -119,9 +120,12 @@ class Truth:
     items: tuple[ItemTruth, ...]
     violations: tuple[Violation, ...] = ()
     camera_kind: str = "phone"
+    captured_at: str = ""
 
 
-def truth_of(scene: Scene, rendered: Rendered, picture: str, violations: tuple[Violation, ...] = ()) -> Truth:
+def truth_of(
+    scene: Scene, rendered: Rendered, picture: str, violations: tuple[Violation, ...] = (), captured_at: str = ""
+) -> Truth:
     """Collect the truth of a rendered scene.
 
     Raises:
@@ -142,6 +146,7 @@ def truth_of(scene: Scene, rendered: Rendered, picture: str, violations: tuple[V
         items,
         violations,
         camera.kind,
+        captured_at,
     )
     validate(truth, scene)
     return truth
