@@ -1,21 +1,28 @@
-"""Check a YOLO set before anybody trains on it."""
+"""Check a YOLO set before anybody trains on it, and count what it holds."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
+import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+from deskcheck_vision.taxonomy import BY_ID
 
+from deskcheck_datasets.converters.boxed import size_of
 from deskcheck_datasets.converters.yolo import YoloBoxes, label_path, pictures_of, read_labels, read_names
 from deskcheck_datasets.errors import YoloSetError
+from deskcheck_datasets.near_duplicates import Twin, fingerprints, twins
+from deskcheck_datasets.vocabulary import LABEL_NAMES
 
 # A coordinate that is out by less than this is rounding (six decimals), not a mistake.
 _ROUNDING = 2e-6
+# Sides in px of the square with a box's area, as COCO counts them.
+_SMALL_PX, _LARGE_PX = 32.0, 96.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,17 @@ class SetStatistics:
         pictures: number of pictures.
         boxes: boxes per class name, most frequent first.
         kinds: pictures per kind of the manifest; empty without one.
+        sizes: boxes under 32 px, under 96 px and larger, by the root of their area.
+        cameras: pictures per kind of camera that their records name; empty without records.
+        boxes_per_picture: least, median and most boxes of a picture.
     """
 
     pictures: int
     boxes: dict[str, int]
     kinds: dict[str, int]
+    sizes: dict[str, int]
+    cameras: dict[str, int]
+    boxes_per_picture: tuple[int, float, int]
 
 
 def _box_problems(boxes: YoloBoxes, classes: int) -> list[str]:
@@ -76,17 +89,28 @@ def _picture_problems(folder: Path, picture: Path, classes: int) -> list[Problem
     return problems + [Problem(str(labels.relative_to(folder)), reason) for reason in reasons]
 
 
+def _name_problems(names: tuple[str, ...]) -> list[Problem]:
+    known = set(LABEL_NAMES) | set(BY_ID)
+    strange = [name for name in names if name not in known]
+    doubles = [name for name, count in Counter(names).items() if count > 1]
+    return [Problem("classes.txt", f"'{name}' is neither a label nor a class of the taxonomy") for name in strange] + [
+        Problem("classes.txt", f"'{name}' comes twice") for name in doubles
+    ]
+
+
 def check_set(folder: Path) -> list[Problem]:
     """Return everything that is wrong with a YOLO set, sorted by file; an empty list means it can be trained on.
 
     Raises:
         YoloSetError: ``classes.txt`` is absent or there is no picture.
     """
-    classes = len(read_names(folder))
+    names = read_names(folder)
+    classes = len(names)
     pictures = pictures_of(folder)
     if not pictures:
         raise YoloSetError(path=folder / "images", reason="there is no picture")
-    problems = [problem for picture in pictures for problem in _picture_problems(folder, picture, classes)]
+    problems = _name_problems(names)
+    problems += [problem for picture in pictures for problem in _picture_problems(folder, picture, classes)]
     expected = {label_path(folder, picture) for picture in pictures}
     for labels in sorted((folder / "labels").rglob("*.txt")):
         if labels not in expected:
@@ -94,14 +118,34 @@ def check_set(folder: Path) -> list[Problem]:
     return sorted(problems, key=lambda problem: (problem.path, problem.reason))
 
 
-def _digests(pictures: list[Path]) -> dict[str, Path]:
-    return {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in pictures}
+def leaks(training: list[Path], checking: list[Path], tick: Callable[[], None] = lambda: None) -> list[Twin]:
+    """Return the training pictures that are, or nearly are, checking pictures.
+
+    Args:
+        training: pictures that teach; what is no picture is left out, ``check_set`` names it.
+        checking: pictures that decide or check.
+        tick: called after every picture.
+
+    Raises:
+        DataFolderError: a checking picture cannot be decoded.
+    """
+    readable = [path for path in training if cv2.imread(str(path), cv2.IMREAD_REDUCED_GRAYSCALE_8) is not None]
+    return twins(fingerprints(readable, tick), fingerprints(checking, tick))
 
 
-def leaks(training: list[Path], checking: list[Path]) -> list[tuple[Path, Path]]:
-    """Return pairs of a training and a checking picture whose files are the same byte for byte."""
-    held = _digests(checking)
-    return [(path, held[digest]) for digest, path in _digests(training).items() if digest in held]
+def _size_name(side_px: float) -> str:
+    return "small" if side_px < _SMALL_PX else "medium" if side_px < _LARGE_PX else "large"
+
+
+def _cameras(folder: Path) -> Counter[str]:
+    """Count the camera kinds that the records under ``truth/`` name; a record that names none is of a phone."""
+    kinds: Counter[str] = Counter()
+    for record in (folder / "truth").glob("*.json"):
+        try:
+            kinds[str(json.loads(record.read_text(encoding="utf-8")).get("camera_kind", "phone"))] += 1
+        except (ValueError, AttributeError) as error:
+            raise YoloSetError(path=record, reason="it is no record of a picture") from error
+    return kinds
 
 
 def statistics(folder: Path) -> SetStatistics:
@@ -109,16 +153,30 @@ def statistics(folder: Path) -> SetStatistics:
 
     Raises:
         YoloSetError: the set cannot be read.
+        BoxedSetError: a picture cannot be read.
     """
     names = read_names(folder)
-    pictures = pictures_of(folder)
     boxes: Counter[str] = Counter()
-    for picture in pictures:
-        for class_id in read_labels(label_path(folder, picture)).class_id.tolist():
+    sizes: Counter[str] = Counter({"small": 0, "medium": 0, "large": 0})
+    counts: list[int] = []
+    for picture in pictures_of(folder):
+        labels = read_labels(label_path(folder, picture))
+        counts.append(len(labels))
+        width, height = size_of(picture)
+        for class_id, (_, _, w, h) in zip(labels.class_id.tolist(), labels.cxcywh.tolist(), strict=True):
+            if not 0 <= class_id < len(names):
+                raise YoloSetError(path=label_path(folder, picture), reason=f"a class is not in 0..{len(names) - 1}")
             boxes[names[class_id]] += 1
-    kinds: Counter[str] = Counter()
+            sizes[_size_name(float(np.sqrt(w * width * h * height)))] += 1
+    per_picture = (min(counts), float(np.median(counts)), max(counts)) if counts else (0, 0.0, 0)
+    return SetStatistics(
+        len(counts), dict(boxes.most_common()), _kinds(folder), dict(sizes), dict(_cameras(folder)), per_picture
+    )
+
+
+def _kinds(folder: Path) -> dict[str, int]:
     manifest = folder / "manifest.csv"
-    if manifest.is_file():
-        with manifest.open(encoding="utf-8", newline="") as stream:
-            kinds.update(row["kind"] for row in csv.DictReader(stream))
-    return SetStatistics(len(pictures), dict(boxes.most_common()), dict(kinds.most_common()))
+    if not manifest.is_file():
+        return {}
+    with manifest.open(encoding="utf-8", newline="") as stream:
+        return dict(Counter(row.get("kind") or "" for row in csv.DictReader(stream)).most_common())

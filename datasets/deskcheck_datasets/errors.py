@@ -4,7 +4,8 @@ The tree::
 
     DeskcheckError
     |-- DataFolderError     a data folder is absent or lacks a part
-    `-- YoloSetError        a YOLO set cannot be read
+    |-- YoloSetError        a YOLO set cannot be read
+    `-- BoxedSetError       a boxed set of another format cannot be read
 """
 
 from __future__ import annotations
@@ -30,3 +31,13 @@ class YoloSetError(DeskcheckError):
     en = "The YOLO set {path} cannot be read: {reason}."
     next_zh = "请检查该文件，或重新生成数据集。"
     next_en = "Mend that file, or make the set again."
+
+
+class BoxedSetError(DeskcheckError):
+    """A boxed set cannot be read or written."""
+
+    code = "datasets.boxed_set"
+    zh = "标注集 {path} 无法使用：{reason}。"
+    en = "The boxed set {path} cannot be used: {reason}."
+    next_zh = "请检查该文件；支持的格式：coco、yolo、voc。"
+    next_en = "Mend that file; known formats are coco, yolo and voc."

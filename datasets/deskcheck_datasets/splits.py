@@ -67,6 +67,8 @@ _HELD_OUT_FOLDERS = frozenset({"desk_photos", "placer_boxes"})
 # decision taken on a held-out picture would make that picture's figures worthless.
 _DECIDING_PERCENT = 30
 _DECIDING_FOLDERS = frozenset({"coco_mini", "bottles_cups", "fruit_boxes", "office_cctv"})
+# Whose publisher cut one recording into both of its parts: their held-out figures speak of rooms that were seen.
+SHARED_RECORDINGS: frozenset[str] = frozenset({"office_cctv"})
 _SECONDS_A_DAY = 86_400
 # How frames of one ceiling camera are called: by camera, channel and time; by the second since 1970; by the player
 # that saved them. An export adds ".rf." and a hash to each.

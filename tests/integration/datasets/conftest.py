@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import cv2
@@ -19,8 +20,8 @@ def _noise(path: Path, seed: int, wh: tuple[int, int]) -> None:
 def _boxed(folder: Path, names: list[str], pictures: dict[str, str]) -> None:
     folder.mkdir(parents=True)
     (folder / "classes.txt").write_text("\n".join(names) + "\n")
-    for seed, (stem, rows) in enumerate(pictures.items()):
-        _noise(folder / "images" / f"{stem}.jpg", 100 + seed, (320, 240))
+    for index, (stem, rows) in enumerate(pictures.items()):
+        _noise(folder / "images" / f"{stem}.jpg", zlib.crc32(folder.name.encode()) + index, (320, 240))
         label = folder / "labels" / f"{stem}.txt"
         label.parent.mkdir(parents=True, exist_ok=True)
         label.write_text(rows)
