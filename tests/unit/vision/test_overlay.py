@@ -273,3 +273,12 @@ def test_a_zone_says_its_name_again_only_where_there_is_room() -> None:
     assert says_it(small)
     assert not says_it(filling)
     assert says_it(other)
+
+
+def test_letters_for_a_phone_are_eleven_css_px_high_there() -> None:
+    item = OverlayItem((600, 500, 900, 800), "国", OverlayState.PASS)
+    drawn = draw_overlay(grey(1600, 1200), Overlay(items=(item,)), display_width_px=360, most_width_px=1170)
+    ink = (drawn < 60).all(axis=2)  # nothing else of a label is as dark as its letters
+    rows = np.flatnonzero(ink.any(axis=1))
+    shown_px = 366  # of a screen 390 wide, less the page's margins
+    assert (rows[-1] - rows[0] + 1) * shown_px / 1170 >= 11
