@@ -98,8 +98,9 @@ def fit(hypotheses: Hypotheses, to_px: Float64Array, up_px: Float64Array) -> Fit
     diagonal = np.arange(6)
     cost = np.zeros(count)
     hessian = np.zeros((count, 6, 6))
+    seen = replace(hypotheses, base=hypotheses.seen_base)
     for _ in range(_ITERATIONS):
-        predicted, jacobian = _edges(hypotheses, parameters, to_px, up_px)
+        predicted, jacobian = _edges(seen, parameters, to_px, up_px)
         missed = hypotheses.boxes - predicted
         # Taken before the last step, which no longer changes it: one evaluation less in six.
         cost = (weight * missed**2).sum(axis=1) + (prior * parameters**2).sum(axis=1)
@@ -165,9 +166,9 @@ def _corner_jacobians(hypotheses: Hypotheses, parameters: Float64Array) -> Float
 def _edges(
     hypotheses: Hypotheses, parameters: Float64Array, to_px: Float64Array, up_px: Float64Array
 ) -> tuple[Float64Array, Float64Array]:
-    """Predicted box edges (M, 4) in px and their derivatives (M, 4, 6) by the parameters."""
+    """Predicted box edges (M, 4) in px and their derivatives (M, 4, 6) by the parameters; ``base`` is what is seen."""
     rows = np.arange(len(parameters))[:, None]
-    along_width, along_depth = _offsets(replace(hypotheses, base=hypotheses.seen_base), parameters)
+    along_width, along_depth = _offsets(hypotheses, parameters)
     height = hypotheses.size_cm[:, 2] * np.exp(parameters[:, 4])
     corners = parameters[:, None, :2] + along_width + along_depth
     homogeneous = corners @ to_px[:, :2].T + to_px[:, 2]  # [M,16,3]

@@ -7,6 +7,8 @@ runs clockwise on the screen in both and never appears mirrored.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -15,8 +17,9 @@ from deskcheck_vision.detections import Float64Array
 
 def signed_area(polygon: Float64Array) -> float:
     """Return the shoelace area of a polygon (N, 2); positive where it runs clockwise on a screen (y down)."""
-    x, y = polygon[:, 0], polygon[:, 1]
-    return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+    # In plain numbers: polygons have a handful of corners, and on so few each array operation costs more than the sum.
+    corners: list[list[float]] = polygon.tolist()
+    return 0.5 * sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(corners, corners[1:] + corners[:1], strict=True))
 
 
 def apply_homography(homography: Float64Array, points: Float64Array) -> Float64Array:
@@ -76,30 +79,36 @@ def normaliser(points: Float64Array) -> Float64Array:
 
 def smallest_triangle_height(quad: Float64Array) -> float:
     """Return the smallest height of the four triangles that the corners of a quad (4, 2) span."""
-    heights = []
-    for triangle in combinations(quad, 3):
-        corners = np.array(triangle)
-        longest = max(float(np.linalg.norm(a - b)) for a, b in combinations(corners, 2))
-        heights.append(2.0 * abs(signed_area(corners)) / longest if longest > 0 else 0.0)
-    return min(heights)
+    corners: list[list[float]] = quad.tolist()
+    return min(_triangle_height(*triangle) for triangle in combinations(corners, 3))
+
+
+def _triangle_height(a: Sequence[float], b: Sequence[float], c: Sequence[float]) -> float:
+    """Return the height of a triangle over its longest side; 0 where all three corners are one."""
+    double_area = abs((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+    longest = max(math.dist(a, b), math.dist(b, c), math.dist(c, a))
+    return double_area / longest if longest > 0 else 0.0
 
 
 def is_convex(quad: Float64Array) -> bool:
     """Tell whether a polygon (N, 2) is convex: all turns to the same side."""
-    edges = np.roll(quad, -1, axis=0) - quad
-    following = np.roll(edges, -1, axis=0)
-    turns = edges[:, 0] * following[:, 1] - edges[:, 1] * following[:, 0]
-    return bool(np.all(turns > 0) or np.all(turns < 0))
+    corners: list[list[float]] = quad.tolist()
+    following, next_but_one = corners[1:] + corners[:1], corners[2:] + corners[:2]
+    turns = [
+        (bx - ax) * (cy - by) - (by - ay) * (cx - bx)
+        for (ax, ay), (bx, by), (cx, cy) in zip(corners, following, next_but_one, strict=True)
+    ]
+    return all(turn > 0 for turn in turns) or all(turn < 0 for turn in turns)
 
 
 def is_crossed(quad: Float64Array) -> bool:
     """Tell whether two opposite sides of a quad (4, 2) cross each other."""
-    a, b, c, d = quad
+    a, b, c, d = quad.tolist()
     return _segments_cross(a, b, c, d) or _segments_cross(b, c, d, a)
 
 
-def _segments_cross(p: Float64Array, q: Float64Array, r: Float64Array, s: Float64Array) -> bool:
-    def side(a: Float64Array, b: Float64Array, c: Float64Array) -> float:
-        return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+def _segments_cross(p: Sequence[float], q: Sequence[float], r: Sequence[float], s: Sequence[float]) -> bool:
+    def side(a: Sequence[float], b: Sequence[float], c: Sequence[float]) -> float:
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
     return side(p, q, r) * side(p, q, s) < 0 and side(r, s, p) * side(r, s, q) < 0

@@ -78,10 +78,14 @@ def heights_of_places(layout: Layout) -> dict[str, float]:
     raised_surfaces = [surface for surface in layout.surfaces if surface.height_cm != 0]
     heights = {surface.id: surface.height_cm for surface in layout.surfaces}
     for zone in layout.zones:
-        middle = shape_of(zone.polygon_cm).centroid
-        under = [surface.height_cm for surface in raised_surfaces if shape_of(surface.polygon_cm).covers(middle)]
+        under = [one.height_cm for one in raised_surfaces if _middle_lies_on(zone.polygon_cm, one.polygon_cm)]
         heights[zone.id] = under[0] if under else 0.0
     return heights
+
+
+@lru_cache(maxsize=4096)
+def _middle_lies_on(polygon: PolygonCm, surface: PolygonCm) -> bool:
+    return bool(shape_of(surface).covers(shape_of(polygon).centroid))
 
 
 @lru_cache(maxsize=4096)
@@ -96,6 +100,7 @@ def sample_points(polygon: PolygonCm) -> Float64Array:
     return read_only(points if len(points) else np.array([_middle(polygon)]))
 
 
+@lru_cache(maxsize=4096)
 def _middle(polygon: PolygonCm) -> tuple[float, float]:
     point = shape_of(polygon).representative_point()
     return float(point.x), float(point.y)

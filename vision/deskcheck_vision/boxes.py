@@ -50,7 +50,8 @@ def xyxy_to_cxcywh(xyxy: ArrayLike) -> Float64Array:
 
 def box_area(xyxy: ArrayLike) -> Float64Array:
     """Return the (N,) areas; an inside-out box has area 0."""
-    sides = xyxy_to_xywh(xyxy)[:, 2:].clip(min=0)
+    boxes = as_boxes(xyxy)
+    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)
     return np.asarray(sides[:, 0] * sides[:, 1], np.float64)
 
 
@@ -59,21 +60,29 @@ def box_intersection(first_xyxy: ArrayLike, second_xyxy: ArrayLike) -> Float64Ar
     first, second = as_boxes(first_xyxy), as_boxes(second_xyxy)
     top_left = np.maximum(first[:, None, :2], second[None, :, :2])  # [N,M,2]
     bottom_right = np.minimum(first[:, None, 2:], second[None, :, 2:])  # [N,M,2]
-    sides = (bottom_right - top_left).clip(min=0)
+    sides = np.maximum(bottom_right - top_left, 0)
     return np.asarray(sides[..., 0] * sides[..., 1], np.float64)
 
 
 def box_iou(first_xyxy: ArrayLike, second_xyxy: ArrayLike) -> Float64Array:
     """Return intersection over union (N, M) in [0, 1]; 0 where both boxes are empty."""
     intersection = box_intersection(first_xyxy, second_xyxy)
-    union = box_area(first_xyxy)[:, None] + box_area(second_xyxy)[None, :] - intersection
-    return np.divide(intersection, union, out=np.zeros_like(intersection), where=union > 0)
+    return _iou(intersection, box_area(first_xyxy), box_area(second_xyxy))
 
 
 def box_ios(first_xyxy: ArrayLike, second_xyxy: ArrayLike) -> Float64Array:
     """Return intersection over the smaller box (N, M) in [0, 1]: 1 where one lies inside the other."""
     intersection = box_intersection(first_xyxy, second_xyxy)
-    smaller = np.minimum(box_area(first_xyxy)[:, None], box_area(second_xyxy)[None, :])
+    return _ios(intersection, box_area(first_xyxy), box_area(second_xyxy))
+
+
+def _iou(intersection: Float64Array, first_area: Float64Array, second_area: Float64Array) -> Float64Array:
+    union = first_area[:, None] + second_area[None, :] - intersection
+    return np.divide(intersection, union, out=np.zeros_like(intersection), where=union > 0)
+
+
+def _ios(intersection: Float64Array, first_area: Float64Array, second_area: Float64Array) -> Float64Array:
+    smaller = np.minimum(first_area[:, None], second_area[None, :])
     return np.divide(intersection, smaller, out=np.zeros_like(intersection), where=smaller > 0)
 
 
@@ -95,7 +104,9 @@ def confidence_order(xyxy: ArrayLike, confidence: ArrayLike, class_id: ArrayLike
 
 def nested(xyxy: ArrayLike, least_iou: float) -> NDArray[np.bool_]:
     """Return a mask (N, N) of the pairs where one lies inside the other and their IoU is over ``least_iou``."""
-    return np.asarray((box_ios(xyxy, xyxy) > _INSIDE) & (box_iou(xyxy, xyxy) > least_iou), np.bool_)
+    intersection, area = box_intersection(xyxy, xyxy), box_area(xyxy)
+    inside = _ios(intersection, area, area) > _INSIDE
+    return np.asarray(inside & (_iou(intersection, area, area) > least_iou), np.bool_)
 
 
 def dedupe(
