@@ -17,6 +17,7 @@ from deskcheck_datasets.synthetic.camera import Camera
 from deskcheck_datasets.synthetic.items.base import Draw, Item, Part
 from deskcheck_datasets.synthetic.items.catalogue import KINDS
 from deskcheck_datasets.synthetic.items.kinds import built
+from deskcheck_datasets.synthetic.items.scans import scan_kinds
 from deskcheck_datasets.synthetic.lights import hall_panorama
 from deskcheck_datasets.synthetic.mesh import box
 from deskcheck_datasets.synthetic.placing import Placed
@@ -38,11 +39,11 @@ def _scaled(item: Item) -> Item:
 
 
 def sheet_items(classes: Sequence[str], variants: int, seed: int, held_out: bool) -> list[Item]:
-    """Every kind of the classes, each that many times."""
+    """Every kind of the classes, scanned ones included where they are there, each that many times."""
     names = classes or list(KINDS)
     found = []
     for class_id in names:
-        for number, kind in enumerate(KINDS[class_by_id(class_id).id]):
+        for number, kind in enumerate((*KINDS[class_by_id(class_id).id], *scan_kinds(class_id))):
             for k in range(variants):
                 found.append(built(kind, Draw((seed, number, k), held_out=held_out or kind.test_only)))
     return found
@@ -65,7 +66,7 @@ def picture_of(items: Sequence[Item], columns: int, cell_px: int, samples: int, 
     for k, item in enumerate(items):
         row, column = divmod(k, columns)
         at = ((column + 0.5) * _CELL_CM, (row + 0.62) * deep)
-        turn = 180.0 if item.class_id in ("evaluator", "brochure", "desk_sign") else 0.0
+        turn = 180.0 if item.class_id == "evaluator" else 0.0
         placed.append(Placed(_scaled(item), at[0], at[1], turn + 22.0))
     image_wh = (columns * cell_px, rows * cell_px)
     middle = (wide / 2, -long / 2, 0.0)

@@ -249,16 +249,27 @@ def _mouse_body(length: float, width: float, height: float, bulk: float) -> Mesh
     return loft(np.array(loops), crease_deg=60)
 
 
+def _height(body: Mesh, y_cm: float) -> float:
+    """Height of a mouse's back over its middle line."""
+    near = body.vertices[(np.abs(body.vertices[:, 0]) < 1.2) & (np.abs(body.vertices[:, 1] - y_cm) < 1.6)]
+    return float(near[:, 2].max())
+
+
 def office_mouse(draw: Draw) -> Item:
     """A mouse with coloured sides, wheel and buttons' gap, with a cord or without."""
     kit, length, width, height = Kit(), draw.uniform(9.5, 12.2), draw.uniform(5.6, 6.8), draw.uniform(3.2, 4.0)
     look = office(draw, 0.65) if draw.chance(0.75) else plastic(draw.vivid(), 0.35)
-    kit.add(_mouse_body(length, width, height, draw.uniform(0.6, 0.95)), look)
+    shell = _mouse_body(length, width, height, draw.uniform(0.6, 0.95))
+    kit.add(shell, look)
     kit.add(_mouse_body(length * 0.98, width * 1.03, height * 0.5, 0.7), plastic(tinted(look.rgb, 0.5), 0.6))
-    z = height * 1.0
-    kit.add(rod((-0.4, length * 0.26, z * 0.93), (0.4, length * 0.26, z * 0.93), 0.8, 14), BLACK)
+    z = _height(shell, length * 0.26) - 0.5
+    kit.add(rod((-0.4, length * 0.26, z), (0.4, length * 0.26, z), 0.8, 14), BLACK)
+    kit.add(box(0.16, length * 0.3, 0.2, 0.0).moved(0, length * 0.28, z + 0.42), BLACK)
     if draw.chance(0.4):
-        kit.add(egg(0.9, 1.6, 0.12, 6, 12).moved(0, -length * 0.08, z * 1.02), Material(draw.vivid(), 0.3, glow=0.3))
+        kit.add(
+            egg(0.9, 1.6, 0.12, 6, 12).moved(0, -length * 0.12, _height(shell, -length * 0.12) - 0.06),
+            Material(draw.vivid(), 0.3, glow=0.3),
+        )
     if draw.chance(0.6):
         sway = draw.uniform(-6, 6)
         kit.add(
@@ -274,10 +285,12 @@ def flat_mouse(draw: Draw) -> Item:
     kit, length, width = Kit(), draw.uniform(10, 11.6), draw.uniform(5.6, 6.2)
     light = draw.chance(0.6)
     look = Material(draw.grey(0.88, 0.97) if light else draw.grey(0.03, 0.2), 0.1, clearcoat=0.8)
-    kit.add(_mouse_body(length, width, draw.uniform(1.9, 2.5), 0.62), look)
+    shell = _mouse_body(length, width, draw.uniform(1.9, 2.5), 0.62)
+    kit.add(shell, look)
     kit.add(box(width * 0.86, length * 0.8, 0.5, 0.2, 2.4), STEEL)
     if draw.chance(0.5):
-        kit.add(rod((-0.25, length * 0.24, 2.0), (0.25, length * 0.24, 2.0), 0.5, 12), STEEL)
+        z = _height(shell, length * 0.24) - 0.3
+        kit.add(rod((-0.25, length * 0.24, z), (0.25, length * 0.24, z), 0.5, 12), STEEL)
     return kit.item("mouse", "flat_mouse")
 
 

@@ -342,6 +342,4 @@ def toy_cube(draw: Draw) -> Item:
             kit.add(
                 front_panel(side * 0.96, side * 0.96).moved(0, -side / 2 - 0.013, side * 0.02).turned("z", turn), look
             )
-    if draw.chance(0.4):
-        kit.add(box(side, side, side, 0.15).turned("z", 30).moved(side * 1.3, 1, 0), plastic(draw.vivid(), 0.3))
     return kit.item("personal_ornament", "toy_cube")

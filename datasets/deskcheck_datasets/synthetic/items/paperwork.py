@@ -240,6 +240,9 @@ def single_stand(draw: Draw) -> Item:
         face[rows - size - 10 : rows - 10, columns - size - 10 : columns - 10] = block[..., None]
     pieces = [(box(w + 0.4, 0.5, h, 0.05), ACRYLIC_BLOCK)]
     pieces += [(front_panel(w, h * 0.98).moved(0, -0.27, h * 0.01), printed(face, 0.15))]
+    other = _leaflet(draw) if draw.chance(0.6) else canvas(16, 24, (0.95, 0.95, 0.93))
+    back = front_panel(w, h * 0.98).turned("z", 180).moved(0, 0.27, h * 0.01)
+    pieces += [(back, printed(other, 0.15))]
     tilted(kit, pieces, "x", -draw.uniform(6, 20), (0, -1, 0.4))
     kit.add(box(w + 0.4, 8, 0.4, 0.05).moved(0, 1.5), ACRYLIC_BLOCK)
     return kit.item("brochure", "single_stand")

@@ -14,7 +14,7 @@ SEEDS = range(2)
 # Longest side in cm of classes that hold very different things; of others it is near the taxonomy's typical one.
 RANGES = {
     "beverage_container": (6, 36),
-    "personal_ornament": (6, 36),
+    "personal_ornament": (5, 36),
     "personal_appliance": (9, 40),
     "small_stationery": (4, 24),
     "cosmetics": (3, 24),
@@ -34,6 +34,7 @@ RANGES = {
     "stamp": (4, 20),
     "sticky_note": (6, 22),
     "tissue": (10, 27),
+    "pen_holder": (8, 24),
     "food": (5, 34),
 }
 
