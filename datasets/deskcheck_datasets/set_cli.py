@@ -60,9 +60,8 @@ def _tell(found: Sequence[Twin]) -> int:
     return len(found) - known
 
 
-def _of_roles(data: Path, roles: frozenset[Role]) -> list[Path]:
-    lists = roles_of_real_sets(data).values()
-    return [data / path for table in lists for role in Role if role in roles for path in table[role]]
+def _of_role(data: Path, role: Role) -> list[Path]:
+    return [data / path for table in roles_of_real_sets(data).values() for path in table[role]]
 
 
 def check(
@@ -78,11 +77,12 @@ def check(
     problems = check_set(folder) if folder else []
     for problem in problems:
         _console.print(f"{problem.path}: {problem.reason}", markup=False)
-    held = _of_roles(data, frozenset({Role.VAL, Role.HELD_OUT}) if folder else frozenset({Role.HELD_OUT}))
+    deciding, checking = _of_role(data, Role.VAL), _of_role(data, Role.HELD_OUT)
     for other in against or ():
-        held += pictures_of(other)
-    training = pictures_of(folder) if folder else _of_roles(data, frozenset({Role.TRAIN, Role.VAL}))
-    leaked = _tell(_leaks(training, held))
+        checking += pictures_of(other)
+    held = deciding + checking
+    found = _leaks(pictures_of(folder) if folder else _of_role(data, Role.TRAIN), held)
+    leaked = _tell(found if folder else [*found, *_leaks(deciding, checking)])
     _console.print(f"{len(problems)} problems, {leaked} leaks ({len(held)} held-out pictures compared)")
     if problems or leaked:
         raise typer.Exit(1)

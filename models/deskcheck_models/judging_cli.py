@@ -71,7 +71,7 @@ def evaluate(
     keeping = PredictionCache(cache)
     committed = COMMITTED_TRUTH if COMMITTED_TRUTH.is_dir() else None
     folders = [folder for folder in (rendered_set, committed) if folder is not None]
-    count = 2 * len(held_out(data)) + sum(len(rendered(folder)) for folder in folders)
+    count = 3 * len(held_out(data)) + sum(len(rendered(folder)) for folder in folders)
     with Progress(console=_errors) as progress:
         task = progress.add_task("pictures", total=count)
         evaluation = evaluate_model(model, start_weights(start), data, folders, keeping, lambda: progress.advance(task))

@@ -77,6 +77,41 @@ class StartSession:
         return np.asarray(self._session.run(None, {self._input_name: planes})[0][0], np.float32)
 
 
+class WholeInput:
+    """Another session, given its largest input only: two models compare where both see pictures alike.
+
+    Args:
+        session: the session that runs.
+    """
+
+    def __init__(self, session: InferenceSession) -> None:
+        self._session = session
+
+    @property
+    def metadata(self) -> ModelMetadata:
+        """Of the session that runs."""
+        return self._session.metadata
+
+    @property
+    def sha256(self) -> str:
+        """Of the session that runs."""
+        return self._session.sha256
+
+    @property
+    def name(self) -> str:
+        """Of the session that runs, marked."""
+        return f"{self._session.name}-whole-input"
+
+    @property
+    def input_step_px(self) -> int | None:
+        """None: the largest input only."""
+        return None
+
+    def run(self, planes: Float32Array) -> Float32Array:
+        """Run the model on one picture, see ``InferenceSession.run``."""
+        return self._session.run(planes)
+
+
 def open_session(weights: Path, threads: int = 2) -> InferenceSession:
     """Open a model: ours by its metadata, any other as starting weights.
 
@@ -99,3 +134,19 @@ def open_detector(weights: Path, threads: int = 2) -> YoloDetector:
         ModelFileError: it is ours, but unfit.
     """
     return YoloDetector(open_session(weights, threads))
+
+
+def open_alike(weights: Path, other: Path, threads: int = 2) -> YoloDetector:
+    """Open the detector behind a model so that it sees pictures as another one does.
+
+    Where the other one's input cannot vary, this one's does not either: what is compared is the weights, not the
+    grey border.
+
+    Raises:
+        VerificationError: a file is absent.
+        ModelFileError: one is ours, but unfit.
+    """
+    session = open_session(weights, threads)
+    if session.input_step_px is not None and open_session(other, threads).input_step_px is None:
+        return YoloDetector(WholeInput(session))
+    return YoloDetector(session)

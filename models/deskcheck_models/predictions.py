@@ -18,7 +18,7 @@ from deskcheck_models.matching import Truth
 # Low enough for average precision, high enough that 300 pictures fit in a few megabytes.
 CONFIDENCE_FLOOR = 0.01
 # What may change what a detector says of the same picture with the same weights.
-_SOURCES = ("boxes.py", "detector.py", "letterbox.py", "sessions.py")
+_SOURCES = ("boxes.py", "detector.py", "letterbox.py")
 
 
 @cache
@@ -55,7 +55,8 @@ class PredictionCache:
         if self._folder is None:
             return self._look(detector, read_picture(path))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
-        way = f"{detector.model.sha256[:16]}-{_way_of_looking()}-{self._tiling}-{self._floor:g}"
+        model = detector.model
+        way = f"{model.sha256[:16]}-{model.session}-{_way_of_looking()}-{self._tiling}-{self._floor:g}"
         kept = self._folder / way / f"{digest}.npz"
         if kept.is_file():
             with np.load(kept) as arrays:
