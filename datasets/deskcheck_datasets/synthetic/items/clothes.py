@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, Rgb, plastic, printed
-from deskcheck_datasets.synthetic.items.looks import BLACK, STEEL, cloth
+from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, Rgb, plastic, printed, tinted
+from deskcheck_datasets.synthetic.items.looks import BLACK, STEEL, cloth, rod
 from deskcheck_datasets.synthetic.mesh import (
     Floats,
     box,
@@ -22,11 +22,11 @@ from deskcheck_datasets.synthetic.textures import cloud, pattern
 
 
 def _dye(draw: Draw) -> Rgb:
-    if draw.chance(0.45):
-        return draw.grey(0.03, 0.35)
-    if draw.chance(0.5):
-        return draw.hsv((0.55, 0.7), (0.3, 0.8), (0.12, 0.5))
-    return draw.hsv((0.0, 1.0), (0.2, 0.8), (0.25, 0.85))
+    if draw.chance(0.35):
+        return draw.grey(0.05, 0.7)
+    if draw.chance(0.4):
+        return draw.hsv((0.55, 0.7), (0.3, 0.8), (0.15, 0.6))
+    return draw.hsv((0.0, 1.0), (0.15, 0.75), (0.3, 0.9))
 
 
 def _fabric(draw: Draw, rgb: Rgb) -> Material:
@@ -40,8 +40,8 @@ def folded(draw: Draw) -> Item:
     kit, w, d = Kit(), draw.uniform(26, 36), draw.uniform(24, 36)
     rgb, z = _dye(draw), 0.0
     skin = _fabric(draw, rgb)
-    for k in range(draw.integer(2, 3)):
-        outline = rounded_rectangle(w - k * 0.8, d - k * 1.2, 2.0, 4)
+    for k in range(draw.integer(2, 4)):
+        outline = rounded_rectangle(w - k * 1.4, d - k * 2.0, 3.0, 5)
         loops = []
         thick = draw.uniform(1.2, 2.4)
         for t, inset in ((0.0, 0.9), (0.25, 0.99), (0.7, 1.0), (1.0, 0.93)):
@@ -100,7 +100,7 @@ def scarf(draw: Draw) -> Item:
     y = -14 + 28 * t + 5 * np.sin(t * 9)
     z = 1.6 + 1.3 * (np.sin(t * 11) + 1) / 2
     path = np.stack([x, y, z], 1)
-    body = tube(path, (2.6 + 0.5 * np.sin(t * 17)).tolist(), 10)
+    body = tube(path, (5.2 + 0.8 * np.sin(t * 17)).tolist(), 12).scaled(1, 1, 0.36)
     low = float(body.vertices[:, 2].min())
     kit.add(body.moved(z_cm=-low), skin)
     return kit.item("clothing", "scarf")
@@ -148,7 +148,7 @@ def hung_jacket(draw: Draw, back_w_cm: float = 42.0, thick_cm: float = 7.0, drop
     """
     kit, rgb = Kit(), _dye(draw)
     skin = _fabric(draw, rgb)
-    drop = drop_cm or draw.uniform(42, 58)
+    drop = drop_cm or draw.uniform(50, 68)
     front = drop * draw.uniform(0.45, 0.75)
     w = back_w_cm * draw.uniform(1.05, 1.2)
     half = thick_cm / 2 + 0.8
@@ -168,19 +168,34 @@ def hung_jacket(draw: Draw, back_w_cm: float = 42.0, thick_cm: float = 7.0, drop
     points = []
     for y, z in rows:
         hang = abs(z - drop) / drop
-        sag = 1.8 * t**4 * (1 - hang)
+        sag = 3.4 * np.abs(t) ** 2.4 * (1 - hang)
         points.append(
             np.stack([t * w / 2 * (1 + 0.06 * hang), y + np.sign(y) * folds * hang, np.maximum(z - sag, 0.0)], 1)
         )
     kit.add(grid(np.array(points)), skin)
     for side in (-1, 1):
-        arm = smooth_path(
-            [(side * w * 0.46, 0.5, drop - 5), (side * w * 0.56, 1.5, drop * 0.6), (side * w * 0.55, 2.5, drop * 0.18)],
-            4,
+        shoulder = [
+            (side * w * 0.4, 0.0, drop - 1.5),
+            (side * w * 0.53, 0.5, drop - 4.5),
+            (side * w * 0.6, 1.0, drop * 0.62),
+        ]
+        sleeve = [(side * w * 0.6, 1.5, drop * 0.35), (side * w * 0.57, 2.0, drop * draw.uniform(0.12, 0.26))]
+        arm = smooth_path([*shoulder, *sleeve], 4)
+        wrinkle = 1 + 0.06 * np.sin(np.arange(len(arm)) * 2.3 + draw.free(0, 6))
+        kit.add(tube(arm, (np.linspace(5.0, 3.8, len(arm)) * wrinkle).tolist(), 12).scaled(1, 0.75, 1), skin)
+        cuff = arm[-1] * [1, 0.75, 1]
+        up = np.array([0.0, 0.0, 1.0])
+        kit.add(rod(cuff - 0.6 * up, cuff + 1.4 * up, 3.7, 12), plastic(tinted(rgb, 0.6), 0.9))
+    lapel = Material(tinted(rgb, 0.55), 0.9)
+    for side in (-1, 1):
+        edge = np.array(
+            [[side * 1.2, 0, 0], [side * 6.5, 0, 1.0], [side * 2.5, 0, -front * 0.55], [side * 1.0, 0, -front * 0.6]]
         )
-        kit.add(tube(arm, np.linspace(4.6, 3.4, len(arm)).tolist(), 10).scaled(1, 0.8, 1), skin)
-    collar = smooth_path([(-7, half * 0.6, drop - 0.2), (0, half + 1.5, drop + 0.6), (7, half * 0.6, drop - 0.2)], 4)
-    kit.add(tube(collar, 1.2, 8), skin)
+        strip = np.stack([edge[[3, 2]], edge[[0, 1]]]) + np.array([0.0, -half - 1.6, drop - 2.2])
+        kit.add(grid(strip if side > 0 else strip[:, ::-1]), lapel)
+    neck = np.linspace(-0.15 * np.pi, 1.15 * np.pi, 11)
+    collar = np.stack([7.5 * np.cos(neck), half * 1.1 * np.sin(neck), drop + 0.2 + 0.5 * np.sin(neck)], 1)
+    kit.add(tube(collar, 1.3, 8), skin)
     return kit.item("clothing", "hung_jacket")
 
 
