@@ -194,8 +194,8 @@ def hung_jacket(draw: Draw, back_w_cm: float = 42.0, thick_cm: float = 7.0, drop
         strip = np.stack([edge[[3, 2]], edge[[0, 1]]]) + np.array([0.0, -half - 1.6, drop - 2.2])
         kit.add(grid(strip if side > 0 else strip[:, ::-1]), lapel)
     neck = np.linspace(-0.15 * np.pi, 1.15 * np.pi, 11)
-    collar = np.stack([7.5 * np.cos(neck), half * 1.1 * np.sin(neck), drop + 0.2 + 0.5 * np.sin(neck)], 1)
-    kit.add(tube(collar, 1.3, 8), skin)
+    collar = np.stack([7.5 * np.cos(neck), half * 1.1 * np.sin(neck), drop - 0.9 + 0.3 * np.sin(neck)], 1)
+    kit.add(tube(collar, 1.0, 8), skin)
     return kit.item("clothing", "hung_jacket")
 
 
