@@ -9,8 +9,8 @@ import numpy as np
 from deskcheck_datasets.synthetic.camera import Camera
 from deskcheck_datasets.synthetic.items.base import Draw, Item
 from deskcheck_datasets.synthetic.items.catalogue import build
-from deskcheck_datasets.synthetic.people import Point, Posture, person
-from deskcheck_datasets.synthetic.placing import Placed, intersecting, through_counter
+from deskcheck_datasets.synthetic.people import PALMS, Point, Posture, person
+from deskcheck_datasets.synthetic.placing import Placed, floating, intersecting, through_counter
 from deskcheck_datasets.synthetic.surroundings import FLOOR_CM, chair
 
 _NEAREST_CM = 75.0
@@ -100,18 +100,19 @@ def _reaches(
 
 def _give(draw: Draw, found: list[Placed], posture: Posture, desk: tuple[float, float]) -> None:
     """Put something into a hand that is over the desk, now and then."""
-    hand = next((h for h in posture.reach_cm if h is not None), None)
-    if hand is None or not draw.chance(0.35):
+    over = [k for k, hand in enumerate(posture.reach_cm) if hand is not None]
+    if not over or not draw.chance(0.5):
         return
     body = found[-1]
     item: Item = build(draw.pick(_HELD), draw.child())
     turn = np.radians(body.yaw_deg)
-    ahead = hand[1] - 6.0
-    x = body.x_cm + hand[0] * np.cos(turn) - ahead * np.sin(turn)
-    y = body.y_cm - (hand[0] * np.sin(turn) + ahead * np.cos(turn))
-    height = max(hand[2] + FLOOR_CM - item.size_cm[2] / 2, 0.5)
+    palm = body.item.parts[PALMS[over[0]]].mesh.vertices.mean(axis=0)
+    ahead = float(palm[1]) - 5.0
+    x = body.x_cm + palm[0] * np.cos(turn) - ahead * np.sin(turn)
+    y = body.y_cm - (palm[0] * np.sin(turn) + ahead * np.cos(turn))
+    height = max(float(palm[2]) + FLOOR_CM - item.size_cm[2] / 2, 0.5)
     held = Placed(item, float(x), float(y), body.yaw_deg + draw.free(-30, 30), float(height), "hand", len(found) - 1)
-    if not any(intersecting(held, other) for other in found[:-1]):
+    if not floating(held, (*found, held), desk) and not any(intersecting(held, other) for other in found[:-1]):
         found.append(held)
 
 

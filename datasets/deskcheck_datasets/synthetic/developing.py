@@ -160,7 +160,9 @@ def _h264(frames: list[Image8], quantiser: int) -> Image8:
         stream = out.add_stream("libx264", rate=_PER_SECOND)
         stream.width, stream.height, stream.pix_fmt = w, h, "yuv420p"
         # One thread: the same bytes on every machine.
-        stream.options = {"crf": str(quantiser), "preset": "veryfast", "threads": "1", "bframes": "0"}
+        stream.codec_context.thread_count = 1
+        tuning = "threads=1:lookahead-threads=1:sliced-threads=0:bframes=0:deterministic=1"
+        stream.options = {"crf": str(quantiser), "preset": "veryfast", "x264-params": tuning}
         for frame in frames:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="bgr24")))
         out.mux(stream.encode())

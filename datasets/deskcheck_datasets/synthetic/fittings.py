@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
+from deskcheck_datasets.synthetic.camera import Camera, desk_corners_world
 from deskcheck_datasets.synthetic.items.base import Draw, Material, Part, Texture, metal, plastic, printed
 from deskcheck_datasets.synthetic.mesh import box, front_panel, panel, smooth_path, tube
 from deskcheck_datasets.synthetic.surroundings import FLOOR_CM, worktop_material
 from deskcheck_datasets.synthetic.textures import WORDS, canvas, cloud, write
 
 Rectangle = tuple[float, float, float, float]
+_LAMP_NEAREST_CM = 170.0
 
 
 def glass_screen(draw: Draw, desk: tuple[float, float]) -> list[Part]:
@@ -18,7 +22,7 @@ def glass_screen(draw: Draw, desk: tuple[float, float]) -> list[Part]:
     w, _ = desk
     bottom, tall = draw.uniform(12, 22), draw.uniform(45, 80)
     tint = (0.93, 0.97, 0.95)
-    pane = box(w - 2, 0.6, tall, 0.05).moved(w / 2, -1.0, bottom)
+    pane = front_panel(w - 2, tall).moved(w / 2, -1.0, bottom)
     parts = [Part(pane, Material(tint, clear=True))]
     for x in np.linspace(3, w - 3, draw.integer(2, 4)):
         parts.append(Part(box(2.0, 1.2, bottom + tall * 0.6, 0.1).moved(float(x), -1.0, 0.0), metal()))
@@ -49,8 +53,8 @@ def clutter(draw: Draw, desk: tuple[float, float]) -> list[Part]:
     for _ in range(draw.integer(0, 3)):
         start = (draw.free(0, w), -draw.free(2, 25))
         points = [(start[0] + k * draw.free(-14, 14), start[1] - k * draw.free(0, 7), 0.28) for k in range(5)]
-        inside = [(float(np.clip(x, 1, w - 1)), float(np.clip(y, -d + 1, -1)), z) for x, y, z in points]
-        parts.append(Part(tube(smooth_path(inside, 6), draw.uniform(0.16, 0.3), 6), plastic(draw.grey(0.02, 0.9), 0.5)))
+        run = np.clip(smooth_path(points, 6), (1.0, 1.0 - d, 0.0), (w - 1.0, -1.0, 9.0))
+        parts.append(Part(tube(run, draw.uniform(0.16, 0.3), 6), plastic(draw.grey(0.02, 0.9), 0.5)))
     if draw.chance(0.4):
         ring = tube([(3 * np.cos(a), 3 * np.sin(a), 0.1) for a in np.linspace(0, 2 * np.pi, 17)], 0.35, 6)
         at = (draw.free(10, w - 10), -draw.free(6, 20))
@@ -101,13 +105,28 @@ def _view(draw: Draw) -> Texture:
     return np.asarray(np.clip(cv2.GaussianBlur(img, (0, 0), 2), 0, 255), np.uint8)
 
 
-def lamps(draw: Draw, desk: tuple[float, float], height_cm: float) -> list[Part]:
-    """Tubes or round lamps that hang in view of a ceiling camera, bright enough to clip."""
+def lamps(draw: Draw, desk: tuple[float, float], height_cm: float, cameras: Sequence[Camera]) -> list[Part]:
+    """Tubes or round lamps that hang in view of a ceiling camera, bright enough to clip, never before the desk."""
     w, _ = desk
     parts = []
-    for _ in range(draw.integer(1, 3)):
-        at = (w / 2 + draw.free(-260, 260), draw.free(60, 330), height_cm + draw.free(-25, 25))
+    for _ in range(draw.integer(1, 4)):
+        at = (w / 2 + draw.free(-260, 260), draw.free(-330, 330), height_cm + draw.free(-25, 25))
+        if any(_before_the_desk(camera, desk, at) for camera in cameras):
+            continue
         glow = Material((1.0, 0.98, 0.93), glow=draw.uniform(5, 14))
         shape = box(110, 12, 4, 0.5) if draw.chance(0.6) else box(30, 30, 6, 1.0, 12)
         parts.append(Part(shape.turned("z", draw.pick((0.0, 90.0))).moved(*at), glow))
     return parts
+
+
+def _before_the_desk(camera: Camera, desk: tuple[float, float], at: tuple[float, float, float]) -> bool:
+    """Whether a lamp would hang close to a camera or hide part of the desk from it."""
+    if float(np.linalg.norm(np.subtract(at, camera.position_cm))) < _LAMP_NEAREST_CM:
+        return True
+    (lamp,) = camera.project(np.array([at]))
+    if np.isnan(lamp).any():
+        return False
+    corners = camera.project(desk_corners_world(desk))
+    low, high = np.nanmin(corners, axis=0), np.nanmax(corners, axis=0)
+    margin = 0.25 * (high - low)
+    return bool(((lamp > low - margin) & (lamp < high + margin)).all())

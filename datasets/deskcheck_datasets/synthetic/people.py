@@ -20,6 +20,8 @@ _AROUND = 28
 _FRONT = 0.75
 _ELBOW_LEAST_CM = 82.0
 Point = tuple[float, float, float]
+# Index of the left and the right palm among a body's parts: arm by arm, each two limbs, palm, four fingers, thumb.
+PALMS = (-6 - 8, -6)
 
 
 @dataclass(frozen=True, slots=True)

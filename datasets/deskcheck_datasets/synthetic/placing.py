@@ -17,7 +17,7 @@ _TOUCH_CM = 0.02
 _TOUCH_CM2 = 0.05
 # Somebody sits in a chair, a hand holds a cup, a jacket hangs over a back: these touch what carries them.
 ATTACHED = frozenset({"seat", "hand", "chair_back"})
-_ATTACHED_REACH_CM = 75.0
+_ATTACHED_REACH_CM = 100.0
 
 Solid = tuple[Polygon, float, float]
 

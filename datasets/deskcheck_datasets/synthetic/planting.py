@@ -250,11 +250,8 @@ PLANTINGS: tuple[tuple[Planting, frozenset[str]], ...] = (
     (_on_top("printer", "V10"), frozenset({"printer"})),
     (_printer_out, frozenset({"no_printer"})),
 )
-_CONTRARY = (
-    frozenset({"printer", "no_printer"}),
-    frozenset({"printer", "edge"}),
-    frozenset({"cup", "returns"}),
-    frozenset({"camera", "edge"}),
+_CONTRARY = tuple(
+    frozenset(pair) for pair in (("printer", "no_printer"), ("printer", "edge"), ("cup", "returns"), ("camera", "edge"))
 )
 
 

@@ -196,7 +196,12 @@ def render_view(prepared: Prepared, camera: Camera, samples: int, seed: int, lig
     guides = mi.load_dict({"type": "aov", "aovs": "albedo:albedo,normal:sh_normal,depth:depth"})
     hit = np.array(mi.render(prepared.loaded, sensor=sensor, spp=4, integrator=guides, seed=1), dtype=np.float32)
     clean = denoise(light.astype(np.float32), hit[..., :3], hit[..., 3:6], np.ascontiguousarray(hit[..., 6]))
-    return Rendered(clean, _item_index(mi, prepared, sensor, camera))
+    index, behind_glass = _item_index(mi, prepared, sensor, camera)
+    if behind_glass.any():
+        # The filter is guided by what a ray meets first; behind a pane that is the pane, and all would be smeared.
+        middle = cv2.medianBlur(np.clip(light, 0, 50).astype(np.float32), 3)
+        clean[behind_glass] = 0.3 * clean[behind_glass] + 0.7 * middle[behind_glass]
+    return Rendered(clean, index)
 
 
 def seen_items(prepared: Prepared, camera: Camera) -> NDArray[np.int32]:
@@ -206,7 +211,7 @@ def seen_items(prepared: Prepared, camera: Camera) -> NDArray[np.int32]:
         index = seen_items(prepared, wide)
         return _bent(Rendered(np.zeros((*index.shape, 3), np.float32), index), camera).item_index
     mi = mitsuba()
-    return _item_index(mi, prepared, sensor_of(mi, camera), camera)
+    return _item_index(mi, prepared, sensor_of(mi, camera), camera)[0]
 
 
 def _wider(camera: Camera) -> Camera:
@@ -228,19 +233,39 @@ def _bent(ideal: Rendered, camera: Camera) -> Rendered:
     return Rendered(np.asarray(radiance, np.float32), ideal.item_index[row, column])
 
 
-def _item_index(mi: Any, prepared: Prepared, sensor: Any, camera: Camera) -> NDArray[np.int32]:
-    """One ray through the middle of every pixel; what it meets first."""
-    import drjit as dr
+def _item_index(
+    mi: Any, prepared: Prepared, sensor: Any, camera: Camera
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """One ray through the middle of every pixel; what it meets first, looking through panes of the counter.
 
+    Returns:
+        index (H, W), and (H, W) where it looked through a pane.
+    """
     w, h = camera.image_wh
     x, y = np.meshgrid((np.arange(w) + 0.5) / w, (np.arange(h) + 0.5) / h)
     at = mi.Point2f(mi.Float(x.ravel().astype(np.float32)), mi.Float(y.ravel().astype(np.float32)))
     ray, _ = sensor.sample_ray(0.0, 0.5, at, mi.Point2f(0.5))
+    index, pane, met = _first_met(mi, prepared, ray, (h, w))
+    if pane.any():
+        # From just behind the pane on.
+        further = mi.Ray3f(ray(met.t + 0.1), ray.d)
+        beyond, _, _ = _first_met(mi, prepared, further, (h, w))
+        index = np.where(pane, beyond, index)
+    return index, pane
+
+
+def _first_met(
+    mi: Any, prepared: Prepared, ray: Any, hw: tuple[int, int]
+) -> tuple[NDArray[np.int32], NDArray[np.bool_], Any]:
+    import drjit as dr
+
     met = prepared.loaded.ray_intersect_preliminary(ray)
-    number = np.array(dr.reinterpret_array(mi.UInt32, met.shape)).reshape(h, w)
-    face = np.array(met.prim_index).reshape(h, w)
-    index = np.full((h, w), -1, np.int32)
+    number = np.array(dr.reinterpret_array(mi.UInt32, met.shape)).reshape(hw)
+    face = np.array(met.prim_index).reshape(hw)
+    index, pane = np.full(hw, -1, np.int32), np.zeros(hw, np.bool_)
     for kind, registered in prepared.kinds.items():
         seen = number == registered
         index[seen] = prepared.owners[kind][face[seen]]
-    return index
+        if kind == "clear":
+            pane = seen & (index < 0)
+    return index, pane, met

@@ -151,7 +151,7 @@ def surrounding(
         parts += fittings.queue_screen(draw, at, turn)
     high = float(np.mean([camera.position_cm[2] for camera in cameras]))
     if high > 190 and draw.chance(0.4):
-        parts += fittings.lamps(draw, desk, high - 60)
+        parts += fittings.lamps(draw, desk, high - 60, cameras)
     return parts
 
 

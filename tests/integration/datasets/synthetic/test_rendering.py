@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from deskcheck_datasets.synthetic.camera import desk_corners_world
+from deskcheck_datasets.synthetic.camera import Camera, desk_corners_world
 from deskcheck_datasets.synthetic.items import cups
-from deskcheck_datasets.synthetic.items.base import Draw
-from deskcheck_datasets.synthetic.making import make_scene
+from deskcheck_datasets.synthetic.items.base import Draw, Material, Part
+from deskcheck_datasets.synthetic.making import make_scene, open_folder
+from deskcheck_datasets.synthetic.manifest import SetRecord, write_manifest
+from deskcheck_datasets.synthetic.mesh import front_panel
 from deskcheck_datasets.synthetic.placing import Placed
-from deskcheck_datasets.synthetic.render import Rendered, mitsuba, render, sensor_of
+from deskcheck_datasets.synthetic.render import (
+    Rendered,
+    mitsuba,
+    prepare,
+    render,
+    render_view,
+    seen_items,
+    sensor_of,
+)
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
 from deskcheck_datasets.synthetic.truth import covered_px, read_truth
 
@@ -90,3 +102,41 @@ def test_a_set_is_made_once_and_goes_on_where_it_stopped(tmp_path: Path) -> None
     before = picture.stat().st_mtime_ns
     make_scene(tmp_path, 21, RECIPE, 80)
     assert picture.stat().st_mtime_ns == before
+
+
+def test_things_behind_a_pane_are_seen_and_kept_sharp(scene: Scene) -> None:
+    w, d = scene.desk_wh_cm
+    pane = Part(front_panel(w, 60).moved(w / 2, -d + 0.5, 0.0), Material((0.95, 0.97, 0.96), clear=True))
+    before = Camera((w / 2, -d - 90, 45), (w / 2, -d / 2, 8), 0.0, 300.0, (320, 240))
+    clear, glazed = (
+        seen_items(prepare(replace(scene, camera=before, fixtures=fixtures)), before)
+        for fixtures in (scene.fixtures, (*scene.fixtures, pane))
+    )
+    assert (clear == 0).sum() > 50
+    np.testing.assert_array_equal(glazed, clear)
+
+
+def test_a_bent_picture_agrees_with_the_bent_points(scene: Scene) -> None:
+    w, d = scene.desk_wh_cm
+    bent = Camera((w / 2, -d - 160, 180), (w / 2, -d / 2, 0), 0.0, 260.0, (320, 180), "ceiling", -0.12)
+    rendered = render_view(prepare(replace(scene, camera=bent)), bent, 1, 1)
+    assert rendered.radiance.shape == (180, 320, 3)
+    rows, columns = np.nonzero(rendered.item_index == 0)
+    placed = scene.items[0]
+    middle = bent.seen(np.array([[placed.x_cm, -placed.y_cm, placed.item.size_cm[2] / 2]]))[0]
+    np.testing.assert_allclose((columns.mean() + 0.5, rows.mean() + 0.5), middle, atol=3.0)
+
+
+def test_the_views_of_a_scene_are_made_together_and_listed_in_the_manifest(tmp_path: Path) -> None:
+    recipe = replace(RECIPE, views=2)
+    open_folder(tmp_path)
+    stems = make_scene(tmp_path, 33, recipe, 80)
+    assert stems == ["scene_0000033_0", "scene_0000033_1"]
+    pictures = [cv2.imread(str(tmp_path / "images" / f"{stem}.jpg")) for stem in stems]
+    assert not np.array_equal(pictures[0], pictures[1])
+    write_manifest(tmp_path, SetRecord("train-phone", (33, 34), 1, 80))
+    values = json.loads((tmp_path / "manifest.json").read_text())
+    assert list(values["pictures"]) == [f"{stem}.jpg" for stem in stems]
+    first = sha256((tmp_path / "images" / f"{stems[0]}.jpg").read_bytes()).hexdigest()
+    assert values["pictures"][f"{stems[0]}.jpg"] == first
+    assert values["runs"][0]["generator"]["deskcheck"]

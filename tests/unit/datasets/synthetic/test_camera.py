@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from deskcheck_datasets.synthetic.camera import Camera, View, desk_corners_world, framing_whole_desk, hand_held
+from deskcheck_datasets.synthetic.camera import (
+    Camera,
+    CeilingView,
+    View,
+    desk_corners_world,
+    framing_whole_desk,
+    hand_held,
+    under_ceiling,
+)
 from deskcheck_datasets.synthetic.items.base import Draw
 
 DESK = (160.0, 70.0)
@@ -53,3 +61,40 @@ def test_a_whole_desk_view_holds_all_corners(seed: int) -> None:
     assert (corners > 20).all()
     assert (corners < np.array([1260, 940])).all()
     assert 25 < camera.elevation_deg < 65
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_bending_lens_can_be_undone(seed: int) -> None:
+    camera = under_ceiling(Draw(seed), DESK, (960, 540), CeilingView())
+    assert camera.kind == "ceiling"
+    assert camera.k1 <= 0
+    picture = np.stack(np.meshgrid(np.linspace(0, 960, 9), np.linspace(0, 540, 7)), -1).reshape(-1, 2)
+    np.testing.assert_allclose(camera.bent(camera.straightened(picture)), picture, atol=0.01)
+
+
+def test_a_barrel_lens_draws_points_towards_the_middle() -> None:
+    bent = Camera(STAFF.position_cm, STAFF.target_cm, 0.0, 900.0, (1280, 960), "ceiling", -0.1)
+    corner, middle = np.array([[1200.0, 900.0]]), np.array([[640.0, 480.0]])
+    assert (bent.bent(corner) < corner).all()
+    np.testing.assert_allclose(bent.bent(middle), middle)
+    assert (STAFF.bent(corner) == corner).all()
+    off = (corner - middle) / 900
+    expected = middle + off * (1 - 0.1 * (off**2).sum()) * 900
+    np.testing.assert_allclose(bent.bent(corner), expected)
+
+
+def test_what_is_far_outside_stays_outside() -> None:
+    bent = Camera(STAFF.position_cm, STAFF.target_cm, 0.0, 900.0, (1280, 960), "ceiling", -0.12)
+    far = np.array([[9000.0, 480.0], [-9000.0, 480.0]])
+    seen = bent.bent(far)
+    assert seen[0, 0] > 1280
+    assert seen[1, 0] < 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_ceiling_cameras_see_the_desk(seed: int) -> None:
+    view = CeilingView(fill=(0.5, 0.9), aim_spread=0.0)
+    camera = under_ceiling(Draw(seed), DESK, (960, 540), view)
+    corners = camera.seen(desk_corners_world(DESK))
+    assert (corners > -1).all()
+    assert (corners < np.array([961, 541])).all()

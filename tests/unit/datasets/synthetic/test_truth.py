@@ -72,6 +72,16 @@ def test_another_format_is_refused(truth: Truth, tmp_path: Path) -> None:
         read_truth(path)
 
 
+def test_records_of_the_first_format_are_phones_behind_an_ideal_lens(truth: Truth, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    write_truth(truth, path)
+    old = json.loads(path.read_text())
+    del old["camera_kind"], old["captured_at"], old["camera"]["k1"]
+    path.write_text(json.dumps({**old, "format": "1"}))
+    assert read_truth(path) == replace(truth, format="1")
+    assert read_truth(path).camera_kind == "phone"
+
+
 def test_a_box_outside_the_picture_is_refused(truth: Truth, scene: Scene) -> None:
     broken = replace(truth, items=(replace(truth.items[0], box_xyxy=(600.0, 10.0, 700.0, 20.0)),))
     with pytest.raises(TruthError, match="leaves the picture"):
