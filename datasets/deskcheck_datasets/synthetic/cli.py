@@ -85,6 +85,7 @@ def sheet(
     out: Annotated[Path, typer.Argument(help="PNG or JPEG to write.")],
     count: Annotated[int, typer.Option(min=1, help="Pictures on the sheet.")] = 12,
     boxes: Annotated[bool, typer.Option(help="Draw boxes and footprints.")] = True,
+    real: Annotated[Path | None, typer.Option(help="Folder of photographs to show above them.")] = None,
 ) -> None:
     """Write a contact sheet with boxes, footprints and desk outline, to look at."""
-    typer.echo(f"{write_sheet(folder, out, count, boxes)} pictures on {out}")
+    typer.echo(f"{write_sheet(folder, out, count, boxes, real)} pictures on {out}")

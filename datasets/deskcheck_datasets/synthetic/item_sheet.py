@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from deskcheck_datasets.synthetic.camera import Camera
 from deskcheck_datasets.synthetic.items.base import Draw, Item, Part
 from deskcheck_datasets.synthetic.items.catalogue import KINDS
+from deskcheck_datasets.synthetic.items.cuttings import cut_kinds
 from deskcheck_datasets.synthetic.items.kinds import built
 from deskcheck_datasets.synthetic.items.scans import scan_kinds
 from deskcheck_datasets.synthetic.lights import hall_panorama
@@ -43,7 +44,7 @@ def sheet_items(classes: Sequence[str], variants: int, seed: int, held_out: bool
     names = classes or list(KINDS)
     found = []
     for class_id in names:
-        for number, kind in enumerate((*KINDS[class_by_id(class_id).id], *scan_kinds(class_id))):
+        for number, kind in enumerate((*KINDS[class_by_id(class_id).id], *scan_kinds(class_id), *cut_kinds(class_id))):
             for k in range(variants):
                 found.append(built(kind, Draw((seed, number, k), held_out=held_out or kind.test_only)))
     return found

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 _CELL_WH = (640, 480)
 _COLUMNS = 3
+_PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 def drawn(picture: NDArray[np.uint8], truth: dict[str, Any]) -> NDArray[np.uint8]:
@@ -47,10 +48,29 @@ def _cell(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return cell
 
 
-def write_sheet(folder: Path, out: Path, count: int, boxes: bool) -> int:
-    """Write the newest ``count`` pictures of a set as one picture; returns how many there were."""
+def _photographs(folder: Path, count: int) -> list[NDArray[np.uint8]]:
+    """Cells of the first photographs below a folder."""
+    cells: list[NDArray[np.uint8]] = []
+    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in _PHOTO_SUFFIXES):
+        if len(cells) == count:
+            break
+        picture = cv2.imread(str(path))
+        if picture is not None:
+            cells.append(_cell(np.asarray(picture, np.uint8)))
+    return cells
+
+
+def write_sheet(folder: Path, out: Path, count: int, boxes: bool, real: Path | None = None) -> int:
+    """Write the newest ``count`` pictures of a set as one picture.
+
+    Args:
+        real: folder of photographs to show above them, two rows of them.
+
+    Returns:
+        How many rendered pictures are on it.
+    """
     newest = sorted((folder / "truth").glob("*.json"), key=lambda p: p.stat().st_mtime)[-count:]
-    cells = []
+    cells = [] if real is None else _photographs(real, 2 * _COLUMNS)
     for path in newest:
         truth = json.loads(path.read_text(encoding="utf-8"))
         picture = cv2.imread(str(folder / "images" / truth["picture"]))

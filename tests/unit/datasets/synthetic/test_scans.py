@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.items.catalogue import KINDS, build
+from deskcheck_datasets.synthetic.items.cuttings import cut_kinds
 from deskcheck_datasets.synthetic.items.kinds import built, choose
 from deskcheck_datasets.synthetic.items.scans import FOLDER_VARIABLE, SCANS, load_scan, scan_kinds
 
@@ -72,3 +73,29 @@ def test_some_scans_are_for_tests_only_and_all_name_a_class(folder: Path, monkey
     assert {scan.name for scan in SCANS if scan.test_only} >= {"yellow_cup", "plastic_pear"}
     drawn = {choose(Draw(seed), (*KINDS["cup"], *scan_kinds("cup"))).name for seed in range(200)}
     assert "scan:blue_cup" in drawn
+
+
+def test_printed_faces_are_cut_from_different_pictures_for_tests(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "models3d").mkdir()
+    prints = tmp_path / "trashnet" / "paper"
+    prints.mkdir(parents=True)
+    for shade in range(0, 160, 4):
+        stripes = np.zeros((300, 400, 3), np.uint8)
+        stripes[:, ::16] = stripes[:, 1::16] = stripes[:, 2::16] = (255, 255, 255)
+        stripes[..., 2] = shade
+        cv2.imwrite(str(prints / f"paper{shade}.jpg"), stripes)
+    assert cut_kinds("paper_document") == ()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    (kind,) = cut_kinds("paper_document")
+    assert kind.name == "cut:leaflet"
+    assert cut_kinds("cup") == ()
+    seen: dict[bool, set[int]] = {False: set(), True: set()}
+    for held_out in (False, True):
+        for seed in range(25):
+            texture = built(kind, Draw(seed, held_out=held_out)).parts[1].material.texture
+            assert texture is not None
+            seen[held_out].add(round(float(np.median(texture[..., 0])) / 4))
+    assert len(seen[False]) > 3
+    assert not seen[False] & seen[True]
