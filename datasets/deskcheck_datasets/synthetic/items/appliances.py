@@ -120,6 +120,25 @@ def quartz_heater(draw: Draw) -> Item:
     return kit.item("personal_appliance", "quartz_heater")
 
 
+def tube_heater(draw: Draw) -> Item:
+    """An upright heater: reflector with two or three glowing tubes behind wires, dial below."""
+    kit, w, h, d = Kit(), draw.uniform(20, 28), draw.uniform(28, 38), draw.uniform(8, 12)
+    look = office(draw, 0.4)
+    kit.add(box(w, d, h, 0.8, 2.0), look)
+    kit.add(front_panel(w * 0.84, h * 0.66).moved(0, -d / 2 - 0.02, h * 0.27), metal((0.85, 0.83, 0.78), 0.2))
+    on = draw.chance(0.6)
+    for k in range(draw.integer(2, 3)):
+        z = h * (0.4 + 0.18 * k)
+        tube_look = Material((1.0, 0.45, 0.12), glow=1.5) if on and k < 2 else Material((0.85, 0.85, 0.8), 0.3)
+        kit.add(rod((-w * 0.4, -d / 2 - 0.7, z), (w * 0.4, -d / 2 - 0.7, z), 0.6), tube_look)
+    wires = [box(0.18, 0.2, h * 0.68, 0).moved(x, -d / 2 - 1.6, h * 0.26) for x in np.linspace(-w * 0.42, w * 0.42, 14)]
+    kit.add(merged(wires), STEEL)
+    kit.add(rod((w * 0.28, -d / 2 - 1.2, h * 0.13), (w * 0.28, -d / 2, h * 0.13), 1.6, 16), BLACK)
+    for x in (-w * 0.36, w * 0.36):
+        kit.add(box(3, d + 6, 1.6, 0.4).moved(x), BLACK)
+    return kit.item("personal_appliance", "tube_heater")
+
+
 def speaker(draw: Draw) -> Item:
     """One desk speaker, its mate is an item of its own."""
     kit, w, d, h = Kit(), draw.uniform(7, 11), draw.uniform(8, 12), draw.uniform(14, 22)

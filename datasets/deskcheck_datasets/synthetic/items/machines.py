@@ -116,7 +116,7 @@ def small_laser(draw: Draw) -> Item:
 def inkjet(draw: Draw) -> Item:
     """A flat inkjet all-in-one with ink tanks at its side."""
     kit, w, d, h = Kit(), draw.uniform(37, 45), draw.uniform(30, 36), draw.uniform(13, 19)
-    look = office(draw, 0.7)
+    look = office(draw, 0.5)
     kit.add(box(w, d, h, 0.7, 2.0), look)
     kit.add(box(w * 0.96, d * 0.9, 1.4, 0.5, 1.8).moved(0, d * 0.03, h - 0.02), look)
     kit.add(

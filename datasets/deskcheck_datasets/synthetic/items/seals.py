@@ -107,6 +107,20 @@ def square_seal(draw: Draw) -> Item:
     return kit.item("stamp", "square_seal")
 
 
+def wood_mount(draw: Draw) -> Item:
+    """A rubber stamp on a flat block of wood with a groove or a knob, its print repeated on top."""
+    kit, w, d, h = Kit(), draw.uniform(5, 9), draw.uniform(2.6, 4.5), draw.uniform(2.2, 3.4)
+    wood = timber(draw, 96, 64, 0.3)
+    kit.add(box(w * 0.97, d * 0.97, 0.5, 0.03), plastic(_RED if draw.chance(0.6) else (0.3, 0.35, 0.38), 0.8))
+    kit.add(box(w, d, h - 0.49, 0.25).moved(z_cm=0.49), wood)
+    if draw.chance(0.4):
+        knob = [(0, 0), (0.6, 0), (0.5, 1.2), (1.1, 2.4), (0.9, 3.3), (0, 3.6)]
+        kit.add(revolve(knob, 16).moved(z_cm=h - 0.1), wood)
+    else:
+        lid_print(kit, w * 0.9, d * 0.8, h, _tag(draw, 160, 70), 0.5)
+    return kit.item("stamp", "wood_mount")
+
+
 def rack(draw: Draw) -> Item:
     """A round or flat rack with four to eight stamps hanging or standing."""
     kit, r = Kit(), draw.uniform(5.5, 7.5)
