@@ -69,20 +69,16 @@ def evaluate(
 ) -> None:
     """Judge a model and write the metrics file. Exit code 1 where a figure does not pass the file's guards."""
     keeping = PredictionCache(cache)
-    committed = COMMITTED_TRUTH if COMMITTED_TRUTH.is_dir() else None
-    folders = [folder for folder in (rendered_set, committed) if folder is not None]
-    count = 3 * len(held_out(data)) + sum(len(rendered(folder)) for folder in folders)
+    folders = {} if rendered_set is None else {"rendered": rendered_set}
+    folders |= {"committed_truth": COMMITTED_TRUTH} if COMMITTED_TRUTH.is_dir() else {}
+    count = 3 * len(held_out(data)) + sum(len(rendered(folder)) for folder in folders.values())
     with Progress(console=_errors) as progress:
         task = progress.add_task("pictures", total=count)
         evaluation = evaluate_model(model, start_weights(start), data, folders, keeping, lambda: progress.advance(task))
         judged = _judged(model, verdict_set, keeping, progress)
         hall = _judged(model, HALL if (HALL / "hall.json").is_file() else None, keeping, progress)
     metrics = metrics_of(
-        evaluation,
-        rendered_set.name if rendered_set else None,
-        committed.name if committed else None,
-        verdict_figures(judged) if judged else None,
-        verdict_figures(hall) if hall else None,
+        evaluation, verdict_figures(judged) if judged else None, verdict_figures(hall) if hall else None
     )
     guards = guards_of(read_metrics(out))
     broken = broken_guards(metrics, guards)

@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from deskcheck_models.comparison import CONFIDENCE
 from deskcheck_models.errors import MetricsFileError
-from deskcheck_models.evaluate import CONFIDENCE, Evaluation, Group
+from deskcheck_models.evaluate import Evaluation, Group
 from deskcheck_models.metrics_pictures import PictureFigures
 from deskcheck_models.verdicts import VerdictFigures
 
@@ -133,17 +134,14 @@ def _real(group: Group) -> dict[str, Any]:
 
 def metrics_of(
     evaluation: Evaluation,
-    rendered: str | None = None,
-    committed: str | None = None,
     verdicts: VerdictFigures | None = None,
     hall: VerdictFigures | None = None,
 ) -> dict[str, Any]:
     """Return what the metrics file says, without guards.
 
     Args:
-        evaluation: the model on everything.
-        rendered: name of the rendered test set among the evaluation's.
-        committed: name of the set that comes with the sources, which CI measures again.
+        evaluation: the model on everything; of its rendered sets, ``rendered`` is the test set and
+            ``committed_truth`` the one that comes with the sources, which CI measures again.
         verdicts: on the rendered verdict pictures.
         hall: on the demonstration hall, which CI measures again.
     """
@@ -159,9 +157,7 @@ def metrics_of(
         "classes": _rows(evaluation.classes),
         "alarms_per_100_coco_pictures": evaluation.alarms,
     }
-    for key, name in (("rendered", rendered), ("committed_truth", committed)):
-        if name is not None:
-            metrics[key] = _pictures(evaluation.rendered[name].figures)
+    metrics.update({name: _pictures(group.figures) for name, group in evaluation.rendered.items()})
     for key, figures in (("verdicts", verdicts), ("hall", hall)):
         if figures is not None:
             metrics[key] = asdict(figures)

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from deskcheck_models.checksets import CheckPicture, held_out
+from deskcheck_models.comparison import alarms_per_100, class_figures, gain, set_figures
 from deskcheck_models.decide import kept_aside
-from deskcheck_models.evaluate import alarms_per_100, class_figures, gain, predictions, set_figures
+from deskcheck_models.evaluate import predictions
 from deskcheck_models.predicting import StartSession, open_detector, open_session
 from deskcheck_vision.detector import Tiling
 from deskcheck_vision.sessions import OnnxSession

@@ -14,12 +14,12 @@ from deskcheck_models.checksets import RenderedPicture, rendered
 from deskcheck_models.cli import app
 from deskcheck_models.evaluate import Evaluation, Group
 from deskcheck_models.matching import gather
-from deskcheck_models.metrics_file import guards_of, metrics_of
+from deskcheck_models.metrics_file import Guard, guards_of, metrics_of, read_metrics, write_metrics
 from deskcheck_models.metrics_pictures import picture_figures
 from deskcheck_models.predicting import open_detector
 from deskcheck_models.predictions import KeptDetector, PredictionCache, look
 from deskcheck_models.report import write_report
-from deskcheck_models.threshold_file import write_thresholds
+from deskcheck_models.threshold_file import validation_pictures, write_thresholds
 from deskcheck_models.verdict_cases import read_cases
 from deskcheck_models.verdicts import judge_cases, verdict_cache, verdict_figures
 from deskcheck_vision.errors import ModelMetadataError
@@ -145,8 +145,8 @@ def test_thresholds_are_written_and_read_and_nothing_else_changes(tmp_path: Path
 
 
 def test_the_report_is_one_file_that_asks_nobody(tmp_path: Path, group: Group) -> None:
-    evaluation = Evaluation("<model>", "0" * 64, {"cup": 0.4}, {}, {"truth": group}, 0.0, 0.0, {}, {})
-    metrics = metrics_of(evaluation, rendered="truth")
+    evaluation = Evaluation("<model>", "0" * 64, {"cup": 0.4}, {}, {"rendered": group}, 0.0, 0.0, {}, {})
+    metrics = metrics_of(evaluation)
     assert metrics["rendered"]["map50"] == group.figures.whole.map50
     cases = read_cases(HALL, HALL_TRUTH)[:2]
     judged = judge_cases(cases, None, verdict_cache(PredictionCache(None)))
@@ -159,3 +159,70 @@ def test_the_report_is_one_file_that_asks_nobody(tmp_path: Path, group: Group) -
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
     assert "<script" not in page
     assert 'src="data:image/jpeg' in page
+
+
+# One held-out picture of every real set: its path below images/, its classes, its one row.
+REAL_SETS = {
+    "coco_mini": ("val2017/1.jpg", "cup", "0 0.5 0.5 0.3 0.3"),
+    "bottles_cups": ("dcl_004.jpg", "bottle", "0 0.5 0.5 0.3 0.6"),
+    "fruit_boxes": ("apple_6.jpg", "apple", "0 0.4 0.4 0.3 0.3"),
+    "office_cctv": ("valid/a.jpg", "chair", "0 0.5 0.5 0.2 0.2"),
+    "desk_photos": ("a.jpg", "keyboard", "0 0.5 0.5 0.6 0.2"),
+    "rare_boxes": ("product_photos_printer_a_print.jpg", "printer", "0 0.5 0.5 0.5 0.5"),
+    "placer_boxes": ("a.jpg", "scissors", "0 0.5 0.5 0.2 0.2"),
+}
+
+
+@pytest.fixture
+def real_sets(tmp_path: Path) -> Path:
+    """A data folder of the real one's shape, its pictures taken from the rendered truth."""
+    source = sorted((TRUTH / "images").glob("*.jpg"))
+    for index, (name, (file, classes, row)) in enumerate(REAL_SETS.items()):
+        picture = tmp_path / "data" / name / "images" / file
+        picture.parent.mkdir(parents=True)
+        shutil.copy(source[index], picture)
+        labels = (tmp_path / "data" / name / "labels" / file).with_suffix(".txt")
+        labels.parent.mkdir(parents=True)
+        labels.write_text(f"{row}\n")
+        (tmp_path / "data" / name / "classes.txt").write_text(f"{classes}\n")
+    return tmp_path / "data"
+
+
+def test_evaluate_writes_figures_and_does_not_pass_worse_ones(
+    tmp_path: Path, real_sets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    onnx = pytest.importorskip("onnx", reason="onnx is a development package")
+    graph = onnx.load(str(ONNX))
+    del graph.metadata_props[:]
+    onnx.save(graph, str(tmp_path / "start.onnx"))
+    monkeypatch.chdir(tmp_path)  # away from the pictures that come with the sources
+    words = ["evaluate", str(ONNX), "--data", str(real_sets), "--start", str(tmp_path / "start.onnx")]
+    words += ["--out", str(tmp_path / "metrics.json"), "--cache", str(tmp_path / "kept")]
+    first = CliRunner().invoke(app, [*words, "--tighten", "--report", str(tmp_path / "report")])
+    assert first.exit_code == 0, first.output
+    metrics = read_metrics(tmp_path / "metrics.json")
+    assert metrics["model_sha256"] == checked_sha256(ONNX)
+    assert set(metrics["sets"]) == set(REAL_SETS)
+    assert metrics["sets"]["fruit_boxes"]["boxed"] == 1
+    assert "real_gain" in {guard.figure for guard in guards_of(metrics)}
+    assert (tmp_path / "report" / "report.html").is_file()
+    write_metrics(tmp_path / "metrics.json", metrics, (Guard("real_gain", 0.9, at_least=True),))
+    second = CliRunner().invoke(app, words)
+    assert second.exit_code == 1
+    assert "guard not passed: real_gain >= 0.9" in second.output
+    assert guards_of(read_metrics(tmp_path / "metrics.json")) == (Guard("real_gain", 0.9, at_least=True),)
+
+
+def test_thresholds_look_at_the_validation_part_alone(tmp_path: Path, real_sets: Path) -> None:
+    picture = real_sets / "coco_mini" / "images" / "train2017" / "1.jpg"
+    picture.parent.mkdir()
+    shutil.copy(sorted((TRUTH / "images").glob("*.jpg"))[9], picture)
+    assert [one.path for one in validation_pictures(real_sets, [])] == [picture]
+    shown = CliRunner().invoke(
+        app,
+        ["thresholds", str(ONNX), "--data", str(real_sets), "--rendered", str(TRUTH), "--cache", str(tmp_path / "c")],
+    )
+    assert shown.exit_code == 0, shown.output
+    rows = [line.split() for line in shown.output.splitlines() if line[:2] == "0."]
+    assert {name for _, name in rows} & {"keyboard", "monitor", "mouse"}
+    assert all(0.1 <= float(value) <= 0.9 for value, _ in rows)
