@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Processes that share the tests. Two for two cores; each holds a model, a browser and a database server of its own.
+WORKERS ?= 2
 
 .PHONY: demo test bench lint types arrows web fuzz wheel ci setup setup-dev assets browser clean
 
@@ -12,7 +14,7 @@ demo: $(VENV)/.runtime assets
 	@$(BIN)/deskcheck demo $(ARGS)
 
 test: setup-dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 bench: setup-dev
 	@$(BIN)/python -m tests.benchmarks.run $(ARGS)
