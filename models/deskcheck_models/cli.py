@@ -15,6 +15,7 @@ from rich.progress import Progress
 from deskcheck_models.checksets import held_out
 from deskcheck_models.errors import MissingExtraError
 from deskcheck_models.judging_cli import register
+from deskcheck_models.session_cli import register as register_sessions
 
 app = typer.Typer(help="Train, export, verify and evaluate the detection model.", no_args_is_help=True)
 _console = Console()
@@ -185,6 +186,7 @@ def verify(
 
 
 register(app)
+register_sessions(app)
 
 
 def main() -> None:

@@ -24,11 +24,15 @@ from deskcheck_calibration.judging import judge
 from deskcheck_calibration.layout import Layout
 from deskcheck_calibration.layout_file import load_layout
 from deskcheck_calibration.plane import DeskPlane
+from deskcheck_service.cli.session_bench import bench_sessions
+from deskcheck_service.settings import Settings
 from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import decode_picture
+from deskcheck_vision.letterbox import Letterbox
 from deskcheck_vision.model_files import default_model_path
 from deskcheck_vision.sessions import OnnxSession, usable_cores
+from deskcheck_vision.sessions_choice import SessionName, open_session
 
 from tests.benchmarks.figures import Figure, measures
 
@@ -102,16 +106,19 @@ def judgement_of(photo: Photo, detector: YoloDetector) -> Callable[[], object]:
 
 @measures
 def photo_over_session() -> Iterator[Figure]:
-    """Photo bytes to judgement over the bare ``session.run`` plus JPEG decoding, same threads."""
+    """Photo bytes to judgement over the bare ``session.run`` of the same input's shape plus JPEG decoding.
+
+    Same session, threads and decoder on both sides.
+    """
     session = OnnxSession(default_model_path())
     photo = hall_photo()
     whole = judgement_of(photo, YoloDetector(session))
-    width, height = session.metadata.input_wh
+    width, height = Letterbox.fit(PICTURE_WH, session.metadata.input_wh, session.input_step_px).input_wh
     planes = np.random.default_rng(0).random((1, 3, height, width), np.float32)
     encoded = np.frombuffer(photo.jpeg, np.uint8)
 
     def bare() -> None:
-        cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        cv2.imdecode(encoded, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
         session.run(planes)
 
     for _ in range(5):
@@ -119,7 +126,8 @@ def photo_over_session() -> Iterator[Figure]:
         bare()
     pairs = [(seconds(whole), seconds(bare)) for _ in range(ROUNDS * REPEATS)]
     ours, base = (statistics.median(column) for column in zip(*pairs, strict=True))
-    yield Figure("photo_over_session", ours / base, 1.25, True, "x", f"{ours * 1e3:.1f} ms over {base * 1e3:.1f} ms")
+    note = f"{session.name} at {width}x{height}: {ours * 1e3:.1f} ms over {base * 1e3:.1f} ms"
+    yield Figure("photo_over_session", ours / base, 1.25, True, "x", note)
 
 
 @contextmanager
@@ -151,7 +159,8 @@ def _ultralytics(python: str, jpeg: bytes) -> Iterator[subprocess.Popen[str]]:
 def photo_vs_ultralytics() -> Iterator[Figure]:
     """Ultralytics predict on the .pt over photo bytes to judgement, same photo and threads, rounds alternating.
 
-    The interpreter with the extra [train] is this one or the one named by DESKCHECK_TRAIN_PYTHON.
+    Ours runs the session that ``deskcheck doctor --bench`` would choose on this machine. The interpreter with the extra
+    [train] is this one or the one named by DESKCHECK_TRAIN_PYTHON.
     """
     python = os.environ.get("DESKCHECK_TRAIN_PYTHON", sys.executable)
     if subprocess.run([python, "-c", "import ultralytics"], capture_output=True, check=False).returncode:
@@ -159,8 +168,10 @@ def photo_vs_ultralytics() -> Iterator[Figure]:
         yield Figure("photo_vs_ultralytics", None, 3.0, False, "x", note)
         return
     photo = hall_photo()
-    whole = judgement_of(photo, YoloDetector(OnnxSession(default_model_path())))
-    whole()
+    name = next(row.session for row in bench_sessions(Settings(inference_threads=usable_cores())) if row.chosen)
+    whole = judgement_of(photo, YoloDetector(open_session(SessionName(name), default_model_path())))
+    for _ in range(5):
+        whole()
     ratios: list[float] = []
     with _ultralytics(python, photo.jpeg) as process:
         if process.stdin is None or process.stdout is None:
@@ -170,4 +181,5 @@ def photo_vs_ultralytics() -> Iterator[Figure]:
             process.stdin.write(f"{REPEATS}\n")
             process.stdin.flush()
             ratios.append(float(process.stdout.readline()) / ours)
-    yield Figure("photo_vs_ultralytics", statistics.median(ratios), 3.0, False, "x")
+    note = f"session {name}, rounds {min(ratios):.2f} to {max(ratios):.2f}"
+    yield Figure("photo_vs_ultralytics", statistics.median(ratios), 3.0, False, "x", note)

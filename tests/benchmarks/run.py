@@ -16,7 +16,7 @@ from tests.benchmarks.figures import Figure, registered
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "bench.json"
-MODULES = ("bench_photo", "bench_process", "bench_queue", "bench_footprint", "bench_model")
+MODULES = ("bench_photo", "bench_sessions", "bench_process", "bench_queue", "bench_footprint", "bench_model")
 
 
 def show(figure: Figure) -> None:
@@ -25,6 +25,8 @@ def show(figure: Figure) -> None:
     bound = "<=" if figure.at_most else ">="
     verdict = {True: "", False: "  (not reached)", None: f"  ({figure.note})"}[figure.reached]
     print(f"{figure.name} | {value} | {bound} {figure.asked:g} | {figure.unit}{verdict}", flush=True)
+    if figure.note and figure.value is not None:
+        print(f"  {figure.name}: {figure.note}", file=sys.stderr, flush=True)
 
 
 def main(names: list[str]) -> int:

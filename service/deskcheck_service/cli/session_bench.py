@@ -70,7 +70,7 @@ def bench_sessions(settings: Settings, model: Path | None = None) -> list[Sessio
     from deskcheck_vision.drift import measure_drift
     from deskcheck_vision.sessions_choice import REFERENCE, available_sessions, open_session
 
-    path, images = model_path(settings, model), _hall_images()
+    path, images = model_path(settings, model), hall_images()
     keys = [(REFERENCE, 1)] if settings.inference_threads > 1 else []
     keys += [(name, settings.inference_threads) for name in available_sessions(path)]
     sessions = {key: open_session(key[0], path, key[1]) for key in keys}
@@ -101,7 +101,8 @@ def _with_choice(rows: list[SessionTimes], threads: int) -> list[SessionTimes]:
     return [replace(row, chosen=row is fastest) for row in rows]
 
 
-def _hall_images() -> list[Uint8Array]:
+def hall_images() -> list[Uint8Array]:
+    """Return the photos of the demonstration hall that comes with deskcheck, each (H, W, 3) uint8 BGR."""
     from deskcheck_vision.images import decode_picture
 
     from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
