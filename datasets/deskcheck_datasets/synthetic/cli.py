@@ -59,7 +59,9 @@ def render(
             made += 1
             progress.advance(task)
     wall_s, cpu_s = time.perf_counter() - began, _children_cpu_s() - cpu_before
-    typer.echo(f"{made} pictures, {wall_s / made:.2f} s and {cpu_s / made:.2f} CPU-s each")
+    typer.echo(f"{made} pictures, {wall_s / max(made, 1):.2f} s and {cpu_s / max(made, 1):.2f} CPU-s each")
+    if made < total:
+        typer.echo(f"{total - made} could not be made, see {folder / 'failed.txt'}", err=True)
 
 
 def _children_cpu_s() -> float:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
+from deskcheck_vision.errors import DeskcheckError
 from deskcheck_vision.taxonomy import CLASSES, INDEX
 
 from deskcheck_datasets.synthetic.developing import develop
@@ -18,6 +21,7 @@ from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
 from deskcheck_datasets.synthetic.truth import Truth, Violation, truth_of, write_truth, yolo_rows
 
 FOLDERS = ("images", "labels", "truth")
+_SCENES_PER_PROCESS = 400
 _LEAST_TURN_DEG, _MOST_TURN_DEG = 50.0, 310.0
 
 
@@ -87,6 +91,27 @@ def open_folder(folder: Path) -> None:
     (folder / "classes.txt").write_text("".join(f"{c.id}\n" for c in CLASSES), encoding="utf-8")
 
 
+T = TypeVar("T")
+
+
+def in_processes(folder: Path, seeds: range, make: Callable[[int], T], workers: int) -> Iterator[T]:
+    """Run ``make`` for every seed in several processes; a failure is noted in ``failed.txt`` and stops nothing else.
+
+    A process is replaced after a while, since every scene leaves its compiled kernels in it.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=_SCENES_PER_PROCESS) as pool:
+        waiting = {pool.submit(make, seed): seed for seed in seeds}
+        for finished in as_completed(waiting):
+            try:
+                made = finished.result()
+            except (DeskcheckError, ValueError, ArithmeticError) as exc:
+                with (folder / "failed.txt").open("a", encoding="utf-8") as notes:
+                    notes.write(f"{waiting[finished]}\t{type(exc).__name__}\t{exc}\n")
+                continue
+            yield made
+
+
 def make_set(folder: Path, seeds: range, recipe: Recipe, *, workers: int, quality: int, name: str) -> Iterator[str]:
     """Make a set; a second call goes on where the first one stopped.
 
@@ -97,9 +122,6 @@ def make_set(folder: Path, seeds: range, recipe: Recipe, *, workers: int, qualit
         The stem of each finished picture.
     """
     open_folder(folder)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        waiting = [pool.submit(make_scene, folder, seed, recipe, quality) for seed in seeds]
-        for finished in as_completed(waiting):
-            yield from finished.result()
+    for stems in in_processes(folder, seeds, partial(make_scene, folder, recipe=recipe, quality=quality), workers):
+        yield from stems
     write_manifest(folder, SetRecord(name, (seeds.start, seeds.stop), recipe.samples, quality))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from deskcheck_calibration.layout_file import dump_layout, load_layout
@@ -15,7 +14,7 @@ from deskcheck_datasets.synthetic.errors import TruthError
 from deskcheck_datasets.synthetic.hall import layout_of, stand_items, stands_in
 from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.lights import hall_panorama
-from deskcheck_datasets.synthetic.making import finish, open_folder, take_picture
+from deskcheck_datasets.synthetic.making import finish, in_processes, open_folder, take_picture
 from deskcheck_datasets.synthetic.manifest import SetRecord, write_manifest
 from deskcheck_datasets.synthetic.planting import Planned, plan
 from deskcheck_datasets.synthetic.scene import Scene, surrounding
@@ -102,9 +101,5 @@ def make_verdicts(folder: Path, seeds: range, *, workers: int, samples: int, qua
     """
     open_folder(folder)
     (folder / "layouts").mkdir(exist_ok=True)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        waiting = [pool.submit(make_verdict, folder, seed, samples, quality) for seed in seeds]
-        for finished in as_completed(waiting):
-            yield finished.result()
+    yield from in_processes(folder, seeds, partial(make_verdict, folder, samples=samples, quality=quality), workers)
     write_manifest(folder, SetRecord("verdicts", (seeds.start, seeds.stop), samples, quality))

@@ -1,0 +1,21 @@
+"""Making a set: a seed that fails is noted, the others are made."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from deskcheck_datasets.synthetic.making import in_processes, stems_of
+from deskcheck_datasets.synthetic.scene import Recipe
+
+
+def test_a_seed_that_fails_is_noted_and_stops_nothing(tmp_path: Path) -> None:
+    made = list(in_processes(tmp_path, range(-1, 3), math.sqrt, 1))
+    assert sorted(made) == [0.0, 1.0, math.sqrt(2)]
+    (note,) = (tmp_path / "failed.txt").read_text(encoding="utf-8").splitlines()
+    assert note.startswith("-1\tValueError")
+
+
+def test_every_view_has_a_name_of_its_own() -> None:
+    assert stems_of(7, Recipe()) == ["scene_0000007"]
+    assert stems_of(7, Recipe(views=3)) == ["scene_0000007_0", "scene_0000007_1", "scene_0000007_2"]
