@@ -34,11 +34,11 @@ class Kind:
 
 
 def choose(draw: Draw, kinds: Sequence[Kind], place: str = DESK) -> Kind:
-    """Draw a kind that belongs to a place; all kinds where the class has none for it.
+    """Draw a kind that belongs to a place; one for the desk where the class has none for it.
 
     A draw that is not held out never gets a kind that is for tests only.
     """
-    here = [kind for kind in kinds if kind.place == place] or list(kinds)
+    here = [kind for kind in kinds if kind.place == place] or [kind for kind in kinds if kind.place == DESK]
     unseen = [kind for kind in here if kind.test_only]
     known = [kind for kind in here if not kind.test_only]
     if draw.held_out and unseen and (not known or draw.chance(_UNSEEN_SHARE)):

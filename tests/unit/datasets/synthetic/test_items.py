@@ -60,7 +60,7 @@ def test_items_stand_on_the_ground_about_the_origin(variants: list[Item]) -> Non
         assert not item.contact.is_empty
         assert item.contact.area > 0.3
         loose = [item.parts[i].mesh.vertices[:, 2].min() for i in item.loose]
-        assert all(z > -0.35 for z in loose), f"{item.label}: a cord goes through the desk"
+        assert all(z > -0.05 for z in loose), f"{item.label}: a cord goes through the desk"
 
 
 def test_items_have_the_size_of_their_class(variants: list[Item]) -> None:
@@ -79,6 +79,14 @@ def test_texture_coordinates_and_materials_are_sane(variants: list[Item]) -> Non
             if part.material.texture is not None:
                 assert part.material.texture.dtype == np.uint8
                 assert part.material.texture.shape[2] == 3
+
+
+def test_items_are_light_enough_for_thousands_of_pictures(variants: list[Item]) -> None:
+    for item in variants:
+        assert sum(len(part.mesh.faces) for part in item.parts) <= 6000, item.label
+        assert len(item.parts) <= 34, item.label
+        textures = [part.material.texture for part in item.parts if part.material.texture is not None]
+        assert all(max(texture.shape[:2]) <= 640 for texture in textures), item.label
 
 
 def test_the_same_seed_builds_the_same_item() -> None:
@@ -124,3 +132,5 @@ def test_a_place_gives_its_own_kinds() -> None:
     assert drawn == {FLOOR}
     assert {choose(Draw(seed), KINDS["cleaning_tool"]).place for seed in range(30)} == {DESK}
     assert build("clothing", Draw(1), CHAIR_BACK).label == "hung_jacket"
+    assert all(any(kind.place == DESK for kind in kinds) for kinds in KINDS.values())
+    assert choose(Draw(2), KINDS["clothing"], FLOOR).place == DESK
