@@ -15,6 +15,7 @@ from deskcheck_datasets.checks import check_set, leaks, statistics
 from deskcheck_datasets.converters.boxed import BoxFormat
 from deskcheck_datasets.converters.convert import crowds, format_of, read_boxed_set, write_boxed_set
 from deskcheck_datasets.converters.yolo import pictures_of
+from deskcheck_datasets.errors import DataFolderError
 from deskcheck_datasets.near_duplicates import Twin
 from deskcheck_datasets.roles import RoleLists, roles_by_hash, roles_of_real_sets, write_role_lists
 from deskcheck_datasets.splits import SHARED_RECORDINGS, Role
@@ -60,8 +61,16 @@ def _tell(found: Sequence[Twin]) -> int:
     return len(found) - known
 
 
-def _of_role(data: Path, role: Role) -> list[Path]:
-    return [data / path for table in roles_of_real_sets(data).values() for path in table[role]]
+def _real_lists(data: Path, *, needed: bool) -> dict[Role, list[Path]]:
+    """Return the real pictures by role; a set can be checked without them, but that is said."""
+    try:
+        tables = list(roles_of_real_sets(data).values())
+    except DataFolderError:
+        if needed:
+            raise
+        _console.print(f"no real set under {data}: leaks of real pictures are not looked for", markup=False)
+        tables = []
+    return {role: [data / path for table in tables for path in table[role]] for role in Role}
 
 
 def check(
@@ -77,11 +86,12 @@ def check(
     problems = check_set(folder) if folder else []
     for problem in problems:
         _console.print(f"{problem.path}: {problem.reason}", markup=False)
-    deciding, checking = _of_role(data, Role.VAL), _of_role(data, Role.HELD_OUT)
+    lists = _real_lists(data, needed=folder is None)
+    deciding, checking = lists[Role.VAL], lists[Role.HELD_OUT]
     for other in against or ():
         checking += pictures_of(other)
     held = deciding + checking
-    found = _leaks(pictures_of(folder) if folder else _of_role(data, Role.TRAIN), held)
+    found = _leaks(pictures_of(folder) if folder else lists[Role.TRAIN], held)
     leaked = _tell(found if folder else [*found, *_leaks(deciding, checking)])
     _console.print(f"{len(problems)} problems, {leaked} leaks ({len(held)} held-out pictures compared)")
     if problems or leaked:

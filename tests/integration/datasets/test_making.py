@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import cv2
@@ -146,3 +147,32 @@ def test_the_command_line_shows_and_writes_who_teaches_and_who_decides(small_dat
     ]
     folder = runner.invoke(app, ["split", str(small_data / "coco_mini"), "--held-out", "100", "--validation", "1"])
     assert folder.exit_code == 2
+
+
+def test_the_real_sets_are_checked_against_each_other(small_data: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(small_data, data)
+    runner = CliRunner()
+    sound = runner.invoke(app, ["check", "--data", str(data)])
+    assert sound.exit_code == 0, sound.output
+    # Frames of one recording, which the publisher of office_cctv put on both sides, are told and do not fail.
+    frame = cv2.imread(str(data / "office_cctv" / "images" / "train" / "a.jpg"))
+    (data / "office_cctv" / "images" / "valid").mkdir()
+    cv2.imwrite(str(data / "office_cctv" / "images" / "valid" / "b.jpg"), frame, [cv2.IMWRITE_JPEG_QUALITY, 60])
+    known = runner.invoke(app, ["check", "--data", str(data)])
+    assert known.exit_code == 0, known.output
+    assert "1 pairs of frames of one recording" in known.output
+    shutil.copy(data / "coco_mini" / "images" / "train2017" / "9.jpg", data / "coco_mini" / "images" / "val2017")
+    leaking = runner.invoke(app, ["check", "--data", str(data)])
+    assert leaking.exit_code == 1
+    assert "9.jpg: is the held-out picture 9.jpg" in leaking.output
+
+
+def test_a_set_is_checked_against_a_test_set_where_no_real_picture_is(small_data: Path, tmp_path: Path) -> None:
+    runner = CliRunner()
+    words = ["check", str(small_data / "fruit_boxes"), "--data", str(tmp_path), "--against"]
+    apart = runner.invoke(app, [*words, str(small_data / "bottles_cups")])
+    assert apart.exit_code == 0, apart.output
+    assert "not looked for" in apart.output
+    assert runner.invoke(app, [*words, str(small_data / "fruit_boxes")]).exit_code == 1
+    assert isinstance(runner.invoke(app, ["check", "--data", str(tmp_path)]).exception, DataFolderError)
