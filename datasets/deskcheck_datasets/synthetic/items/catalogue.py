@@ -24,7 +24,8 @@ def build(class_id: str, draw: Draw, place: str = DESK) -> Item:
     the desk: the same seed then gives other items than without it, and their labels begin with ``scan:`` or ``cut:``.
 
     Args:
-        place: ``desk``, ``floor`` or ``chair_back``: kinds that are met there, or those of the desk where the class has none.
+        place: ``desk``, ``floor`` or ``chair_back``: kinds that are met there, or those of the desk where the class
+            has none.
     """
     kinds = KINDS[class_id]
     if place == DESK:
