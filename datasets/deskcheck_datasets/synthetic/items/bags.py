@@ -232,7 +232,7 @@ def clutch(draw: Draw) -> Item:
         BLACK,
     )
     mark = canvas(100, 60, rgb)
-    fitted(mark, "❀", 50, 30, 40, 60, (0.85, 0.7, 0.35))
+    fitted(mark, "♥", 50, 30, 40, 60, (0.85, 0.7, 0.35))
     kit.add(panel(w * 0.3, w * 0.18).moved(w * 0.2, -d * 0.2, h + 0.015), printed(mark, 0.4))
     return kit.item("bag", "clutch")
 

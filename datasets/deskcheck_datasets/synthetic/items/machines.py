@@ -323,7 +323,7 @@ def round_pad(draw: Draw) -> Item:
     outline = rounded_rectangle(2 * r, 2 * r, r * (0.99 if draw.chance(0.6) else 0.2), 8)
     kit.add(extrude(outline, 0.35, 0.08), Material(rgb, 0.5))
     face = canvas(128, 128, rgb)
-    fitted(face, draw.pick(("加油", "GO", "为民服务", "❀")), 64, 64, 50, 100, contrast(rgb))
+    fitted(face, draw.pick(("加油", "GO", "为民服务", "♥")), 64, 64, 50, 100, contrast(rgb))
     kit.add(panel(r * 1.2, r * 1.2).moved(z_cm=0.362), printed(face, 0.7))
     return kit.item("mouse_pad", "round_pad")
 

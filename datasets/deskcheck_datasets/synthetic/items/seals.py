@@ -203,7 +203,7 @@ def porcelain_pad(draw: Draw) -> Item:
     kit.add(egg(r - 0.6, r - 0.6, 0.5).moved(z_cm=1.4), Material((0.66, 0.03, 0.03), 0.4, clearcoat=0.3))
     face = canvas(256, 40, glaze.rgb)
     for k in range(8):
-        centred(face, draw.pick("❀●◆■"), 16 + 32 * k, 20, 22, (0.1, 0.2, 0.6))
+        centred(face, draw.pick("♥★●■"), 16 + 32 * k, 20, 22, (0.1, 0.2, 0.6))
     kit.add(band([(r + 0.015, 1.0), (r + 0.015, 2.2)], 28), printed(face, 0.15))
     if draw.chance(0.6):
         kit.add(revolve([(0, 0), (r, 0), (r, 0.8), (r * 0.8, 1.3), (0, 1.6)], 28).moved(2 * r + 1), glaze)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from deskcheck_datasets.synthetic import mesh
+from deskcheck_datasets.synthetic.items import faces
 from deskcheck_datasets.synthetic.items.base import Draw, Item
 from deskcheck_datasets.synthetic.items.catalogue import BUILDERS, KINDS, build
 from deskcheck_datasets.synthetic.items.kinds import CHAIR_BACK, DESK, FLOOR, built, choose
+from deskcheck_datasets.synthetic.textures import canvas, write
 from deskcheck_vision.taxonomy import BY_ID
 
 SEEDS = range(2)
@@ -134,3 +138,14 @@ def test_a_place_gives_its_own_kinds() -> None:
     assert build("clothing", Draw(1), CHAIR_BACK).label == "hung_jacket"
     assert all(any(kind.place == DESK for kind in kinds) for kinds in KINDS.values())
     assert choose(Draw(2), KINDS["clothing"], FLOOR).place == DESK
+
+
+def test_every_character_on_an_item_has_a_glyph() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in Path(faces.__file__).parent.glob("*.py")]
+    characters = sorted({c for text in texts for c in text if ord(c) > 127})
+    missing = canvas(60, 60, (1, 1, 1))
+    write(missing, "?", (8, 44), 36, (0, 0, 0))
+    for character in characters:
+        drawn = canvas(60, 60, (1, 1, 1))
+        write(drawn, character, (8, 44), 36, (0, 0, 0))
+        assert (drawn != missing).any(), character
