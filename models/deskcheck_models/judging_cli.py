@@ -76,10 +76,10 @@ def evaluate(
         task = progress.add_task("pictures", total=count)
         evaluation = evaluate_model(model, start_weights(start), data, folders, keeping, lambda: progress.advance(task))
         judged = _judged(model, verdict_set, keeping, progress)
+        true = _judged(None, verdict_set, keeping, progress)
         hall = _judged(model, HALL if (HALL / "hall.json").is_file() else None, keeping, progress)
-    metrics = metrics_of(
-        evaluation, verdict_figures(judged) if judged else None, verdict_figures(hall) if hall else None
-    )
+    verdicts = {"verdicts": judged, "verdicts_true_boxes": true, "hall": hall}
+    metrics = metrics_of(evaluation, {name: verdict_figures(cases) for name, cases in verdicts.items() if cases})
     guards = guards_of(read_metrics(out))
     broken = broken_guards(metrics, guards)
     write_metrics(out, metrics, tightened(metrics, guards) if tighten else guards)
@@ -87,18 +87,14 @@ def evaluate(
     if report is not None:
         from deskcheck_models.report import write_report
 
-        for path in write_report(report, evaluation, {"verdicts": judged, "hall": hall}, guards, broken):
+        for path in write_report(report, evaluation, verdicts, guards, broken):
             _console.print(str(path), markup=False, soft_wrap=True)
     if broken:
         raise typer.Exit(1)
 
 
-def _judged(model: Path, folder: Path | None, cache: PredictionCache, progress: Progress) -> list[CaseVerdict]:
-    if folder is None:
-        return []
-    cases = read_cases(folder, HALL_TRUTH)
-    task = progress.add_task(f"verdicts of {folder.name}", total=len(cases))
-    return judge_cases(cases, open_detector(model), verdict_cache(cache), lambda: progress.advance(task))
+def _judged(model: Path | None, folder: Path | None, cache: PredictionCache, progress: Progress) -> list[CaseVerdict]:
+    return [] if folder is None else _with(read_cases(folder, HALL_TRUTH), model, cache, progress, folder.name)
 
 
 def _say(evaluation: Evaluation, out: Path, guards: tuple[Guard, ...], broken: list[str]) -> None:
@@ -151,8 +147,8 @@ def verdicts(
     """Judge pictures of known verdict with the model and with true boxes: the rules' own losses, and the model's."""
     cases = read_cases(folder, hall_truth)
     with Progress(console=_errors) as progress:
-        seen = _with(cases, model, cache, progress)
-        true = _with(cases, None, None, progress)
+        seen = _with(cases, model, PredictionCache(cache), progress, folder.name)
+        true = _with(cases, None, PredictionCache(None), progress, folder.name)
     _console.print(_table(verdict_figures(seen), verdict_figures(true)))
     for name, values in (("model", verdict_figures(seen)), ("true boxes", verdict_figures(true))):
         told = {key: value for key, value in asdict(values).items() if key != "rules"}
@@ -169,11 +165,12 @@ def verdicts(
         _console.print(f"{verdict.picture}: {said or 'as it is'}", markup=False, soft_wrap=True)
 
 
-def _with(cases: list[VerdictCase], model: Path | None, cache: Path | None, progress: Progress) -> list[CaseVerdict]:
-    task = progress.add_task("true boxes" if model is None else "model", total=len(cases))
-    keeping = verdict_cache(PredictionCache(cache))
+def _with(
+    cases: list[VerdictCase], model: Path | None, cache: PredictionCache, progress: Progress, name: str
+) -> list[CaseVerdict]:
+    task = progress.add_task(f"{name}, {'true boxes' if model is None else 'model'}", total=len(cases))
     detector = None if model is None else open_detector(model)
-    return judge_cases(cases, detector, keeping, lambda: progress.advance(task))
+    return judge_cases(cases, detector, verdict_cache(cache), lambda: progress.advance(task))
 
 
 def _table(seen: VerdictFigures, true: VerdictFigures) -> Table:

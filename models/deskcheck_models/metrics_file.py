@@ -132,18 +132,14 @@ def _real(group: Group) -> dict[str, Any]:
     return beside | {"map50": own.whole.map50, "map50_95": own.whole.map50_95, "ece": own.reliability.ece}
 
 
-def metrics_of(
-    evaluation: Evaluation,
-    verdicts: VerdictFigures | None = None,
-    hall: VerdictFigures | None = None,
-) -> dict[str, Any]:
+def metrics_of(evaluation: Evaluation, verdicts: Mapping[str, VerdictFigures]) -> dict[str, Any]:
     """Return what the metrics file says, without guards.
 
     Args:
         evaluation: the model on everything; of its rendered sets, ``rendered`` is the test set and
             ``committed_truth`` the one that comes with the sources, which CI measures again.
-        verdicts: on the rendered verdict pictures.
-        hall: on the demonstration hall, which CI measures again.
+        verdicts: name -> figures: ``verdicts`` on the rendered verdict pictures, ``verdicts_true_boxes`` what the
+            rules alone reach there, ``hall`` on the demonstration hall, which CI measures again.
     """
     metrics: dict[str, Any] = {
         "format": FORMAT,
@@ -158,9 +154,7 @@ def metrics_of(
         "alarms_per_100_coco_pictures": evaluation.alarms,
     }
     metrics.update({name: _pictures(group.figures) for name, group in evaluation.rendered.items()})
-    for key, figures in (("verdicts", verdicts), ("hall", hall)):
-        if figures is not None:
-            metrics[key] = asdict(figures)
+    metrics.update({name: asdict(figures) for name, figures in verdicts.items()})
     return metrics
 
 

@@ -146,7 +146,7 @@ def test_thresholds_are_written_and_read_and_nothing_else_changes(tmp_path: Path
 
 def test_the_report_is_one_file_that_asks_nobody(tmp_path: Path, group: Group) -> None:
     evaluation = Evaluation("<model>", "0" * 64, {"cup": 0.4}, {}, {"rendered": group}, 0.0, 0.0, {}, {})
-    metrics = metrics_of(evaluation)
+    metrics = metrics_of(evaluation, {})
     assert metrics["rendered"]["map50"] == group.figures.whole.map50
     cases = read_cases(HALL, HALL_TRUTH)[:2]
     judged = judge_cases(cases, None, verdict_cache(PredictionCache(None)))
@@ -189,7 +189,7 @@ def real_sets(tmp_path: Path) -> Path:
 
 
 def test_evaluate_writes_figures_and_does_not_pass_worse_ones(
-    tmp_path: Path, real_sets: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, real_sets: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     onnx = pytest.importorskip("onnx", reason="onnx is a development package")
     graph = onnx.load(str(ONNX))
@@ -198,13 +198,16 @@ def test_evaluate_writes_figures_and_does_not_pass_worse_ones(
     monkeypatch.chdir(tmp_path)  # away from the pictures that come with the sources
     words = ["evaluate", str(ONNX), "--data", str(real_sets), "--start", str(tmp_path / "start.onnx")]
     words += ["--out", str(tmp_path / "metrics.json"), "--cache", str(tmp_path / "kept")]
-    first = CliRunner().invoke(app, [*words, "--tighten", "--report", str(tmp_path / "report")])
+    first = CliRunner().invoke(
+        app, [*words, "--tighten", "--verdicts", str(folder), "--report", str(tmp_path / "report")]
+    )
     assert first.exit_code == 0, first.output
     metrics = read_metrics(tmp_path / "metrics.json")
     assert metrics["model_sha256"] == checked_sha256(ONNX)
     assert set(metrics["sets"]) == set(REAL_SETS)
     assert metrics["sets"]["fruit_boxes"]["boxed"] == 1
-    assert "real_gain" in {guard.figure for guard in guards_of(metrics)}
+    assert {"real_gain", "verdicts.verdict_recall"} <= {guard.figure for guard in guards_of(metrics)}
+    assert metrics["verdicts_true_boxes"]["verdict_recall"] == 1.0
     assert (tmp_path / "report" / "report.html").is_file()
     write_metrics(tmp_path / "metrics.json", metrics, (Guard("real_gain", 0.9, at_least=True),))
     second = CliRunner().invoke(app, words)
