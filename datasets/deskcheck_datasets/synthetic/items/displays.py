@@ -18,6 +18,7 @@ from deskcheck_datasets.synthetic.items.looks import (
     rod,
     tilted,
 )
+from deskcheck_datasets.synthetic.items.screens import stand
 from deskcheck_datasets.synthetic.mesh import (
     box,
     extrude,
@@ -99,6 +100,18 @@ def detailed(draw: Draw) -> Item:
     tilted(kit, pieces, "x", -draw.uniform(0, 7), (0, 0, low))
     _foot(kit, draw, STEEL if draw.chance(0.3) else body, low + h * 0.45, 3.6)
     return kit.item("monitor", "detailed")
+
+
+def plain(draw: Draw) -> Item:
+    """A simple monitor, on a plate, a disc or three thin legs."""
+    kit, body = Kit(), office(draw, 0.75)
+    w, h = _size(draw, draw.pick((16 / 9, 16 / 9, 16 / 10)), 46, 60)
+    rim, chin = draw.uniform(0.5, 1.6), draw.uniform(1.0, 2.6)
+    pieces = _unit(draw, body, w, h, rim, chin) + _back(draw, body, w, h + chin, 1.0)[:5]
+    low = draw.uniform(6, 14)
+    tilted(kit, pieces, "x", -draw.uniform(0, 8), (0, 2.0, low))
+    stand(kit, draw, body, low + h * 0.45)
+    return kit.item("monitor", "plain")
 
 
 def all_in_one(draw: Draw) -> Item:

@@ -36,7 +36,7 @@ _PAD = ("N/*-", "789+", "456", "123", "0.")
 _TILT_DEG = 3.0
 
 
-def _keys(full: bool) -> list[tuple[str, float, float, float]]:
+def layout_keys(full: bool) -> list[tuple[str, float, float, float]]:
     """Legend, left edge, row and width of every key, in key units."""
     found: list[tuple[str, float, float, float]] = []
     for row, keys in enumerate(_ROWS):
@@ -67,9 +67,9 @@ def keyboard(draw: Draw) -> Item:
     caps = draw.grey(0.025, 0.12) if draw.chance(0.75) == dark else draw.grey(0.8, 0.95)
     key_h, gap = draw.uniform(0.25, 0.8), draw.uniform(0.12, 0.3)
     pieces = [(box(width, depth, base_h, 0.2, draw.uniform(0.3, 1.2)), plastic(body, draw.uniform(0.35, 0.6)))]
-    tops, legends = _caps(_keys(full), units, pitch, gap, base_h, key_h)
+    tops, legends = _caps(layout_keys(full), units, pitch, gap, base_h, key_h)
     pieces.append((merged(tops), plastic(caps, 0.55)))
-    pieces.append((legends, printed(_legend_sheet(_keys(full), units, caps), 0.6)))
+    pieces.append((legends, printed(_legend_sheet(layout_keys(full), units, caps), 0.6)))
     for mesh, look in pieces:
         kit.add(mesh.turned("x", _TILT_DEG).moved(z_cm=depth / 2 * np.sin(np.radians(_TILT_DEG))), look)
     for side in (-1, 1):

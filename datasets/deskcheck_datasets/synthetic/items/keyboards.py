@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, Rgb, Texture, plastic, printed
-from deskcheck_datasets.synthetic.items.inputs import _keys
+from deskcheck_datasets.synthetic.items.inputs import layout_keys
 from deskcheck_datasets.synthetic.items.looks import RUBBER, cord
 from deskcheck_datasets.synthetic.mesh import Floats, Mesh, box, extrude, panel, rounded_rectangle
 from deskcheck_datasets.synthetic.textures import canvas, to_u8, write
@@ -52,7 +52,7 @@ class Board:
 def _ink(full: bool) -> Texture:
     """(H, W, 3) legends, white on black."""
     img = canvas(int((_FULL if full else _SHORT) * _PX), 6 * _PX, (0, 0, 0))
-    for legend, x, row, _ in _keys(full):
+    for legend, x, row, _ in layout_keys(full):
         write(img, legend, (int(x * _PX) + 6, int(row * _PX) + 13), 11 if len(legend) < 2 else 7, (1, 1, 1), 600)
     img.setflags(write=False)
     return img
@@ -61,7 +61,7 @@ def _ink(full: bool) -> Texture:
 def _legends(board: Board) -> Texture:
     units = _FULL if board.full else _SHORT
     ground = canvas(int(units * _PX), 6 * _PX, board.caps)
-    for legend, x, row, w in _keys(board.full):
+    for legend, x, row, w in layout_keys(board.full):
         if legend in _ACCENTED:
             ground[int(row * _PX) : int((row + 1) * _PX), int(x * _PX) : int((x + w) * _PX)] = to_u8(board.accent)
     share = _ink(board.full).astype(np.float32) / 255
@@ -72,7 +72,7 @@ def _legends(board: Board) -> Texture:
 def _caps(board: Board, pitch: float) -> tuple[Mesh, Mesh]:
     """Sides and tops of all caps; the tops share one texture."""
     units = _FULL if board.full else _SHORT
-    keys = _keys(board.full)
+    keys = layout_keys(board.full)
     x = np.array([[k[1], k[1] + k[3]] for k in keys])
     row = np.array([k[2] for k in keys])
     low = np.stack([(x[:, 0] - units / 2) * pitch + board.gap_cm / 2, (2.0 - row) * pitch + board.gap_cm / 2], 1)

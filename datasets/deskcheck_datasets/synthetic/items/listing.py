@@ -49,7 +49,7 @@ def _k(*builders: Builder, unseen: tuple[Builder, ...] = (), floor: tuple[Builde
 
 LISTED: dict[str, tuple[Kind, ...]] = {
     "monitor": _k(
-        screens.monitor,
+        displays.plain,
         displays.detailed,
         displays.all_in_one,
         displays.arm_mounted,

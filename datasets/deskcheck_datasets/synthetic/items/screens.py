@@ -29,11 +29,11 @@ def monitor(draw: Draw) -> Item:
     lamp = box(0.5, 0.1, 0.2, 0.02).moved(full_w * 0.42, -1.1, chin * 0.4)
     for mesh, look in ((shell, body), (back, body), (glass, lit), (lamp, Material((0.1, 0.5, 1.0), glow=1.0))):
         kit.add(mesh.turned("x", tilt).moved(y_cm=2.0, z_cm=clearance), look)
-    _stand(kit, draw, body, clearance + full_h * 0.45)
+    stand(kit, draw, body, clearance + full_h * 0.45)
     return kit.item("monitor", "monitor")
 
 
-def _stand(kit: Kit, draw: Draw, body: Material, neck_top_cm: float) -> None:
+def stand(kit: Kit, draw: Draw, body: Material, neck_top_cm: float) -> None:
     """Neck and foot; the neck stays behind the housing."""
     steel = metal((0.6, 0.6, 0.62), 0.35) if draw.chance(0.3) else body
     kind, foot_w, foot_d = draw.integer(0, 2), draw.uniform(20, 29), draw.uniform(16, 22)
