@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, metal, plastic, printed
-from deskcheck_datasets.synthetic.items.faces import BRANDS, centred, contrast
+from deskcheck_datasets.synthetic.items.faces import BRANDS, centred, contrast, work_screen
 from deskcheck_datasets.synthetic.items.looks import (
     BLACK,
     LENS,
@@ -30,14 +30,14 @@ from deskcheck_datasets.synthetic.mesh import (
     smooth_path,
     tube,
 )
-from deskcheck_datasets.synthetic.textures import canvas, screen
+from deskcheck_datasets.synthetic.textures import canvas
 
 
 def _lit(draw: Draw, w: float, h: float, on: float = 0.85) -> Material:
     if not draw.chance(on):
         return Material((0.012, 0.012, 0.016), 0.08, clearcoat=0.9)
     scale = 480 / max(w, h)
-    face = screen(draw, int(w * scale), int(h * scale))
+    face = work_screen(draw, int(w * scale), int(h * scale))
     return Material(texture=face, roughness=0.25, glow=draw.uniform(0.7, 1.4))
 
 

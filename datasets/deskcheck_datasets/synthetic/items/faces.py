@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from deskcheck_datasets.synthetic.items.base import Draw, Rgb, Texture
-from deskcheck_datasets.synthetic.textures import WORDS, canvas, cloud, text_block, to_u8, write
+from deskcheck_datasets.synthetic.textures import WORDS, canvas, cloud, cover, screen, text_block, to_u8, write
 
 WINDOWS = (
     "综合窗口",
@@ -257,6 +257,35 @@ def display(draw: Draw, text: str, w_px: int = 160, h_px: int = 60, ground: Rgb 
     base = ground or draw.hsv((0.2, 0.55), (0.08, 0.3), (0.45, 0.8))
     img = canvas(w_px, h_px, base)
     fitted(img, text, w_px / 2, h_px / 2, h_px * 0.6, w_px * 0.85, contrast(base))
+    return img
+
+
+def work_screen(draw: Draw, w_px: int, h_px: int) -> Texture:
+    """What is on a monitor: an office program, a text, a public portal, or the screen saver of the hall."""
+    kind = draw.integer(0, 5)
+    if kind < 3:
+        return screen(draw, w_px, h_px)
+    if kind == 3:
+        img = canvas(w_px, h_px, (0.62, 0.64, 0.68))
+        x0, x1 = w_px // 4, w_px * 3 // 4
+        img[h_px // 10 :, x0:x1] = 250
+        text_block(img, draw, (x0 + 16, h_px // 7, x1 - 16, h_px - 8), max(h_px // 28, 9))
+        img[: h_px // 10] = to_u8(draw.hsv((0.55, 0.62), (0.4, 0.9), (0.4, 0.8)))
+        return img
+    ground: Rgb = (0.75, 0.08, 0.08) if draw.chance(0.5) else draw.hsv((0.55, 0.62), (0.6, 0.95), (0.3, 0.7))
+    img = canvas(w_px, h_px, ground if kind == 5 else (0.96, 0.96, 0.97))
+    name = draw.pick(("政务服务网", "一网通办", "为人民服务", "便民服务中心", "政务服务中心"))
+    if kind == 5:
+        fitted(img, name, w_px / 2, h_px * 0.45, h_px * 0.2, w_px * 0.7, (1.0, 0.9, 0.4))
+        return img
+    img[: h_px // 6] = to_u8(ground)
+    fitted(img, name, w_px * 0.3, h_px / 12, h_px * 0.09, w_px * 0.5, (1, 1, 1))
+    photo = cover(draw, w_px // 3, h_px // 3)
+    img[h_px // 4 : h_px // 4 + photo.shape[0], 16 : 16 + photo.shape[1]] = photo
+    for k in range(8):
+        x, y = int(w_px * (0.42 + 0.14 * (k % 4))), int(h_px * (0.26 + 0.3 * (k // 4)))
+        cv2.rectangle(img, (x, y), (x + w_px // 9, y + h_px // 5), to_u8(draw.vivid()), -1)
+        centred(img, draw.pick(WORDS)[:4], x + w_px / 18, y + h_px * 0.1, w_px // 44, (1, 1, 1))
     return img
 
 
