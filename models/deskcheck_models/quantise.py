@@ -91,6 +91,8 @@ def quantise(model: Path, out: Path, images: Iterable[Uint8Array]) -> Path:
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["Conv"],
             nodes_to_exclude=head_ends(loaded.graph),
+            # SiLU follows nearly every convolution: rounding before and after it loses another 6 % of the boxes.
+            extra_options={"OpTypesToExcludeOutputQuantization": ["Conv"]},
         )
     except ValueError as error:  # what the quantiser says when it was given nothing to see
         raise VerificationError(reason=f"{model.name} cannot be quantised: {error}") from error

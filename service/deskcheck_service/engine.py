@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from deskcheck_service.errors import BusyError
 from deskcheck_service.session_choice import open_detector
 from deskcheck_service.settings import Settings
@@ -42,6 +44,10 @@ class JudgeEngine:
         with self._loading:
             if self._detector is None:
                 self._detector = open_detector(self._settings)
+                model = self._detector.model
+                structlog.get_logger().info(
+                    "model loaded", model=model.name, sha256=model.sha256, session=model.session
+                )
             return self._detector
 
     @contextmanager

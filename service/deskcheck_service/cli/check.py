@@ -209,7 +209,7 @@ def _document(photo: Path, judged: Judged, work: _Check, view: str | None) -> di
         "view": view,
         "residual_cm": None if judged.plane is None else _rounded(judged.plane.residual_cm),
         "findings": [_finding(finding, work.terminal) for finding in judgement.findings],
-        "model": {"name": model.name, "sha256": model.sha256},
+        "model": {"name": model.name, "sha256": model.sha256, "session": model.session},
         "layout_version": judgement.layout_version,
         "rule_set": judgement.rule_set_version,
     }

@@ -35,6 +35,7 @@ def test_a_forbidden_item_is_suspected_and_the_exit_code_is_one(deskcheck: Comma
     assert told["captured_at"] == "2026-11-20T02:00:00+00:00"
     assert told["model"]["name"] == "tiny-1"
     assert len(told["model"]["sha256"]) == 64
+    assert told["model"]["session"] == "onnxruntime-fp32"
     assert told["rule_set"]
     suspected = [finding for finding in told["findings"] if finding["state"] == "suspected"]
     assert ("V01", "beverage_container") in [(finding["rule"], finding["item"]) for finding in suspected]
