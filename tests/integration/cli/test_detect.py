@@ -60,6 +60,19 @@ def test_the_least_confidence_is_kept(deskcheck: Command, photo: Path, tiny_onnx
     assert found("0.01")[0] == "cup"
 
 
+def test_without_a_confidence_the_models_own_thresholds_hold(deskcheck: Command, photo: Path, tiny_onnx: Any) -> None:
+    """Confidences are 0.8 (cup), 0.6 (bottle) and 0.4 (person); a class without a threshold has 0.25."""
+    model = tiny_onnx(thresholds=json.dumps({"cup": 0.9, "beverage_container": 0.3}))
+
+    def found(*words: str) -> list[str]:
+        line = json.loads(deskcheck("detect", photo, "--json", "--model", model, *words).out)
+        return [one["class"] for one in line["detections"]]
+
+    assert found() == ["beverage_container", "person"]
+    assert found("--conf", "0.5") == ["cup", "beverage_container"]
+    assert found("--conf", "0.05") == ["cup", "beverage_container", "person"]
+
+
 def test_the_path_is_given_back_as_it_was_given(
     deskcheck: Command, photo: Path, tiny_onnx: Any, tmp_path: Path
 ) -> None:
