@@ -153,7 +153,7 @@ def soft_pack(draw: Draw) -> Item:
         loops.append(np.column_stack([outline * swell * jitter, np.full(len(outline), t * h)]))
     kit.add(loft(np.array(loops), crease_deg=60), Material(rgb, 0.3, clearcoat=0.3))
     face = pattern(draw, rgb, 256, 160)
-    fitted(face, draw.pick(("清风", "心柔", "洁爽", "抽纸", "竹浆")), 128, 50, 60, 160, contrast(rgb))
+    fitted(face, draw.pick(("清柔", "心柔", "洁爽", "抽纸", "竹浆")), 128, 50, 60, 160, contrast(rgb))
     lid_print(kit, w * 0.86, d * 0.8, h + 0.08, face, 0.35)
     if draw.chance(0.8):
         kit.add(_peak(draw, h + 0.05), _TISSUE)
