@@ -87,12 +87,12 @@ def _smeared(toned: Float32, length_px: float, angle_deg: float) -> Float32:
 
 
 def _phone(light: Float32, draw: Draw) -> Image8:
-    light = _exposed(light, draw.uniform(0.26, 0.44) * (draw.free(0.45, 0.8) if draw.chance(0.12) else 1.0))
+    light = _exposed(light, draw.uniform(0.27, 0.5) * (draw.free(0.45, 0.8) if draw.chance(0.12) else 1.0))
     light = _bloom(light, draw.uniform(0.0, 0.25))
     cast, green = draw.uniform(-0.09, 0.09), draw.uniform(-0.02, 0.02)
     light = light * np.array([1 + cast, 1 + green, 1 - cast], np.float32)
-    toned = _toned(_vignetted(light, draw.uniform(0.0, 0.22)), draw.uniform(0.25, 0.95))
-    toned = _saturated(toned, draw.uniform(0.95, 1.35))
+    toned = _toned(_vignetted(light, draw.uniform(0.0, 0.22)), draw.uniform(0.35, 1.35))
+    toned = _saturated(toned, draw.uniform(0.95, 1.5))
     if draw.chance(0.12):
         toned = _smeared(toned, draw.free(2.0, 5.0), draw.free(0, 180))
     soft = cv2.GaussianBlur(toned, (0, 0), draw.uniform(0.35, 0.8))

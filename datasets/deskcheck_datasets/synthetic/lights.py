@@ -46,7 +46,11 @@ def hall_panorama(draw: Draw, w_px: int = 512) -> Floats:
 def _panels(draw: Draw, hit: Floats) -> np.ndarray:
     """Which ceiling points give light: square panels, long tubes or round spots."""
     x, y = hit[..., 0] + draw.free(0, 120), hit[..., 1] + draw.free(0, 120)
-    kind = draw.integer(0, 2)
+    kind = draw.integer(0, 3)
+    if kind == 3:
+        # Few lamps: hard shadows, as under one's own ceiling light.
+        step = draw.uniform(320, 520)
+        return np.asarray((np.mod(x, step) < 60) & (np.mod(y, step) < 60))
     if kind == 0:
         step = draw.uniform(150, 260)
         return np.asarray((np.mod(x, step) < 70) & (np.mod(y, step) < 70))

@@ -21,9 +21,9 @@ _WHOLE_DESK = View(elevation_deg=(30, 60), distance_cm=(70, 100), aim_spread=0.0
 
 RECIPES: Mapping[str, tuple[Recipe, range]] = MappingProxyType(
     {
-        "train-phone": (Recipe(views=3), PHONE_SEEDS),
+        "train-phone": (Recipe(views=3, count=(5, 19), samples=5), PHONE_SEEDS),
         "train-ceiling": (
-            Recipe(views=3, ceiling=CeilingView(), image_wh=CEILING_WH, people=0.5, count=(3, 12), samples=6),
+            Recipe(views=3, ceiling=CeilingView(), image_wh=CEILING_WH, people=0.5, count=(3, 12), samples=5),
             CEILING_SEEDS,
         ),
         "test": (
@@ -40,9 +40,9 @@ RECIPES: Mapping[str, tuple[Recipe, range]] = MappingProxyType(
             ),
             TEST_SEEDS,
         ),
-        "test-phone": (Recipe(held_out=True), TEST_PHONE_SEEDS),
+        "test-phone": (Recipe(held_out=True, count=(5, 19), samples=5), TEST_PHONE_SEEDS),
         "test-ceiling": (
-            Recipe(held_out=True, ceiling=CeilingView(), image_wh=CEILING_WH, people=0.5, count=(3, 12), samples=6),
+            Recipe(held_out=True, ceiling=CeilingView(), image_wh=CEILING_WH, people=0.5, count=(3, 12), samples=5),
             TEST_CEILING_SEEDS,
         ),
     }

@@ -19,7 +19,7 @@ from deskcheck_datasets.synthetic.gathering import Gathered, gather, owned_parts
 from deskcheck_datasets.synthetic.scene import Scene
 
 _LLVM_PLACES = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
-_DEPTH = 5
+_DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
