@@ -235,7 +235,7 @@ def tube(path_cm: Sequence[Sequence[float]] | Floats, radius_cm: float | Sequenc
     return loft(np.array(loops), ring=ring)
 
 
-def smooth_path(points_cm: Sequence[Sequence[float]], steps: int = 6) -> Floats:
+def smooth_path(points_cm: Sequence[Sequence[float]] | Floats, steps: int = 6) -> Floats:
     """(K, 3) Catmull-Rom curve through the given points."""
     p = np.asarray(points_cm, dtype=np.float64)
     p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])

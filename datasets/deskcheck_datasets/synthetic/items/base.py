@@ -226,11 +226,3 @@ def rectangle(w_cm: float, d_cm: float, x_cm: float = 0.0, y_cm: float = 0.0) ->
     """An upright rectangle about (x, y)."""
     x, y = w_cm / 2, d_cm / 2
     return Polygon([(x_cm - x, y_cm - y), (x_cm + x, y_cm - y), (x_cm + x, y_cm + y), (x_cm - x, y_cm + y)])
-
-
-def bend(points: Floats, amount: float) -> Floats:
-    """Lift the corners of a lying surface (R, C, 3) a little, as paper does."""
-    out = points.copy()
-    span = np.maximum(np.ptp(points.reshape(-1, 3), axis=0), 1e-6)
-    out[..., 2] += amount * (np.abs(points[..., 0] / span[0]) ** 3 + np.abs(points[..., 1] / span[1]) ** 3)
-    return out

@@ -1,4 +1,4 @@
-"""Cups: mug, glass, steel thermos, lidded office cup, paper cup, tea bottle."""
+"""Cups: mug, glass, steel thermos, lidded office cup, paper cup."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from deskcheck_datasets.synthetic.mesh import band, revolve, smooth_path, tube
 from deskcheck_datasets.synthetic.textures import label, pattern
 
 _GLASS = Material((0.96, 0.98, 0.97), 0.02, clear=True)
-
-
-def cup(draw: Draw) -> Item:
-    """A cup of any kind."""
-    return draw.pick((mug, mug, mug, glass, steel_thermos, lidded_cup, paper_cup))(draw)
 
 
 def mug(draw: Draw) -> Item:

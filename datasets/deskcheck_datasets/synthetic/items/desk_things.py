@@ -1,4 +1,4 @@
-"""Stamps, ink pads, tissues, signs, evaluators, storage boxes, tablets."""
+"""Signs, evaluators, storage boxes, tablets and tissues: the plain kinds."""
 
 from __future__ import annotations
 
@@ -22,72 +22,10 @@ from deskcheck_datasets.synthetic.mesh import (
     grid,
     loft,
     panel,
-    revolve,
     rounded_rectangle,
     tube,
 )
-from deskcheck_datasets.synthetic.textures import WORDS, canvas, pattern, screen, to_u8, wood, write
-
-
-def stamp(draw: Draw) -> Item:
-    """A turned wooden stamp, a self-inking one, or a square seal."""
-    kit, kind = Kit(), draw.integer(0, 2)
-    if kind == 0:
-        r, h = draw.uniform(1.8, 2.4), draw.uniform(7, 9.5)
-        look = Material(
-            texture=wood(draw, draw.hsv((0.02, 0.1), (0.5, 0.8), (0.3, 0.7)), 256, 128), roughness=0.3, clearcoat=0.5
-        )
-        kit.add(revolve([(0, 0), (r * 0.96, 0), (r * 0.96, 0.5), (0, 0.5)]), plastic((0.6, 0.05, 0.06), 0.7))
-        shape = [
-            (0, 0.5),
-            (r, 0.5),
-            (r, 1.6),
-            (r * 0.5, 2.6),
-            (r * 0.38, h * 0.55),
-            (r * 0.72, h * 0.8),
-            (r * 0.6, h - 0.3),
-            (0, h),
-        ]
-        kit.add(revolve(shape, 28), look)
-    elif kind == 1:
-        w, d, h = draw.uniform(4, 7), draw.uniform(2.8, 4), draw.uniform(7.5, 10)
-        rgb = draw.grey(0.02, 0.08) if draw.chance(0.6) else draw.vivid()
-        kit.add(box(w, d, h * 0.45, 0.25), plastic(rgb, 0.35))
-        kit.add(box(w * 0.55, d * 0.55, h * 0.25, 0.1).moved(z_cm=h * 0.44), plastic((0.05, 0.05, 0.05)))
-        kit.add(box(w * 1.02, d * 1.1, h * 0.34, 0.6).moved(z_cm=h * 0.66), plastic(rgb, 0.25))
-        tag = canvas(160, 70, (0.95, 0.95, 0.92))
-        write(tag, draw.pick(WORDS)[:4], (14, 48), 30, (0.75, 0.1, 0.1), 600)
-        kit.add(front_panel(w * 0.75, h * 0.2).moved(0, -d / 2 - 0.013, h * 0.14), printed(tag))
-    else:
-        side, h = draw.uniform(2.2, 4), draw.uniform(5.5, 8)
-        jade = Material(draw.hsv((0.02, 0.4), (0.1, 0.6), (0.4, 0.85)), 0.2, clearcoat=0.6)
-        kit.add(box(side, side, h * 0.7, 0.15), jade)
-        kit.add(
-            extrude(rounded_rectangle(side * 0.85, side * 0.85, 0.8), h * 0.3, 0.6, top_scale=0.6).moved(
-                z_cm=h * 0.7 - 0.01
-            ),
-            jade,
-        )
-    return kit.item("stamp", "stamp")
-
-
-def ink_pad(draw: Draw) -> Item:
-    """A round or square ink pad, open or shut."""
-    kit, r = Kit(), draw.uniform(3.6, 4.8)
-    case = plastic(
-        draw.pick((draw.grey(0.03, 0.1), (0.6, 0.06, 0.08), draw.hsv((0.55, 0.65), (0.5, 0.9), (0.3, 0.6)))), 0.3
-    )
-    if draw.chance(0.5):
-        kit.add(revolve([(0, 0), (r, 0), (r, 1.4), (r - 0.4, 1.6), (r - 0.5, 1.2), (0, 1.2)]), case)
-        kit.add(revolve([(0, 1.21), (r - 0.55, 1.21), (r - 0.6, 1.35), (0, 1.4)]), Material((0.6, 0.02, 0.03), 0.6))
-    else:
-        kit.add(box(r * 2.4, r * 1.7, 1.6, 0.3, 0.6), case)
-        if draw.chance(0.5):
-            kit.add(
-                box(r * 2.0, r * 1.3, 0.1, 0.02).moved(z_cm=1.59),
-                Material((0.6, 0.02, 0.03) if draw.chance(0.7) else (0.05, 0.08, 0.4), 0.7),
-            )
-    return kit.item("ink_pad", "ink_pad")
+from deskcheck_datasets.synthetic.textures import canvas, pattern, screen, to_u8, write
 
 
 def tissue(draw: Draw) -> Item:

@@ -9,11 +9,6 @@ from deskcheck_datasets.synthetic.mesh import box, extrude, panel, rounded_recta
 from deskcheck_datasets.synthetic.textures import document
 
 
-def document_camera(draw: Draw) -> Item:
-    """A document camera of any kind."""
-    return draw.pick((folding_arm, folding_arm, gooseneck, upright))(draw)
-
-
 def _shade(draw: Draw) -> Material:
     return plastic(draw.grey(0.03, 0.1) if draw.chance(0.55) else draw.grey(0.7, 0.93), draw.uniform(0.3, 0.5))
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, metal, plastic, printed
+from deskcheck_datasets.synthetic.items.base import Draw, Item, Kit, Material, plastic, printed
 from deskcheck_datasets.synthetic.mesh import (
     Floats,
     Mesh,
     band,
-    box,
     extrude,
-    front_panel,
     grid,
     loft,
     revolve,
@@ -21,11 +19,6 @@ from deskcheck_datasets.synthetic.mesh import (
 from deskcheck_datasets.synthetic.textures import cloud, cover, label
 
 _PET = Material((0.94, 0.97, 0.98), 0.03, clear=True)
-
-
-def beverage_container(draw: Draw) -> Item:
-    """A PET bottle, a can, a milk-tea cup or a drink carton."""
-    return draw.pick((pet_bottle, pet_bottle, pet_bottle, can, milk_tea, carton))(draw)
 
 
 def pet_bottle(draw: Draw) -> Item:
@@ -58,31 +51,6 @@ def pet_bottle(draw: Draw) -> Item:
     return kit.item("beverage_container", "bottle")
 
 
-def can(draw: Draw) -> Item:
-    """A drink can, slim or standard."""
-    kit, slim = Kit(), draw.chance(0.4)
-    r, h = (2.65, draw.uniform(12.5, 14)) if slim else (3.3, draw.uniform(11.3, 12.4))
-    profile = [
-        (0, 0.5),
-        (r * 0.7, 0.3),
-        (r * 0.76, 0),
-        (r, 1.0),
-        (r, h - 1.3),
-        (r * 0.83, h - 0.2),
-        (r * 0.83, h),
-        (r * 0.76, h - 0.05),
-        (r * 0.74, h - 0.5),
-        (0, h - 0.5),
-    ]
-    kit.add(revolve(profile, 36), metal((0.82, 0.82, 0.83), 0.25))
-    kit.add(
-        band([(r + 0.012, 0.95), (r + 0.012, h - 1.3)], 40),
-        Material(texture=label(draw, 512, 256), roughness=0.25, clearcoat=0.4),
-    )
-    kit.add(box(1.2, 2.0, 0.12, 0.05).moved(0, 0.4, h - 0.45), metal())
-    return kit.item("beverage_container", "can")
-
-
 def milk_tea(draw: Draw) -> Item:
     """A milk-tea cup: tapered, sealed or domed, tea with pearls, thick straw."""
     kit, r, h = Kit(), draw.uniform(4.2, 4.8), draw.uniform(12.5, 16)
@@ -105,26 +73,6 @@ def milk_tea(draw: Draw) -> Item:
         plastic(draw.vivid(), 0.35),
     )
     return kit.item("beverage_container", "milk_tea")
-
-
-def carton(draw: Draw) -> Item:
-    """A small drink carton with a straw."""
-    kit, w, d, h = Kit(), draw.uniform(4.5, 6.2), draw.uniform(3.6, 4.4), draw.uniform(10.5, 13)
-    kit.add(box(w, d, h, 0.12), plastic(draw.vivid(), 0.4))
-    picture = cover(draw, 200, 420)
-    for turn, span, off in ((0, w, d), (180, w, d), (90, d, w), (270, d, w)):
-        kit.add(
-            front_panel(span - 0.2, h - 0.3).moved(0, -off / 2 - 0.015, 0.15).turned("z", turn), printed(picture, 0.35)
-        )
-    kit.add(
-        tube([(w * 0.3, 0, h - 0.5), (w * 0.32, 0, h + 2), (w * 0.5, 0, h + 3.5)], 0.22, 8), plastic((0.9, 0.9, 0.9))
-    )
-    return kit.item("beverage_container", "carton")
-
-
-def food(draw: Draw) -> Item:
-    """Fruit, a snack bag, a lunch box, a bun or cake on a plate."""
-    return draw.pick((apple, banana, banana, orange, orange, snack_bag, lunch_box))(draw)
 
 
 def _ball(r: float, squash: float, dimple: float, base_r: float) -> Floats:
@@ -163,22 +111,6 @@ def apple(draw: Draw) -> Item:
             plastic((0.25, 0.15, 0.07), 0.8),
         )
     return kit.item("food", "apple")
-
-
-def orange(draw: Draw) -> Item:
-    """One to three oranges."""
-    kit = Kit()
-    for x, y in ((0.0, 0.0), (8.4, 1.0), (4.0, 8.0))[: draw.integer(1, 3)]:
-        r = draw.uniform(3.3, 4.0)
-        kit.add(
-            revolve(_ball(r, 0.94, 0.12, 1), 36, 80).moved(x, y),
-            _fruit_skin(draw, (0.86, 0.38, 0.03), (0.95, 0.55, 0.08)),
-        )
-        kit.add(
-            revolve([(0, 0), (0.35, 0.02), (0.3, 0.1), (0, 0.12)], 8).moved(x, y, r * 1.88 - 0.14),
-            plastic((0.25, 0.35, 0.1)),
-        )
-    return kit.item("food", "orange")
 
 
 def banana(draw: Draw) -> Item:

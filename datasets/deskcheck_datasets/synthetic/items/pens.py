@@ -1,4 +1,4 @@
-"""Pens, pen holders and the counter's pen stand on a chain."""
+"""Pens and pen holders: the plain kinds."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from deskcheck_datasets.synthetic.mesh import (
     Mesh,
     band,
     box,
-    extrude,
     loft,
     revolve,
     rounded_rectangle,
-    smooth_path,
     tube,
 )
 from deskcheck_datasets.synthetic.textures import pattern, wood
@@ -89,26 +87,3 @@ def _pot(outline: np.ndarray, h: float, wall: float) -> Mesh:
     inner = outline * (1 - wall / np.abs(outline).max())
     loops = [(outline, 0.0), (outline, h), (inner, h), (inner, 0.5)]
     return loft(np.array([np.column_stack([o, np.full(len(o), z)]) for o, z in loops]))
-
-
-def pen_stand(draw: Draw) -> Item:
-    """The public pen: a weighted base with a socket, the pen leaning in it, a coil or bead chain."""
-    kit, r = Kit(), draw.uniform(3.2, 4.6)
-    look = plastic(draw.grey(0.02, 0.1) if draw.chance(0.6) else draw.vivid(), 0.35)
-    if draw.chance(0.5):
-        kit.add(revolve([(0, 0), (r, 0), (r, 0.8), (r * 0.6, 1.8), (0, 2.0)]), look)
-    else:
-        kit.add(extrude(rounded_rectangle(r * 2.6, r * 1.8, 0.8), 1.6, 0.3), look)
-    kit.add(tube([(0, 0, 1.2), (0, -0.7, 3.0), (0, -1.4, 4.4)], [0.9, 1.0, 1.1], 16), look)
-    for mesh, part in _pen_parts(draw):
-        kit.add(mesh.turned("x", 21).moved(0, -0.5, 2.0), part)
-    turns = np.linspace(0, 2 * np.pi * 18, 18 * 7)
-    along = np.linspace(0, 1, turns.size)
-    spine = smooth_path(
-        [(r * 0.8, 0, 0.6), (r + 2.5, -1, 0.5), (r + 3, -4.5, 0.5), (2.5, -6.5, 4.5), (0.2, -5.6, 14.5)], 10
-    )
-    t = np.linspace(0, 1, len(spine))
-    coil = np.stack([np.interp(along, t, spine[:, k]) for k in range(3)], 1)
-    coil += 0.3 * np.stack([np.cos(turns), np.sin(turns), np.zeros_like(turns)], 1)
-    kit.add(tube(coil, 0.1, 5), plastic((0.02, 0.02, 0.02)), loose=True)
-    return kit.item("pen_stand", "pen_stand")

@@ -1,4 +1,4 @@
-"""Plants, ornaments, bags and umbrellas."""
+"""Plants, ornaments and umbrellas: the plain kinds."""
 
 from __future__ import annotations
 
@@ -13,23 +13,20 @@ from deskcheck_datasets.synthetic.items.base import (
     Rgb,
     metal,
     plastic,
-    printed,
     tinted,
 )
 from deskcheck_datasets.synthetic.mesh import (
     Mesh,
     box,
-    extrude,
     front_panel,
     grid,
     loft,
     merged,
     revolve,
-    rounded_rectangle,
     smooth_path,
     tube,
 )
-from deskcheck_datasets.synthetic.textures import canvas, cover, fabric, pattern, to_u8
+from deskcheck_datasets.synthetic.textures import canvas, fabric, pattern, to_u8
 
 
 def potted_plant(draw: Draw) -> Item:
@@ -94,11 +91,6 @@ def _leaf(draw: Draw, kind: int, pot_r: float) -> Mesh:
         leaf.vertices[:, 2], -1.0 + np.maximum(np.linalg.norm(leaf.vertices[:, :2], axis=1) < pot_r + 0.5, 0) * 1.1
     )
     return Mesh(np.column_stack([leaf.vertices[:, :2], lowest]), leaf.faces, leaf.uv, False, 70)
-
-
-def personal_ornament(draw: Draw) -> Item:
-    """A plush bear, a photo frame or a small figure."""
-    return draw.pick((plush_bear, plush_bear, photo_frame, figurine))(draw)
 
 
 def _egg(rx: float, ry: float, rz: float, n: int = 18) -> Mesh:
@@ -216,56 +208,6 @@ def figurine(draw: Draw) -> Item:
         metal((0.85, 0.68, 0.25)),
     )
     return kit.item("personal_ornament", "figurine")
-
-
-def bag(draw: Draw) -> Item:
-    """A handbag, a paper carrier or a soft backpack."""
-    kit, kind = Kit(), draw.integer(0, 2)
-    w, d, h = draw.uniform(24, 36), draw.uniform(10, 16), draw.uniform(20, 30)
-    rgb = draw.grey(0.02, 0.12) if draw.chance(0.35) else draw.hsv((0.0, 1.0), (0.3, 0.8), (0.15, 0.7))
-    if kind == 1:
-        kit.add(box(w * 0.8, d * 0.8, h, 0.05), Material(draw.hsv((0.07, 0.1), (0.2, 0.5), (0.6, 0.95)), 0.8))
-        for turn in (0, 180):
-            kit.add(
-                front_panel(w * 0.7, h * 0.8).moved(0, -d * 0.4 - 0.015, h * 0.1).turned("z", turn),
-                printed(cover(draw), 0.6),
-            )
-        grip, thick = w * 0.18, 0.25
-    else:
-        skin = Material(texture=fabric(draw, rgb), roughness=0.7) if kind == 2 else Material(rgb, 0.38, clearcoat=0.2)
-        outline = rounded_rectangle(w, d, d * 0.4, 8)
-        levels = [
-            (0.86, 0.0),
-            (0.97, 1.0),
-            (1.0, h * 0.25),
-            (0.96, h * 0.6),
-            (0.84, h * 0.88),
-            (0.72, h * 0.98),
-            (0.55, h),
-        ]
-        squeeze = [1.0, 1.0, 1.0, 0.9, 0.62, 0.35, 0.2]
-        loops = [
-            np.column_stack([outline * [s, s * q], np.full(len(outline), z)])
-            for (s, z), q in zip(levels, squeeze, strict=True)
-        ]
-        kit.add(loft(np.array(loops), crease_deg=60), skin)
-        kit.add(
-            extrude(rounded_rectangle(w * 0.55, h * 0.32, 2), 1.4, 0.5).turned("x", 90).moved(0, -d * 0.44, h * 0.26),
-            skin,
-        )
-        kit.add(box(1.6, 0.5, 1.2, 0.1).moved(0, -d * 0.44 - 1.6, h * 0.38), metal((0.8, 0.68, 0.35)))
-        grip, thick = w * 0.22, 0.6
-    for side in (-1, 1):
-        y = side * d * (0.36 if kind == 1 else 0.1)
-        bow = [
-            (-grip, y, h * 0.9),
-            (-grip, y, h + 5),
-            (0, y * 0.8, h + draw.uniform(7, 11)),
-            (grip, y, h + 5),
-            (grip, y, h * 0.9),
-        ]
-        kit.add(tube(smooth_path(bow), thick, 8), Material(tinted(rgb, 0.7), 0.5))
-    return kit.item("bag", "handbag" if kind == 0 else "carrier" if kind == 1 else "backpack")
 
 
 def umbrella(draw: Draw) -> Item:
