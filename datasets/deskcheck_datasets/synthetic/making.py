@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +23,7 @@ from deskcheck_datasets.synthetic.truth import Truth, Violation, truth_of, write
 
 FOLDERS = ("images", "labels", "truth")
 _SCENES_PER_PROCESS = 400
+_FRESH_STARTS = 20
 _LEAST_TURN_DEG, _MOST_TURN_DEG = 50.0, 310.0
 
 
@@ -97,19 +99,33 @@ T = TypeVar("T")
 def in_processes(folder: Path, seeds: range, make: Callable[[int], T], workers: int) -> Iterator[T]:
     """Run ``make`` for every seed in several processes; a failure is noted in ``failed.txt`` and stops nothing else.
 
-    A process is replaced after a while, since every scene leaves its compiled kernels in it.
+    A process is replaced after a while, since every scene leaves its compiled kernels in it; where one dies, all are
+    started again for what is left.
     """
+    left = list(seeds)
+    for _ in range(_FRESH_STARTS):
+        for seed, made in _run(folder, list(left), make, workers):
+            left.remove(seed)
+            if made is not None:
+                yield made
+        if not left:
+            return
+
+
+def _run(folder: Path, seeds: list[int], make: Callable[[int], T], workers: int) -> Iterator[tuple[int, T | None]]:
+    """Each finished seed and what was made of it, None for a failure; none where a process died."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=_SCENES_PER_PROCESS) as pool:
         waiting = {pool.submit(make, seed): seed for seed in seeds}
         for finished in as_completed(waiting):
             try:
-                made = finished.result()
+                yield waiting[finished], finished.result()
+            except BrokenProcessPool:
+                continue
             except (DeskcheckError, ValueError, ArithmeticError) as exc:
                 with (folder / "failed.txt").open("a", encoding="utf-8") as notes:
                     notes.write(f"{waiting[finished]}\t{type(exc).__name__}\t{exc}\n")
-                continue
-            yield made
+                yield waiting[finished], None
 
 
 def make_set(folder: Path, seeds: range, recipe: Recipe, *, workers: int, quality: int, name: str) -> Iterator[str]:

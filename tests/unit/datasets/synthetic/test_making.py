@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 
 from deskcheck_datasets.synthetic.making import in_processes, stems_of
@@ -19,3 +20,9 @@ def test_a_seed_that_fails_is_noted_and_stops_nothing(tmp_path: Path) -> None:
 def test_every_view_has_a_name_of_its_own() -> None:
     assert stems_of(7, Recipe()) == ["scene_0000007"]
     assert stems_of(7, Recipe(views=3)) == ["scene_0000007_0", "scene_0000007_1", "scene_0000007_2"]
+
+
+def test_a_process_that_dies_is_started_again(tmp_path: Path) -> None:
+    # os._exit ends the process at once; the set then stays as it was, without hanging or raising.
+    assert list(in_processes(tmp_path, range(3, 4), os._exit, 1)) == []
+    assert not (tmp_path / "failed.txt").exists()
