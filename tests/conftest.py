@@ -67,11 +67,16 @@ def tiny_metadata(**changes: str | None) -> dict[str, str]:
 
 
 def build_tiny_onnx(
-    rows: Sequence[TinyRow], metadata: Mapping[str, str], label_columns: int = 1, free_sides: bool = False
+    rows: Sequence[TinyRow],
+    metadata: Mapping[str, str],
+    label_columns: int = 1,
+    free_sides: bool = False,
+    features: bool = False,
 ) -> bytes:
     """Build a real model: boxes and labels are constants, each confidence is one value of the input.
 
     With free sides, height and width of the input may vary, and each confidence is the mean of the probe's channel.
+    With features, a second output holds the input's means over squares of 8 px.
     """
     from onnx import TensorProto, helper, numpy_helper
 
@@ -95,11 +100,15 @@ def build_tiny_onnx(
         helper.make_node("Reshape", ["picked", "column"], ["confidence"]),
         helper.make_node("Concat", ["boxes", "confidence", "labels"], ["output0"], axis=2),
     ]
+    outputs = [helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, len(rows), 5 + label_columns])]
+    if features:
+        nodes.append(helper.make_node("AveragePool", ["images"], ["features"], kernel_shape=[8, 8], strides=[8, 8]))
+        outputs.append(helper.make_tensor_value_info("features", TensorProto.FLOAT, [1, 3, "rows", "columns"]))
     graph = helper.make_graph(
         nodes,
         "tiny",
         [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, *sides])],
-        [helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, len(rows), 5 + label_columns])],
+        outputs,
         [numpy_helper.from_array(array, name) for name, array in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -117,10 +126,11 @@ def tiny_onnx(tmp_path: Path) -> TinyOnnx:
         name: str = "tiny.onnx",
         label_columns: int = 1,
         free_sides: bool = False,
+        features: bool = False,
         **changes: Any,
     ) -> Path:
         path = tmp_path / name
-        path.write_bytes(build_tiny_onnx(rows, tiny_metadata(**changes), label_columns, free_sides))
+        path.write_bytes(build_tiny_onnx(rows, tiny_metadata(**changes), label_columns, free_sides, features))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         path.with_name(f"{name}.sha256").write_text(f"{digest}  {name}\n")
         return path

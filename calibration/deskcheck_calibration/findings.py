@@ -48,6 +48,10 @@ class Reason(StrEnum):
     OUT_OF_HOURS = "out_of_hours"
     NOT_APPLICABLE = "not_applicable"
     NO_CABINET = "no_cabinet"
+    NO_REFERENCE = "no_reference"
+    NO_FEATURES = "no_features"
+    VIEW_TOO_DIFFERENT = "view_too_different"
+    TOO_LITTLE_COMPARED = "too_little_compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,12 @@ class Finding:
         place: id of the zone, surface or relation it is about; None where there is none.
         measured: measured value in ``unit``; None where nothing was measured.
         limit: the limit it was held against, in ``unit``.
-        unit: "cm", "%", "count" or "" .
+        unit: "cm", "cm2", "%", "count" or "" .
         uncertainty: half width of the ~95 % interval of ``measured``, in ``unit``.
         reason: why, for inconclusive, not assessed and exempt ones.
         confidence: detector's confidence of the item in [0, 1]; None where no item was found.
         xyxy: box of the item in px of the original picture; None where no item was found.
-        footprint_cm: contact footprint polygon in desk cm.
+        footprint_cm: contact footprint polygon in desk cm; of V02 the region's outline laid on the desk.
     """
 
     rule: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from deskcheck_vision.detections import Detections
-from deskcheck_vision.detector import Detector, Tiling
+from deskcheck_vision.detector import Detector, Sight, Tiling, look
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.quality import Quality, assess_quality
 
@@ -19,7 +19,9 @@ from deskcheck_calibration.layout import Layout, ReferenceView
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
-from deskcheck_calibration.scene import Context, SourceKind
+from deskcheck_calibration.reference import Reference, compare_with_reference
+from deskcheck_calibration.rules.parameters import defaults
+from deskcheck_calibration.scene import Comparison, Context, SourceKind
 from deskcheck_calibration.visibility import is_client_present, place_views, touched_items
 
 # Low enough for masking persons; the rules look only at what is above their own limits.
@@ -58,6 +60,7 @@ def judge(
     observed_s: float | None = None,
     problems: tuple[Reason, ...] = (),
     tiling: Tiling = Tiling.AUTO,
+    reference: Reference | None = None,
 ) -> Judged:
     """Judge a window from a photo (a burst of one) or from several frames of a camera.
 
@@ -72,16 +75,23 @@ def judge(
         observed_s: for how long the scene has been as it is; default is the span of the frames.
         problems: what the caller knows against the picture, such as a frozen stream or a moved camera.
         tiling: see ``Detector.detect``.
+        reference: the approved picture of this view, by the same detector; without it V02 is not assessed.
 
     Raises:
-        ValueError: no frame, or a plane of another picture size.
+        ValueError: no frame, a reference seen by another model, or a plane of another picture size.
         InferenceError: the model failed to run.
     """
     if not frames:
         raise ValueError("at least one frame is needed")
+    if reference is not None and not reference.is_by(detector.model):
+        raise ValueError("the reference was looked at by another model or session")
     last = frames[-1]
     quality = assess_quality(last.image)
-    detections = [detector.detect(frame.image, min_confidence=DETECT_FROM, tiling=tiling) for frame in frames]
+    # The features are asked for only where something will be compared with them, and of the last frame alone.
+    with_features = layout is not None and plane is not None and reference is not None
+    earlier = [detector.detect(frame.image, min_confidence=DETECT_FROM, tiling=tiling) for frame in frames[:-1]]
+    sight = _look_at(last, detector, tiling, with_features=with_features)
+    detections = [*earlier, sight.detections]
     span_s = (last.captured_at - frames[0].captured_at).total_seconds()
     base = Context(
         captured_at=last.captured_at,
@@ -97,8 +107,22 @@ def judge(
     if plane is None:
         context = replace(base, problems=(*base.problems, Reason.NOT_REGISTERED))
         return Judged(compare((), layout, context), detections[-1], (), None, quality)
+    if reference is not None:
+        base = replace(base, comparison=_comparison(sight, plane, reference, layout))
     placed, context = _look(detections, layout, plane, base)
     return Judged(compare(placed, layout, context), detections[-1], placed, plane, quality)
+
+
+def _look_at(frame: Frame, detector: Detector, tiling: Tiling, *, with_features: bool) -> Sight:
+    if with_features:
+        return look(detector, frame.image, min_confidence=DETECT_FROM, tiling=tiling)
+    return Sight(detector.detect(frame.image, min_confidence=DETECT_FROM, tiling=tiling), None)
+
+
+def _comparison(sight: Sight, plane: DeskPlane, reference: Reference, layout: Layout) -> Comparison:
+    parameters = {**defaults("V02"), **layout.parameters.get("V02", {})}
+    common = common_parameters(layout)
+    return compare_with_reference(sight, plane, reference, parameters, (common["grey_high"], common["grey_low"]))
 
 
 def _look(

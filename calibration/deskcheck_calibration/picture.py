@@ -68,7 +68,7 @@ def overlay_values(
     ruler = None
     outline = np.zeros((0, 2))
     if plane is not None and layout is not None:
-        zones = tuple(_zones(plane, layout, by_place, language))
+        zones = (*_zones(plane, layout, by_place, language), *_unlisted(plane, judged.judgement.findings, language))
         width, depth = layout.desk_wh_cm
         outline = _path(plane, ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth)), 0.0)
         ruler = _ruler(plane, layout)
@@ -128,6 +128,15 @@ def _zones(plane: DeskPlane, layout: Layout, by_place: Mapping[str, State], lang
         if len(path) >= 3:
             zones.append(OverlayZone(path, item_name(zone.item, language), state))
     return zones
+
+
+def _unlisted(plane: DeskPlane, findings: Sequence[Finding], language: Language) -> list[OverlayZone]:
+    """The regions of V02, each with its size and place."""
+    return [
+        OverlayZone(_path(plane, finding.footprint_cm, 0.0), sentence(finding, language), _STATES[finding.state])
+        for finding in findings
+        if finding.rule == "V02" and finding.footprint_cm is not None
+    ]
 
 
 def _path(plane: DeskPlane, polygon: PolygonCm, height_cm: float) -> Float64Array:

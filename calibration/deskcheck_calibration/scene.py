@@ -39,6 +39,42 @@ class PlaceView:
     scale_px_per_cm: float = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region of the desk that looks other than in the approved reference.
+
+    Attributes:
+        polygon_cm: its outline laid on the desk; of a thing with height it reaches away from the camera.
+        area_cm2: area of that outline.
+        xyxy: px around it in the picture.
+        score: how far it stands out, in units of the threshold; at least 1.
+    """
+
+    polygon_cm: PolygonCm
+    area_cm2: float
+    xyxy: tuple[float, float, float, float]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the comparison with the approved reference gave.
+
+    Attributes:
+        regions: what nothing explains, strongest first.
+        compared_share: share of the desk's picture that was compared at all.
+        reason: why nothing was compared; None where it was.
+    """
+
+    regions: tuple[Region, ...] = ()
+    compared_share: float = 0.0
+    reason: Reason | None = None
+
+
+def _no_comparison() -> Comparison:
+    return Comparison(reason=Reason.NO_REFERENCE)
+
+
 def _no_views() -> Mapping[str, PlaceView]:
     return MappingProxyType({})
 
@@ -58,6 +94,7 @@ class Context:
         observed_s: for how long the scene has been seen as it is; 0 for a single picture.
         model_sha256: SHA-256 of the weight file.
         open_now: overrides the layout's hours, for holidays and closed windows.
+        comparison: with the approved reference.
     """
 
     captured_at: datetime
@@ -70,6 +107,7 @@ class Context:
     observed_s: float = 0.0
     model_sha256: str = ""
     open_now: bool | None = None
+    comparison: Comparison = field(default_factory=_no_comparison)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+import cv2
+import numpy as np
 from deskcheck_vision.errors import Language
 from deskcheck_vision.taxonomy import BY_ID
 
 from deskcheck_calibration.findings import Finding, Reason, State
+from deskcheck_calibration.layout import PolygonCm
 from deskcheck_calibration.rules.catalogue import BY_RULE
 
 _STATES: MappingProxyType[State, tuple[str, str]] = MappingProxyType(
@@ -47,6 +50,13 @@ _REASONS: MappingProxyType[Reason, tuple[str, str]] = MappingProxyType(
         Reason.OUT_OF_HOURS: ("不在适用时段", "it does not apply at this hour"),
         Reason.NOT_APPLICABLE: ("不适用", "it does not apply here"),
         Reason.NO_CABINET: ("未配矮柜", "no cabinet is fitted"),
+        Reason.NO_REFERENCE: ("没有已批准的对照图", "there is no approved reference picture of this view"),
+        Reason.NO_FEATURES: ("所用模型文件不支持与对照图比对", "this model file cannot compare with a reference"),
+        Reason.VIEW_TOO_DIFFERENT: (
+            "拍摄角度或光线与对照图相差过大",
+            "view or light differ too much from the reference",
+        ),
+        Reason.TOO_LITTLE_COMPARED: ("台面可比对部分太少", "too little of the desk could be compared"),
     }
 )
 
@@ -149,6 +159,8 @@ def _zh(finding: Finding) -> str:
     name, place = item_name(finding.item, "zh"), _place(finding, zh=True)
     measured = finding.measured or 0.0
     numbers = _numbers(finding, zh=True)
+    if finding.rule == "V02":
+        return _unlisted_zh(finding)
     if finding.state is State.PASS and finding.item is None:
         return f"{rule_title(finding.rule, 'zh')}：{place}未发现"
     match finding.rule:
@@ -183,6 +195,8 @@ def _en(finding: Finding) -> str:
     name, place = item_name(finding.item, "en"), _place(finding, zh=False)
     measured = finding.measured or 0.0
     numbers = _numbers(finding, zh=False)
+    if finding.rule == "V02":
+        return _unlisted_en(finding)
     if finding.state is State.PASS and finding.item is None:
         return f"{rule_title(finding.rule, 'en')}: nothing found on {place}"
     match finding.rule:
@@ -210,3 +224,23 @@ def _en(finding: Finding) -> str:
             return f"{name} on {place}"
         case _:
             return f"{name} {rule_title(finding.rule, 'en')}"
+
+
+def _unlisted_zh(finding: Finding) -> str:
+    if finding.footprint_cm is None:
+        return f"{rule_title('V02', 'zh')}：已比对的台面（{finding.measured or 0.0:.0f}%）未发现"
+    (long, wide), (x, y) = extent(finding.footprint_cm)
+    return f"未登记物品 约 {long:.0f}×{wide:.0f} cm，位于台面左起 {x:.0f} cm、距外沿 {y:.0f} cm"
+
+
+def _unlisted_en(finding: Finding) -> str:
+    if finding.footprint_cm is None:
+        return f"{rule_title('V02', 'en')}: nothing found on the {finding.measured or 0.0:.0f}% of the desk compared"
+    (long, wide), (x, y) = extent(finding.footprint_cm)
+    return f"unlisted thing, about {long:.0f} x {wide:.0f} cm, at {x:.0f} cm from the left, {y:.0f} cm from the edge"
+
+
+def extent(polygon: PolygonCm) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the longer and shorter side of the smallest rectangle around a polygon, and its middle, in desk cm."""
+    middle, sides, _ = cv2.minAreaRect(np.array(polygon, np.float32))
+    return (max(sides), min(sides)), (float(middle[0]), float(middle[1]))

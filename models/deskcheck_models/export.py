@@ -13,12 +13,16 @@ from typing import Any
 
 import torch
 from deskcheck_vision.errors import ModelFileError
+from deskcheck_vision.sessions import FEATURES
 
 from deskcheck_models.extra import load_yolo
 from deskcheck_models.metadata import LICENCE, Passport, write_sha256
 
 OPSET = 17
 SIDE_PX = 640
+# What the second output shows: the features at an eighth of the input's size that the smallest things are found by.
+# Of five layers they told new things best from the same desk in other light (docs/adr/0008-unlisted-things.md).
+FEATURE_LAYER = "/model.16/cv2/act/Mul_output_0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def _write_metadata(path: Path, entries: Mapping[str, str]) -> None:
     import onnx
 
     graph = onnx.load(str(path))
+    expose_features(graph)
     _fix_batch(graph.graph)
     # ultralytics notes the run's own arguments, folders among them: of no use to a reader, so they go.
     del graph.metadata_props[:]
@@ -68,6 +73,31 @@ def _write_metadata(path: Path, entries: Mapping[str, str]) -> None:
     graph.producer_name = "deskcheck"
     onnx.checker.check_model(graph)
     onnx.save(graph, str(path))
+
+
+def expose_features(model: Any) -> None:
+    """Make a layer's features the second output of an ONNX model, in place; its first output stays as it is.
+
+    The tensor is calculated anyway and only gets a name, so that a run that does not ask for it costs nothing.
+
+    Raises:
+        ModelFileError: the graph has no such layer.
+    """
+    import onnx
+
+    graph = model.graph
+    made_by = [node for node in graph.node if FEATURE_LAYER in node.output]
+    if not made_by:
+        raise ModelFileError(reason=f"the export has no layer {FEATURE_LAYER}")
+    for node in graph.node:
+        for names in (node.input, node.output):
+            for index, name in enumerate(names):
+                if name == FEATURE_LAYER:
+                    names[index] = FEATURES
+    inferred = onnx.shape_inference.infer_shapes(model).graph.value_info
+    channels = next(entry for entry in inferred if entry.name == FEATURES).type.tensor_type.shape.dim[1].dim_value
+    shape = [1, channels, "feature_height", "feature_width"]
+    graph.output.append(onnx.helper.make_tensor_value_info(FEATURES, onnx.TensorProto.FLOAT, shape))
 
 
 def _fix_batch(graph: Any) -> None:

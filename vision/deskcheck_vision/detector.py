@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from deskcheck_vision.boxes import box_area, box_iou, confidence_order, dedupe, nested
 from deskcheck_vision.detections import Detections, Float32Array, Float64Array, Int64Array, Uint8Array
 from deskcheck_vision.letterbox import Letterbox
-from deskcheck_vision.sessions import InferenceSession
+from deskcheck_vision.novelty import FeatureMap
+from deskcheck_vision.sessions import FeatureSession, InferenceSession
 from deskcheck_vision.taxonomy import INDEX
 
 SINGLE_PASS_SIDE_PX = 2048
@@ -87,6 +88,34 @@ class Detector(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What one look at a picture gives.
+
+    Attributes:
+        detections: the items.
+        features: of the whole picture, by the same run; None where the model offers none.
+    """
+
+    detections: Detections
+    features: FeatureMap | None
+
+
+@runtime_checkable
+class FeatureDetector(Protocol):
+    """A detector that also tells by which features it found the items."""
+
+    def look(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Sight:
+        """Find the items in a picture and keep the features, see ``Detector.detect``."""
+
+
+def look(detector: Detector, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Sight:
+    """Find the items in a picture, with the features where the detector gives them, see ``Detector.detect``."""
+    if isinstance(detector, FeatureDetector):
+        return detector.look(image, min_confidence=min_confidence, tiling=tiling)
+    return Sight(detector.detect(image, min_confidence=min_confidence, tiling=tiling), None)
+
+
 class YoloDetector:
     """A YOLO model with an NMS-free head behind an inference session."""
 
@@ -108,34 +137,49 @@ class YoloDetector:
 
     def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
         """Find the items in a picture, see ``Detector.detect``."""
+        return self._see(image, min_confidence, tiling, with_features=False).detections
+
+    def look(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Sight:
+        """Find the items in a picture and keep the features, see ``FeatureDetector.look``."""
+        return self._see(image, min_confidence, tiling, with_features=True)
+
+    def _see(self, image: Uint8Array, min_confidence: float, tiling: Tiling, *, with_features: bool) -> Sight:
         image_wh = (image.shape[1], image.shape[0])
         tiles = plan_tiles(image_wh) if _wants_tiles(tiling, image_wh) else []
-        whole = self._one_pass(image, min_confidence)
+        whole, features = self._one_pass(image, min_confidence, with_features=with_features)
         found = _concatenate([whole, *(self._tile_pass(image, tile, min_confidence) for tile in tiles)], image_wh)
         overlap_px = TILE_OVERLAP * (tiles[0][2] - tiles[0][0]) if tiles else math.inf
-        return _merge(found, len(whole), overlap_px)
+        return Sight(_merge(found, len(whole), overlap_px), features)
 
-    def _one_pass(self, image: Uint8Array, min_confidence: float) -> Detections:
+    def _one_pass(
+        self, image: Uint8Array, min_confidence: float, *, with_features: bool = False
+    ) -> tuple[Detections, FeatureMap | None]:
         """Run the model once on a picture or a tile; boxes in px of what was given."""
         image_wh = (image.shape[1], image.shape[0])
         letterbox = Letterbox.fit(image_wh, self._session.metadata.input_wh, self._session.input_step_px)
         planes = self._planes(letterbox.input_wh)
         letterbox.write_planes(image, planes[0])
-        rows = self._session.run(planes)
+        features = None
+        if with_features and isinstance(self._session, FeatureSession):
+            rows, values = self._session.run_with_features(planes)
+            features = None if values is None else FeatureMap(values, letterbox)
+        else:
+            rows = self._session.run(planes)
         confidence, label = rows[:, 4], rows[:, 5].astype(np.int64)
         # A padding row may carry any label; NaN compares false and is dropped.
         keep = (confidence >= min_confidence) & (label >= 0) & (label < len(self._label_class_id))
         rows, class_id = rows[keep], self._label_class_id[label[keep]]
         xyxy = letterbox.to_image_xyxy(rows[:, :4])
         visible = (class_id >= 0) & ((xyxy[:, 2:] - xyxy[:, :2]).min(axis=1, initial=math.inf) >= _MIN_SIDE_PX)
-        return Detections(
+        found = Detections(
             xyxy[visible].astype(np.float32), rows[visible, 4].clip(0, 1), class_id[visible], letterbox.image_wh
         )
+        return found, features
 
     def _tile_pass(self, image: Uint8Array, tile: tuple[int, int, int, int], min_confidence: float) -> Detections:
         """Look at one tile; boxes in px of the whole picture, those cut off by the tile's inner edges left out."""
         left, top, right, bottom = tile
-        found = self._one_pass(image[top:bottom, left:right], min_confidence)
+        found, _ = self._one_pass(image[top:bottom, left:right], min_confidence)
         xyxy = found.xyxy + np.array([left, top, left, top], np.float32)
         image_wh = (image.shape[1], image.shape[0])
         moved = Detections(xyxy, found.confidence, found.class_id, image_wh)

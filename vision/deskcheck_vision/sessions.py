@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import onnxruntime
@@ -44,6 +44,7 @@ class Precision(StrEnum):
 # Sides of the input in px; None for one that may vary.
 Shape = tuple[int | None, ...]
 STEP_PX = 32  # the deepest features of a YOLO are a 32nd of the input's size
+FEATURES = "features"  # name of the second output, where a weight file has one
 
 
 class InferenceSession(Protocol):
@@ -79,6 +80,25 @@ class InferenceSession(Protocol):
         """
 
 
+@runtime_checkable
+class FeatureSession(Protocol):
+    """A session that also gives the features that the rows were found by, where its weight file offers them."""
+
+    def run_with_features(self, planes: Float32Array) -> tuple[Float32Array, Float32Array | None]:
+        """Run the model on one picture.
+
+        Args:
+            planes: see ``InferenceSession.run``.
+
+        Returns:
+            The rows of ``InferenceSession.run`` and the features (C, h, w) float32 of the same run, laid over the whole
+            input; None where the weight file has no second output.
+
+        Raises:
+            InferenceError: the runtime failed.
+        """
+
+
 class OnnxSession:
     """onnxruntime on the processor.
 
@@ -108,6 +128,8 @@ class OnnxSession:
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         self._input_step_px = checked_step_px(self._metadata, [_shape(one) for one in inputs], _shape(outputs[0]))
         self._input_name = str(inputs[0].name)
+        self._rows_name = str(outputs[0].name)
+        self._has_features = [one.name for one in outputs[1:]] == [FEATURES]
 
     @property
     def name(self) -> str:
@@ -131,11 +153,22 @@ class OnnxSession:
 
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the model on one picture, see ``InferenceSession.run``."""
+        return self._run([self._rows_name], planes)[0]
+
+    def run_with_features(self, planes: Float32Array) -> tuple[Float32Array, Float32Array | None]:
+        """Run the model on one picture, see ``FeatureSession.run_with_features``."""
+        if not self._has_features:
+            return self.run(planes), None
+        rows, features = self._run([self._rows_name, FEATURES], planes)
+        return rows, features
+
+    def _run(self, names: list[str], planes: Float32Array) -> list[Float32Array]:
+        """Return the outputs of those names for the one picture, without the batch's axis."""
         try:
-            output = self._session.run(None, {self._input_name: planes})[0]
+            outputs = self._session.run(names, {self._input_name: planes})
         except _ORT_ERRORS as exc:
             raise InferenceError(reason=first_line(exc)) from exc
-        return np.asarray(output[0], np.float32)
+        return [np.asarray(output[0], np.float32) for output in outputs]
 
 
 def checked_step_px(metadata: ModelMetadata, inputs: Sequence[Shape], output: Shape) -> int | None:

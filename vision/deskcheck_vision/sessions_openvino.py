@@ -27,7 +27,7 @@ from deskcheck_vision.errors import (
     SessionMissingError,
 )
 from deskcheck_vision.model_files import ModelMetadata, checked_sha256
-from deskcheck_vision.sessions import Precision, Shape, checked_step_px, first_line, usable_cores
+from deskcheck_vision.sessions import FEATURES, Precision, Shape, checked_step_px, first_line, usable_cores
 
 if TYPE_CHECKING:
     import openvino
@@ -85,8 +85,13 @@ class OpenVinoSession:
         self._metadata = ModelMetadata.from_properties(_properties(self._model))
         outputs = [_shape(entry) for entry in self._model.outputs]
         self._input_step_px = checked_step_px(self._metadata, [_shape(one) for one in self._model.inputs], outputs[0])
+        # A network without the second output is a little faster: nothing has to be laid out anew for it.
+        self._full = self._model if _has_features(self._model) else None
+        if self._full is not None:
+            self._model = self._full.clone()
+            self._model.remove_result(self._model.results[1])
         self._lock = threading.Lock()
-        self._networks: OrderedDict[tuple[int, ...], _Network] = OrderedDict()
+        self._networks: OrderedDict[tuple[bool, tuple[int, ...]], _Network] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -110,24 +115,36 @@ class OpenVinoSession:
 
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the model on one picture, see ``InferenceSession.run``."""
+        return self._run(self._model, planes)[0]
+
+    def run_with_features(self, planes: Float32Array) -> tuple[Float32Array, Float32Array | None]:
+        """Run the model on one picture, see ``FeatureSession.run_with_features``."""
+        if self._full is None:
+            return self.run(planes), None
+        rows, features = self._run(self._full, planes)
+        return rows, features
+
+    def _run(self, model: openvino.Model, planes: Float32Array) -> list[Float32Array]:
+        """Return a model's outputs for the one picture, without the batch's axis."""
         try:
-            with self._network(planes.shape).request() as request:
+            with self._network(model, planes.shape).request() as request:
                 request.infer({0: planes}, share_inputs=True)
-                return np.array(request.get_output_tensor(0).data[0], np.float32)
+                return [np.array(tensor.data[0], np.float32) for tensor in request.output_tensors]
         except RuntimeError as exc:
             raise InferenceError(reason=first_line(exc)) from exc
 
-    def _network(self, shape: tuple[int, ...]) -> _Network:
+    def _network(self, model: openvino.Model, shape: tuple[int, ...]) -> _Network:
         """Return the network compiled for an input shape, compiling it at the shape's first time."""
+        key = (model is self._full, shape)
         with self._lock:
-            if shape not in self._networks:
+            if key not in self._networks:
                 if self._input_step_px is not None:
-                    self._model.reshape(list(shape))
-                self._networks[shape] = _Network(_core().compile_model(self._model, "CPU", self._config))
-            self._networks.move_to_end(shape)
+                    model.reshape(list(shape))
+                self._networks[key] = _Network(_core().compile_model(model, "CPU", self._config))
+            self._networks.move_to_end(key)
             while len(self._networks) > _SHAPES_KEPT:
                 self._networks.popitem(last=False)
-            return self._networks[shape]
+            return self._networks[key]
 
 
 class _Network:
@@ -159,6 +176,10 @@ def _core() -> openvino.Core:
 
 def _shape(entry: openvino.Output) -> Shape:
     return tuple(None if side.is_dynamic else side.get_length() for side in entry.partial_shape)
+
+
+def _has_features(model: openvino.Model) -> bool:
+    return len(model.outputs) == 2 and FEATURES in model.outputs[1].get_names()
 
 
 def _properties(model: openvino.Model) -> dict[str, str]:

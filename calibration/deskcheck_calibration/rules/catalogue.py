@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from deskcheck_calibration.findings import Finding, Reason, State
-from deskcheck_calibration.rules import hours, position, presence, relations
+from deskcheck_calibration.rules import hours, position, presence, relations, unlisted
 from deskcheck_calibration.rules.parameters import PARAMETERS, Parameter
 from deskcheck_calibration.rules.presence import scene_parameters
 from deskcheck_calibration.scene import Scene
 
 # Raised whenever a rule may judge the same scene differently; stored with every judgement.
-RULE_SET_VERSION = "1"
+RULE_SET_VERSION = "2"
 
 RuleFunction = Callable[[Scene, Mapping[str, float]], Iterable[Finding]]
 OffFunction = Callable[[Scene], tuple[State, Reason] | None]
@@ -63,6 +63,12 @@ RULES: tuple[Rule, ...] = (
         "D1 前台台面只能是水杯、显示器、电话、笔、印泥、宣传册、高拍仪等；D11 桌面禁止摆放私人物品",
         (*_SEEN, *_ITEM, Reason.MAY_BE_CLIENTS, Reason.ITEM_IN_USE, Reason.WITHIN_GRACE),
         presence.forbidden_items,
+    ),
+    Rule(
+        "V02", "清单外物品", "unlisted item",
+        "D1 前台台面只能是水杯、显示器、电话、笔、印泥、宣传册、高拍仪等；D2 其它需增加物品须向中心报备",
+        (*_SEEN, Reason.MAY_BE_CLIENTS),
+        unlisted.unlisted_things, unlisted.comparison_off,
     ),
     Rule(
         "V03", "外沿距离不足", "edge clearance", "D3 物品摆放的最外沿离外边缘至…（原文数字缺失，由中心填写）",

@@ -19,7 +19,7 @@ class Parameter:
 
     Attributes:
         name: key in a layout's ``parameters``.
-        unit: "cm", "share", "count" or "min".
+        unit: "cm", "cm2", "deg", "share", "ratio", "count" or "min".
         default: value where a layout gives none.
         low, high: inclusive range that a layout may choose from.
         zh, en: label for people.
@@ -60,6 +60,13 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType(
             Parameter("hidden_share", "share", 0.5, 0.1, 1, "物品遮挡比例上限", "largest share behind other items"),
         ),
         "V01": (_overlap(0.5), _grace()),
+        "V02": (
+            Parameter("min_area_cm2", "cm2", 15, 4, 2000, "最小面积", "smallest area"),
+            Parameter("distance", "ratio", 2.1, 0.5, 10, "特征差异下限", "least difference of the features"),
+            Parameter("sigmas", "ratio", 4, 1, 20, "超出噪声的倍数", "spreads above the noise"),
+            Parameter("view_deg", "deg", 3, 0.5, 15, "拍摄角度最大差", "largest change of the view"),
+            Parameter("compared_share", "share", 0.3, 0.05, 1, "台面可比对比例下限", "smallest share compared"),
+        ),
         "V03": (
             Parameter("tolerance_photo_cm", "cm", 1, 0, 10, "照片容差", "tolerance on photos"),
             Parameter("tolerance_camera_cm", "cm", 4, 0, 20, "摄像机容差", "tolerance on cameras"),

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from deskcheck_vision import errors
 from deskcheck_vision.detections import Detections, Uint8Array
-from deskcheck_vision.detector import Tiling, YoloDetector
+from deskcheck_vision.detector import Tiling, YoloDetector, look
 from deskcheck_vision.images import decode_picture
 from deskcheck_vision.sessions import OnnxSession
 
@@ -231,3 +231,54 @@ def test_the_projects_own_model_finds_things_on_real_desks() -> None:
             total += 1
     assert total >= 10
     assert hits / total >= 0.4
+
+
+def test_features_are_of_the_same_run_and_only_on_request(tiny_onnx: Any) -> None:
+    detector = detector_of(tiny_onnx(features=True))
+    sight = look(detector, coloured(), min_confidence=0.5)
+    assert names(sight.detections) == [CUP, BOTTLE]
+    assert sight.features is not None
+    assert sight.features.grid_hw == (8, 8)
+    red, green, blue = sight.features.values
+    np.testing.assert_allclose([red[0, 0], green[0, 7], blue[7, 3]], [0.8, 0.6, 0.4], atol=0.01)
+    assert names(detector.detect(coloured(), min_confidence=0.5)) == [CUP, BOTTLE]
+
+
+def test_a_model_without_a_second_output_gives_no_features(tiny_onnx: Any) -> None:
+    sight = look(detector_of(tiny_onnx()), coloured())
+    assert sight.features is None
+    assert names(sight.detections) == [CUP, BOTTLE, PERSON]
+
+
+def test_a_session_or_a_detector_that_knows_no_features_gives_none(tiny_onnx: Any) -> None:
+    class Plain:
+        """A session of before there were features."""
+
+        def __init__(self, session: OnnxSession) -> None:
+            self.name, self.metadata, self.sha256 = session.name, session.metadata, session.sha256
+            self.input_step_px, self.run = session.input_step_px, session.run
+
+    class Blind:
+        """A detector of before there were features."""
+
+        def __init__(self, detector: YoloDetector) -> None:
+            self.model, self.detect = detector.model, detector.detect
+
+    session = OnnxSession(tiny_onnx(features=True), threads=1)
+    assert look(YoloDetector(Plain(session)), coloured()).features is None
+    sight = look(Blind(YoloDetector(session)), coloured())
+    assert sight.features is None
+    assert len(sight.detections) == 3
+
+
+def test_features_of_a_large_photo_are_the_whole_pictures(tiny_onnx: Any) -> None:
+    sight = look(detector_of(tiny_onnx(features=True)), coloured(2560, 2560), tiling=Tiling.ALWAYS)
+    assert sight.features is not None
+    assert sight.features.letterbox.image_wh == (2560, 2560)
+    assert sight.features.grid_hw == (8, 8)
+
+
+def test_a_run_for_features_that_fails_says_so(tiny_onnx: Any) -> None:
+    session = OnnxSession(tiny_onnx(features=True), threads=1)
+    with pytest.raises(errors.InferenceError):
+        session.run_with_features(np.zeros((1, 3, 32, 32), np.float32))

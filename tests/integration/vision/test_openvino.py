@@ -92,3 +92,23 @@ def test_bf16_answers_nearly_the_same(tiny_onnx: Any) -> None:
     path = tiny_onnx(free_sides=True)
     found = OpenVinoSession(path, Precision.BF16, threads=1).run(planes_of(64, 64))
     np.testing.assert_allclose(found, OnnxSession(path, threads=1).run(planes_of(64, 64)), atol=0.01)
+
+
+def test_features_are_those_of_onnxruntime_and_only_on_request(tiny_onnx: Any) -> None:
+    path = tiny_onnx(free_sides=True, features=True)
+    ours, theirs = OpenVinoSession(path, threads=1), OnnxSession(path, threads=1)
+    for wh in [(64, 64), (64, 32), (64, 64)]:
+        planes = planes_of(*wh)
+        rows, features = ours.run_with_features(planes)
+        expected = theirs.run_with_features(planes)
+        np.testing.assert_allclose(rows, expected[0], rtol=1e-5)
+        assert features is not None
+        assert expected[1] is not None
+        np.testing.assert_allclose(features, expected[1], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(ours.run(planes), expected[0], rtol=1e-5)
+
+
+def test_a_model_without_a_second_output_gives_no_features(tiny_onnx: Any) -> None:
+    rows, features = OpenVinoSession(tiny_onnx(), threads=1).run_with_features(planes_of(64, 64))
+    assert rows.shape == (3, 6)
+    assert features is None

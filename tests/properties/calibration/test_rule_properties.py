@@ -158,7 +158,7 @@ def test_every_item_is_explained_once_and_nothing_unjudged_passes(placed: list[P
             "V08",
         }
         assert len(suspected) <= 1
-    assert {f.rule for f in found} == {"V01", "V03", "V04", "V05", "V06", "V07", "V08", "V09", "V10", "V13"}
+    assert {f.rule for f in found} == {"V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09", "V10", "V13"}
     assert all((f.reason is None) == (f.state in (State.PASS, State.SUSPECTED)) for f in found)
 
 

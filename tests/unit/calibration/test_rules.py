@@ -59,7 +59,19 @@ OUT = PlaceView(visible_share=0.79)
 
 class TestCatalogue:
     def test_the_rules_of_the_first_release(self) -> None:
-        assert [rule.id for rule in RULES] == ["V01", "V03", "V04", "V05", "V06", "V07", "V08", "V09", "V10", "V13"]
+        assert [rule.id for rule in RULES] == [
+            "V01",
+            "V02",
+            "V03",
+            "V04",
+            "V05",
+            "V06",
+            "V07",
+            "V08",
+            "V09",
+            "V10",
+            "V13",
+        ]
 
     @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
     def test_every_rule_has_titles_source_doubts_and_described_parameters(self, rule: Any) -> None:
@@ -70,7 +82,7 @@ class TestCatalogue:
         assert not set(rule.inconclusive) & set(WHOLE_PICTURE_REASONS)
         for parameter in rule.parameters:
             assert parameter.low <= parameter.default <= parameter.high
-            assert parameter.unit in ("cm", "share", "count", "min")
+            assert parameter.unit in ("cm", "cm2", "deg", "share", "ratio", "count", "min")
             assert parameter.zh
             assert parameter.en
 

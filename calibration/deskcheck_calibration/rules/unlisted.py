@@ -1,0 +1,54 @@
+"""What the approved reference does not explain: V02. Only ever suspected, for a person to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from deskcheck_calibration.findings import Finding, Reason, State
+from deskcheck_calibration.layout import SurfaceKind
+from deskcheck_calibration.scene import WHOLE_DESK, Region, Scene
+from deskcheck_calibration.shares import share
+
+
+def comparison_off(scene: Scene) -> tuple[State, Reason] | None:
+    """V02 needs a reference picture of nearly the same view, and a model that gives features."""
+    reason = scene.context.comparison.reason
+    return None if reason is None else (State.NOT_ASSESSED, reason)
+
+
+def unlisted_things(scene: Scene, parameters: Mapping[str, float]) -> Iterator[Finding]:
+    """V02: regions of the desk that neither the reference nor any detection explains.
+
+    Without one, the rule passes for what was compared, and says how much of the desk that was.
+    """
+    limit = parameters["min_area_cm2"]
+    found = [region for region in scene.context.comparison.regions if region.area_cm2 >= limit]
+    for region in found:
+        yield _suspected(scene, region, limit)
+    if not found:
+        yield _clear(scene, parameters["compared_share"])
+
+
+def _suspected(scene: Scene, region: Region, limit: float) -> Finding:
+    ledges = (surface for surface in scene.layout.surfaces if surface.kind is SurfaceKind.PUBLIC_LEDGE)
+    on_ledge = any(share(region.polygon_cm, ledge.polygon_cm) >= 0.5 for ledge in ledges)
+    is_clients = on_ledge and scene.context.client_present
+    return Finding(
+        "V02",
+        State.INCONCLUSIVE if is_clients else State.SUSPECTED,
+        measured=region.area_cm2,
+        limit=limit,
+        unit="cm2",
+        reason=Reason.MAY_BE_CLIENTS if is_clients else None,
+        xyxy=region.xyxy,
+        footprint_cm=region.polygon_cm,
+    )
+
+
+def _clear(scene: Scene, least_share: float) -> Finding:
+    compared = scene.context.comparison.compared_share
+    unseen = scene.unseen(WHOLE_DESK)
+    state = State.PASS if unseen is None else State.INCONCLUSIVE
+    if compared < least_share:
+        state, unseen = State.NOT_ASSESSED, Reason.TOO_LITTLE_COMPARED
+    return Finding("V02", state, measured=100 * compared, limit=100 * least_share, unit="%", reason=unseen)
