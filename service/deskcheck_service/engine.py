@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 from zoneinfo import ZoneInfo
-
-import structlog
 
 from deskcheck_service.errors import BusyError
 from deskcheck_service.session_choice import open_detector
@@ -16,8 +15,39 @@ from deskcheck_service.settings import Settings
 from deskcheck_service.tables import DEFAULT_TIME_ZONE
 
 if TYPE_CHECKING:
+    from deskcheck_calibration.reference import Reference
     from deskcheck_vision.detector import Detector
     from deskcheck_vision.images import Picture
+
+
+# Features of a reference take 1 to 2 MB, and looking at it costs as much as judging a photo.
+_REFERENCES_KEPT = 64
+_T = TypeVar("_T")
+
+
+class Shelf(Generic[_T]):
+    """Keeps the values used last. Safe to call from several threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[Hashable, _T] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return the value of a key, making it where it is not there; two threads may both make it at the same time.
+
+        Whatever ``make`` raises passes through, and nothing is kept.
+        """
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+        return value
 
 
 class JudgeEngine:
@@ -33,6 +63,7 @@ class JudgeEngine:
         self._detector = detector
         self._loading = threading.Lock()
         self._door = threading.BoundedSemaphore(settings.concurrent_judgements)
+        self.references: Shelf[Reference] = Shelf(_REFERENCES_KEPT)
 
     def detector(self) -> Detector:
         """Return the detector, loading its weights at the first call.
@@ -44,10 +75,6 @@ class JudgeEngine:
         with self._loading:
             if self._detector is None:
                 self._detector = open_detector(self._settings)
-                model = self._detector.model
-                structlog.get_logger().info(
-                    "model loaded", model=model.name, sha256=model.sha256, session=model.session
-                )
             return self._detector
 
     @contextmanager
