@@ -16,6 +16,7 @@ from deskcheck_models.checksets import held_out
 from deskcheck_models.errors import MissingExtraError
 from deskcheck_models.judging_cli import register
 from deskcheck_models.session_cli import register as register_sessions
+from deskcheck_models.unlisted_cli import register as register_unlisted
 
 app = typer.Typer(help="Train, export, verify and evaluate the detection model.", no_args_is_help=True)
 _console = Console()
@@ -186,6 +187,7 @@ def verify(
 
 
 register(app)
+register_unlisted(app)
 register_sessions(app)
 
 

@@ -16,12 +16,14 @@ from rich.progress import Progress
 from deskcheck_datasets.synthetic.hall import take_hall
 from deskcheck_datasets.synthetic.item_sheet import write_item_sheet
 from deskcheck_datasets.synthetic.making import make_set
+from deskcheck_datasets.synthetic.pairs_cli import render_pairs
 from deskcheck_datasets.synthetic.recipes import RECIPES, VERDICT_SEEDS
 from deskcheck_datasets.synthetic.sheet import write_sheet
 from deskcheck_datasets.synthetic.verdicts import SAMPLES, make_verdicts
 
 synth_app = typer.Typer(help="Counter scenes in three dimensions with exact truth.", no_args_is_help=True)
 synth_app.command("items")(write_item_sheet)
+synth_app.command("pairs")(render_pairs)
 
 VERDICTS = "verdicts"
 _QUALITY = Annotated[int, typer.Option(min=30, max=100, help="JPEG quality.")]

@@ -23,7 +23,7 @@ from deskcheck_datasets.synthetic.developing import develop
 from deskcheck_datasets.synthetic.errors import TruthError
 from deskcheck_datasets.synthetic.furnishing import fits
 from deskcheck_datasets.synthetic.items.base import Draw
-from deskcheck_datasets.synthetic.items.unlisted import UNLISTED_THINGS
+from deskcheck_datasets.synthetic.unlisted_things import UNLISTED_THINGS
 from deskcheck_datasets.synthetic.placing import Placed
 from deskcheck_datasets.synthetic.render import Rendered, prepare, render_view
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene

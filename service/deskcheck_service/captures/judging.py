@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+import structlog
 from deskcheck_calibration.findings import Judgement
 from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, plane_from_view
 from deskcheck_calibration.layout import Layout, ReferenceView
@@ -14,6 +15,7 @@ from deskcheck_calibration.layout_file import load_layout
 from deskcheck_calibration.picture import overlay_values
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.plane import DeskPlane
+from deskcheck_calibration.reference import Reference, look_at_reference
 from deskcheck_vision.errors import Language
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import Picture, encode_jpeg
@@ -21,7 +23,8 @@ from deskcheck_vision.overlay import draw_overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
 from deskcheck_service.engine import JudgeEngine
-from deskcheck_service.errors import NotFoundError, ViewUnfitError
+from deskcheck_service.errors import EvidenceMissingError, NotFoundError, ViewUnfitError
+from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.layouts.view_columns import corners_of
 from deskcheck_service.tables import View, utc_now
 
@@ -136,7 +139,30 @@ def _plane(order: Order, layout: Layout, picture: Picture) -> tuple[DeskPlane | 
     return plane_from_view(_reference(view), layout.desk_wh_cm, picture.image_wh), view
 
 
-def judge_photo(engine: JudgeEngine, order: Order, photo: bytes) -> JudgedPhoto:
+def _approved(
+    engine: JudgeEngine, evidence: EvidenceStore, view: View | None, plane: DeskPlane | None, layout: Layout
+) -> Reference | None:
+    """Return the view's stored reference picture, looked at by the detector; None where there is none.
+
+    A file that is lost or damaged leaves V02 without a reference, and the photo with its judgement by all other rules.
+    """
+    if view is None or view.reference_sha256 is None or plane is None:
+        return None
+    sha256, size_cm = view.reference_sha256, layout.desk_wh_cm
+    shown = _reference(view)
+
+    def load() -> Reference:
+        picture = engine.decode(evidence.get(sha256))
+        return look_at_reference(picture.image, plane_from_view(shown, size_cm, picture.image_wh), engine.detector())
+
+    try:
+        return engine.references.get((sha256, shown, size_cm), load)
+    except EvidenceMissingError:
+        structlog.get_logger().warning("reference_lost", sha256=sha256, view=view.name)
+        return None
+
+
+def judge_photo(engine: JudgeEngine, evidence: EvidenceStore, order: Order, photo: bytes) -> JudgedPhoto:
     """Judge a photo.
 
     Raises:
@@ -149,7 +175,8 @@ def judge_photo(engine: JudgeEngine, order: Order, photo: bytes) -> JudgedPhoto:
     layout = parsed_layout(order.layout_text)
     plane, view = _plane(order, layout, picture)
     frame = Frame(picture.image, _captured_at(order, picture), "upload")
-    judged = judge([frame], layout, plane, engine.detector())
+    reference = _approved(engine, evidence, view, plane, layout)
+    judged = judge([frame], layout, plane, engine.detector(), reference=reference)
     masked = mask_people(picture.image, judged.detections, min_confidence=DETECT_FROM)
     how = "corners" if order.corners is not None else "view" if view is not None else "none"
     return _kept(judged, masked, layout, how, view)

@@ -169,7 +169,7 @@ def check_photo(services: Services, principal: Principal, code: str, upload: Upl
     if before is not None:
         return Checked(before, created=False)
     with services.engine.turn():
-        judged = judge_photo(services.engine, order, upload.photo)
+        judged = judge_photo(services.engine, services.evidence, order, upload.photo)
     files = storing.put_evidence(services.evidence, judged)
     try:
         with services.database.writing() as session:
