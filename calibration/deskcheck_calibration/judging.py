@@ -121,8 +121,7 @@ def _look_at(frame: Frame, detector: Detector, tiling: Tiling, *, with_features:
 
 def _comparison(sight: Sight, plane: DeskPlane, reference: Reference, layout: Layout) -> Comparison:
     parameters = {**defaults("V02"), **layout.parameters.get("V02", {})}
-    common = common_parameters(layout)
-    return compare_with_reference(sight, plane, reference, parameters, (common["grey_high"], common["grey_low"]))
+    return compare_with_reference(sight, plane, reference, parameters, common_parameters(layout)["grey_low"])
 
 
 def _look(

@@ -72,7 +72,7 @@ def compare_with_reference(
     plane: DeskPlane,
     reference: Reference,
     parameters: Mapping[str, float],
-    explains_from: tuple[float, float],
+    seen_from: float,
 ) -> Comparison:
     """Say which regions of the desk neither the reference nor a detection explains.
 
@@ -81,9 +81,9 @@ def compare_with_reference(
         plane: the desk in it.
         reference: the approved picture, by the same model.
         parameters: those of rule V02.
-        explains_from: confidences from which on a detection explains what is in its box: in the picture, where it
-            must be sure, since an unlisted thing is often taken for something or other; and in the reference, where
-            a listed thing that is only half recognised would else be new as soon as it is gone.
+        seen_from: confidence from which on something stood in the reference. It is lower than ``explains_from``, the
+            one asked of the picture, where an unlisted thing is often taken for something or other: a listed thing
+            that was only half recognised would else be new as soon as it is gone.
     """
     if sight.features is None or reference.features is None:
         return Comparison(reason=Reason.NO_FEATURES)
@@ -96,8 +96,8 @@ def compare_with_reference(
         reference.features,
         to_reference,
         outline,
-        _explained(sight.detections, explains_from[0]),
-        _explained(reference.detections, explains_from[1]),
+        _explained(sight.detections, parameters["explains_from"]),
+        _explained(reference.detections, seen_from),
     )
     found = difference(sight.features, reference.features, to_reference, compared)
     if found is None:
@@ -133,9 +133,9 @@ def view_change_deg(first: DeskPlane, second: DeskPlane) -> float:
     return float(np.degrees(np.arccos(np.clip(along[0] @ along[1], -1.0, 1.0))))
 
 
-def _explained(detections: Detections, explains_from: float) -> Float64Array:
+def _explained(detections: Detections, from_confidence: float) -> Float64Array:
     persons = detections.class_id == INDEX["person"]
-    boxes: Float64Array = detections.xyxy[persons | (detections.confidence >= explains_from)].astype(np.float64)
+    boxes: Float64Array = detections.xyxy[persons | (detections.confidence >= from_confidence)].astype(np.float64)
     return boxes
 
 

@@ -33,8 +33,10 @@ _DRIFT_SAMPLE = 400
 LEAST_CELLS = 40
 _SPREAD_FLOOR = 1e-3
 _MAD_TO_SIGMA = 1.4826
-# A region begins where a cell stands out by the whole threshold and reaches as far as cells do by this share of it.
-_REACH = 0.6
+# A region reaches as far as cells stand out by this share of the threshold.
+_REACH = 0.46
+# What a region's size adds to its largest distance, for each factor e of cells: noise rarely stands together.
+_SIZE_WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +103,7 @@ class NovelRegion:
 
     Attributes:
         polygon_px: (N, 2) float64, N >= 3, its outline in px of the picture.
-        score: largest distance in it over the threshold, at least 1.
+        score: its largest distance, and 0.3 times the logarithm of its cells, over the threshold; at least 1.
     """
 
     polygon_px: Float64Array
@@ -119,16 +121,11 @@ def inside_polygon(points: Float64Array, polygon: Float64Array) -> Mask:
     return inside
 
 
-def inside_boxes(points: Float64Array, xyxy: Float64Array, margin_px: float) -> Mask:
-    """Tell which points (N, 2) lie in any of the boxes (M, 4), each widened by a margin."""
+def inside_boxes(points: Float64Array, xyxy: Float64Array) -> Mask:
+    """Tell which points (N, 2) lie in any of the boxes (M, 4)."""
     inside = np.zeros(len(points), np.bool_)
     for left, top, right, bottom in xyxy:
-        inside |= (
-            (points[:, 0] > left - margin_px)
-            & (points[:, 0] < right + margin_px)
-            & (points[:, 1] > top - margin_px)
-            & (points[:, 1] < bottom + margin_px)
-        )
+        inside |= (points[:, 0] > left) & (points[:, 0] < right) & (points[:, 1] > top) & (points[:, 1] < bottom)
     return inside
 
 
@@ -159,14 +156,12 @@ def comparable_cells(
     Returns:
         (h, w) mask: on the desk, in both pictures, and neither in a box of the one nor of the other.
     """
-    cell_px = present.to_px(np.array([[1.0, 1.0]])) - present.to_px(np.array([[0.0, 0.0]]))
-    margin_px = 0.5 * float(cell_px.max())
     here = present.centres_px()
     there = mapped(to_reference, here)
     inside = inside_polygon(here, outline_px)
     for points, wh in ((here, present.letterbox.image_wh), (there, reference.letterbox.image_wh)):
         inside &= ((points > 0) & (points < np.array(wh))).all(axis=1)
-    inside &= ~inside_boxes(here, explained_xyxy, margin_px) & ~inside_boxes(there, gone_xyxy, margin_px)
+    inside &= ~inside_boxes(here, explained_xyxy) & ~inside_boxes(there, gone_xyxy)
     return inside.reshape(present.grid_hw)
 
 
@@ -249,12 +244,12 @@ def _sampled(flat: Float32Array, at: Float64Array) -> Float32Array:
 
 
 def threshold_of(found: Difference, least: float, sigmas: float) -> float:
-    """Return the distance from which on a cell is new.
+    """Return the score that makes a region new.
 
     Args:
         found: the comparison; its own noise raises the threshold where light or camera make everything look different.
         least: what never suffices, whatever little noise there is.
-        sigmas: how many spreads above its own median a cell has to stand out.
+        sigmas: how many spreads above its own median a region has to stand out.
     """
     middle, spread = found.noise
     return max(least, middle + sigmas * spread)
@@ -263,7 +258,7 @@ def threshold_of(found: Difference, least: float, sigmas: float) -> float:
 def novel_regions(present: FeatureMap, found: Difference, threshold: float) -> tuple[NovelRegion, ...]:
     """Return the regions that stand out, strongest first.
 
-    A region holds at least one cell above the threshold and reaches over its neighbours above 0.6 of it.
+    A region holds all neighbouring cells above 0.46 of the threshold, see ``NovelRegion.score``.
     """
     distance = np.nan_to_num(found.distance, nan=0.0)
     above: Uint8Array = (distance >= _REACH * threshold).astype(np.uint8)
@@ -271,7 +266,7 @@ def novel_regions(present: FeatureMap, found: Difference, threshold: float) -> t
     regions = []
     for label in range(1, count):
         own = labels == label
-        score = float(distance[own].max()) / threshold
+        score = (float(distance[own].max()) + _SIZE_WEIGHT * float(np.log(own.sum()))) / threshold
         if score >= 1:
             regions.append(NovelRegion(read_only(_outline_px(present, own)), score))
     return tuple(sorted(regions, key=lambda region: -region.score))

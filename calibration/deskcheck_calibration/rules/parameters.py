@@ -62,7 +62,8 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType(
         "V01": (_overlap(0.5), _grace()),
         "V02": (
             Parameter("min_area_cm2", "cm2", 15, 4, 2000, "最小面积", "smallest area"),
-            Parameter("distance", "ratio", 2.1, 0.5, 10, "特征差异下限", "least difference of the features"),
+            Parameter("distance", "ratio", 2.6, 0.5, 10, "特征差异下限", "least difference of the features"),
+            Parameter("explains_from", "share", 0.75, 0.3, 1, "可作解释的置信度", "confidence that explains a region"),
             Parameter("sigmas", "ratio", 4, 1, 20, "超出噪声的倍数", "spreads above the noise"),
             Parameter("view_deg", "deg", 3, 0.5, 15, "拍摄角度最大差", "largest change of the view"),
             Parameter("compared_share", "share", 0.3, 0.05, 1, "台面可比对比例下限", "smallest share compared"),

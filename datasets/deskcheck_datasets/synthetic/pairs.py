@@ -23,11 +23,11 @@ from deskcheck_datasets.synthetic.developing import develop
 from deskcheck_datasets.synthetic.errors import TruthError
 from deskcheck_datasets.synthetic.furnishing import fits
 from deskcheck_datasets.synthetic.items.base import Draw
-from deskcheck_datasets.synthetic.unlisted_things import UNLISTED_THINGS
 from deskcheck_datasets.synthetic.placing import Placed
 from deskcheck_datasets.synthetic.render import Rendered, prepare, render_view
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
 from deskcheck_datasets.synthetic.truth import covered_px
+from deskcheck_datasets.synthetic.unlisted_things import UNLISTED_THINGS
 
 PAIR_FORMAT = "1"
 PAIR_SEEDS = range(6_300_000, 6_400_000)

@@ -21,6 +21,8 @@ WH = (640, 480)
 CORNERS = ((60.0, 120.0), (580.0, 120.0), (620.0, 440.0), (20.0, 440.0))
 THING = (300.0, 260.0, 360.0, 310.0)
 CUP = (420.0, 200.0, 470.0, 260.0)
+# A cell of features, 8 px, is touched by all that is within it.
+AROUND_CUP = (412.0, 192.0, 478.0, 268.0)
 
 
 def desk(noise: int, *boxes: tuple[tuple[float, ...], tuple[int, int, int]]) -> np.ndarray:
@@ -46,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
     ):
         cv2.imwrite(str(target / "images" / f"{name}.png"), desk(number, *boxes))
     pictured = {
-        name: Pictured(f"{name}.png", CORNERS, () if name == "reference" else (("cup", CUP),))
+        name: Pictured(f"{name}.png", CORNERS, () if name == "reference" else (("cup", AROUND_CUP),))
         for name in ("reference", "clean", "changed")
     }
     thing = Unlisted("ball", THING, 1.0, (12.0, 12.0, 12.0), ((80.0, 30.0), (92.0, 30.0), (92.0, 42.0)))

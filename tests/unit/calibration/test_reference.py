@@ -134,14 +134,14 @@ def test_the_same_desk_in_other_light_passes_for_what_was_compared() -> None:
 
 def test_what_the_detector_is_sure_of_explains_itself_and_what_it_guesses_does_not() -> None:
     image = with_thing(desk_picture(1), THING, RED)
-    for confidence, state in ((0.9, State.PASS), (0.4, State.SUSPECTED)):
+    for confidence, state in ((0.9, State.PASS), (0.7, State.SUSPECTED)):
         detector = PoolingDetector(("cup", confidence, AROUND))
         reference = reference_by(PoolingDetector())
         assert {f.state for f in v02(judged(image, detector, reference).judgement)} == {state}
 
 
 def test_the_place_of_a_thing_that_is_gone_is_not_compared() -> None:
-    reference = reference_by(PoolingDetector(("cup", 0.5, THING)), with_thing(desk_picture(), THING, RED))
+    reference = reference_by(PoolingDetector(("cup", 0.5, AROUND)), with_thing(desk_picture(), THING, RED))
     (finding,) = v02(judged(desk_picture(1), PoolingDetector(), reference).judgement)
     assert finding.state is State.PASS
     assert finding.measured is not None
