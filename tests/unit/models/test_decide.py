@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from deskcheck_models.decide import Chooser, Evidence, Recorded, loss, record, replay, shifted
+from deskcheck_models.decide import SECOND_OPINION_EVIDENCE, Chooser, Evidence, Recorded, loss, record, replay, shifted
 from deskcheck_models.labels import label_names, taxonomy_map, trained_classes
 from deskcheck_models.matching import Truth
 from deskcheck_vision.detections import Float32Array
@@ -61,8 +61,8 @@ def evidence(real: list[Recorded], rendered: list[Recorded]) -> Evidence:
 
 
 def rendered(label: int, class_id: int, confidence: float = 0.9) -> list[Recorded]:
-    """Two rendered pictures in which a label is right."""
-    return [seen([(*HERE, confidence, label)], truth((HERE, class_id))) for _ in range(2)]
+    """Rendered pictures in which a label is right."""
+    return [seen([(*HERE, confidence, label)], truth((HERE, class_id))) for _ in range(SECOND_OPINION_EVIDENCE)]
 
 
 def test_a_shift_moves_the_logit() -> None:
@@ -116,8 +116,13 @@ def test_a_label_of_another_class_must_hardly_fire_where_its_class_is_not_boxed(
 
 def test_a_label_that_is_wrong_more_often_than_right_on_rendered_counters_is_dropped() -> None:
     wrong = seen([(*HERE, 0.9, PRINTER_LABEL), (*THERE, 0.9, PRINTER_LABEL), (*ELSEWHERE, 0.9, PRINTER_LABEL)], truth())
-    chosen = Chooser(Saying([]), evidence([], [*rendered(PRINTER_LABEL, PRINTER), wrong])).choose()
+    chosen = Chooser(Saying([]), evidence([], [*rendered(PRINTER_LABEL, PRINTER)[:2], wrong])).choose()
     assert chosen["printer"] is None
+
+
+def test_a_label_beside_cocos_own_must_be_worth_its_risk() -> None:
+    few = rendered(THERMOS, CUP)[:-1] + rendered(PRINTER_LABEL, PRINTER)[:2]
+    assert Chooser(Saying([]), evidence([], few)).choose() == {"thermos": None, "printer": 0.0}
 
 
 def test_the_choice_is_the_same_again() -> None:
