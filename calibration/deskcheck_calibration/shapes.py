@@ -49,29 +49,47 @@ class Stance:
 
 _STANCES: dict[str, tuple[Stance, ...]] = {
     "monitor": (
-        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.85),
-        # Detectors now and then box the screen alone.
-        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.15, 0.03, 0.28, (1.0, 0.4)),
+        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.65),
+        # Detectors often box the screen alone.
+        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.35, 0.03, 0.28, (1.0, 0.4)),
     ),
     "monitor_riser": (Stance((50, 24, 10), (0.12, 0.14, 0.25)),),
     "keyboard": (Stance((44, 14, 3), (0.12, 0.12, 0.4), (1.0, 0.9)),),
     "mouse": (Stance((11, 6, 4), (0.12, 0.12, 0.25), _WHOLE, (0.6, 0.6)),),
     "document_camera": (
-        Stance((20, 12, 38), (0.18, 0.25, 0.18), _WHOLE, (0.6, 1.3), 0.55, 0.06),
-        Stance((30, 42, 38), (0.15, 0.2, 0.18), _WHOLE, (0.4, 0.5), 0.45, 0.06),  # with its mat
+        Stance((15, 24, 36), (0.25, 0.25, 0.18), (1.0, 0.5), (0.6, 1.0), 0.5, 0.15),  # the arm reaches out over the foot
+        Stance((28, 42, 37), (0.15, 0.15, 0.18), _WHOLE, (0.4, 0.5), 0.35, 0.06),  # with its mat
+        Stance((10, 33, 5), (0.2, 0.2, 0.3), weight=0.15),  # folded
     ),
     "tablet_terminal": (
         Stance((25, 17, 1.2), (0.14, 0.15, 0.4), weight=0.5),
         Stance((25, 13, 17), (0.14, 0.22, 0.2), (0.6, 1.0), (1.0, 0.3), 0.5),  # on a stand
     ),
-    "evaluator": (Stance((20, 13, 15), (0.15, 0.3, 0.25), (0.7, 0.85), (1.0, 0.6), off_centre=0.08),),
+    "evaluator": (Stance((20, 10, 13), (0.15, 0.25, 0.4), (0.75, 0.9), (1.0, 0.6), off_centre=0.12),),
+    "telephone": (
+        Stance((20, 18, 10), (0.17, 0.17, 0.3), (0.95, 0.9), weight=0.65, off_centre=0.05),
+        Stance((29, 17, 6), (0.15, 0.15, 0.3), (1.0, 0.9), weight=0.2, off_centre=0.05),  # with a headset
+        Stance((11, 10, 18), (0.15, 0.15, 0.2), (0.95, 0.9), weight=0.15),  # cordless in its cradle
+    ),
+    "printer": (Stance((39, 37, 25), (0.15, 0.15, 0.3), (1.0, 0.8), off_centre=0.08),),  # trays stick out
+    "desk_sign": (
+        Stance((21, 7, 8), (0.2, 0.2, 0.25), weight=0.4),  # a prism
+        Stance((20, 6, 13), (0.2, 0.2, 0.3), (0.85, 1.0), (1.0, 0.4), 0.6, 0.1),
+    ),
+    "desk_calendar": (
+        Stance((21, 8, 15), (0.15, 0.2, 0.2), _WHOLE, (1.0, 0.2), 0.55),
+        Stance((28, 20, 0.6), (0.15, 0.15, 0.6), weight=0.45),  # lying
+    ),
     "personal_appliance": (Stance((25, 20, 25), (0.3, 0.3, 0.4)),),
     "pen": (Stance((14, 1, 1), (0.12, 0.3, 0.5)),),
     "pen_stand": (Stance((8, 8, 20), (0.15, 0.15, 0.3), _WHOLE, (0.6, 0.6), off_centre=0.12),),
     "pen_holder": (Stance((8, 8, 12), (0.12, 0.12, 0.3), _WHOLE, (0.9, 0.9)),),
     "storage_box": (Stance((30, 20, 12), (0.22, 0.22, 0.3), (0.93, 0.9)),),
     "small_stationery": (Stance((12, 5, 4), (0.35, 0.4, 0.4)),),
-    "sticky_note": (Stance((7.6, 7.6, 0.1), (0.12, 0.12, 0.8)),),
+    "sticky_note": (
+        Stance((8.2, 8.2, 0.6), (0.2, 0.2, 0.8), weight=0.65),
+        Stance((8.8, 8.8, 5), (0.15, 0.15, 0.4), weight=0.35),  # a cube of them
+    ),
     "paper_document": (Stance((30, 21, 0.5), (0.1, 0.1, 1.0)),),
     "document_tray": (Stance((34, 26, 12), (0.12, 0.12, 0.4)),),
     "file_folder": (
@@ -79,8 +97,8 @@ _STANCES: dict[str, tuple[Stance, ...]] = {
         Stance((31, 24, 5), (0.12, 0.12, 0.45), weight=0.4),  # lying
     ),
     "brochure": (
-        Stance((21, 12, 25), (0.25, 0.35, 0.2), _WHOLE, (1.0, 0.6), 0.5),  # in a rack
-        Stance((21, 12, 0.5), (0.3, 0.25, 0.8), weight=0.5),  # lying
+        Stance((17, 13, 25), (0.2, 0.4, 0.3), _WHOLE, (1.0, 0.6), 0.55, 0.06),  # in a rack
+        Stance((21, 14, 0.6), (0.3, 0.3, 0.8), weight=0.45, off_centre=0.06),  # lying, or fanned out
     ),
     "newspaper_magazine": (Stance((28, 21, 2), (0.22, 0.22, 0.6)),),
     "mobile_phone": (Stance((16, 8, 1), (0.08, 0.1, 0.4)),),
@@ -89,10 +107,24 @@ _STANCES: dict[str, tuple[Stance, ...]] = {
     "umbrella": (Stance((55, 7, 6), (0.4, 0.35, 0.35), (0.5, 0.6), _WHOLE, off_centre=0.13),),
     "personal_ornament": (Stance((15, 10, 18), (0.4, 0.4, 0.4), (0.9, 0.9), (0.8, 0.8), off_centre=0.08),),
     "cosmetics": (Stance((8, 4, 10), (0.4, 0.4, 0.4)),),
-    "tissue": (Stance((21, 12, 10), (0.16, 0.15, 0.35), _WHOLE, (0.7, 0.7)),),
+    "tissue": (
+        Stance((20, 12, 12), (0.2, 0.15, 0.35), (0.96, 0.94), (0.6, 0.5), 0.8),
+        Stance((12, 12, 13), (0.15, 0.15, 0.3), weight=0.2),  # a roll
+    ),
     "cup": (Stance((8, 8, 12), (0.15, 0.15, 0.35), (0.85, 0.85), off_centre=0.1),),
     "beverage_container": (Stance((7, 7, 19), (0.15, 0.15, 0.3), (0.92, 0.92), (0.8, 0.8)),),
     "food": (Stance((15, 12, 7), (0.4, 0.4, 0.4), (0.7, 0.7), (0.7, 0.7), off_centre=0.08),),
+    "cushion": (
+        Stance((42, 42, 10), (0.15, 0.15, 0.4), (0.9, 0.9), weight=0.6, off_centre=0.08),
+        Stance((32, 28, 10), (0.15, 0.15, 0.3), (0.7, 0.5), weight=0.4, off_centre=0.15),  # for the neck
+    ),
+    "cleaning_tool": (
+        Stance((24, 22, 3), (0.3, 0.3, 0.6), weight=0.35, off_centre=0.08),  # a cloth, a brush
+        Stance((14, 9, 23), (0.2, 0.2, 0.2), (0.95, 0.85), (0.6, 0.6), 0.2, 0.08),  # a spray bottle
+        Stance((29, 29, 22), (0.2, 0.2, 0.3), (0.75, 0.75), weight=0.2),  # a bucket
+        Stance((100, 24, 4), (0.2, 0.25, 0.5), weight=0.15, off_centre=0.08),  # a broom, lying
+        Stance((28, 26, 90), (0.2, 0.25, 0.2), (0.85, 0.85), (0.3, 0.3), 0.1, 0.1),  # standing
+    ),
     "potted_plant": (Stance((20, 20, 28), (0.35, 0.35, 0.35), (0.45, 0.45), (0.95, 0.95), off_centre=0.1),),
 }
 _ROUND = frozenset({"cup", "beverage_container", "pen_holder", "pen_stand", "stamp", "trash_bin", "potted_plant"})
