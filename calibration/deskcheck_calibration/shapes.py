@@ -49,9 +49,9 @@ class Stance:
 
 _STANCES: dict[str, tuple[Stance, ...]] = {
     "monitor": (
-        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.65),
+        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.8),
         # Detectors often box the screen alone.
-        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.35, 0.03, 0.28, (1.0, 0.4)),
+        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.2, 0.03, 0.28, (1.0, 0.4)),
     ),
     "monitor_riser": (Stance((50, 24, 10), (0.12, 0.14, 0.25)),),
     "keyboard": (Stance((44, 14, 3), (0.12, 0.12, 0.4), (1.0, 0.9)),),
@@ -73,7 +73,7 @@ _STANCES: dict[str, tuple[Stance, ...]] = {
         Stance((29, 17, 6), (0.15, 0.15, 0.3), (1.0, 0.9), weight=0.2, off_centre=0.05),  # with a headset
         Stance((11, 10, 18), (0.15, 0.15, 0.2), (0.95, 0.9), weight=0.15),  # cordless in its cradle
     ),
-    "printer": (Stance((39, 37, 25), (0.15, 0.15, 0.3), (1.0, 0.8), off_centre=0.08),),  # trays stick out
+    "printer": (Stance((39, 37, 26), (0.13, 0.14, 0.28), (1.0, 0.86), off_centre=0.05),),  # trays stick out
     "desk_sign": (
         Stance((21, 7, 8), (0.2, 0.2, 0.25), weight=0.4),  # a prism
         Stance((20, 6, 13), (0.2, 0.2, 0.3), (0.85, 1.0), (1.0, 0.4), 0.6, 0.1),
