@@ -57,11 +57,9 @@ _STANCES: dict[str, tuple[Stance, ...]] = {
     "keyboard": (Stance((44, 14, 3), (0.12, 0.12, 0.4), (1.0, 0.9)),),
     "mouse": (Stance((11, 6, 4), (0.12, 0.12, 0.25), _WHOLE, (0.6, 0.6)),),
     "document_camera": (
-        Stance(
-            (15, 24, 36), (0.25, 0.25, 0.18), (1.0, 0.5), (0.6, 1.0), 0.5, 0.15
-        ),  # the arm reaches out over the foot
-        Stance((28, 42, 37), (0.15, 0.15, 0.18), _WHOLE, (0.4, 0.5), 0.35, 0.06),  # with its mat
-        Stance((10, 33, 5), (0.2, 0.2, 0.3), weight=0.15),  # folded
+        Stance((18, 16, 37), (0.2, 0.3, 0.18), (1.0, 0.8), (0.6, 1.2), 0.5, 0.08),
+        Stance((29, 42, 37), (0.15, 0.18, 0.18), _WHOLE, (0.4, 0.5), 0.4, 0.06),  # with its mat
+        Stance((10, 33, 5), (0.2, 0.2, 0.3), weight=0.1),  # folded
     ),
     "tablet_terminal": (
         Stance((25, 17, 1.2), (0.14, 0.15, 0.4), weight=0.5),

@@ -57,6 +57,5 @@ def test_true_boxes_give_exactly_the_planted_findings(layout_file: str, photo: d
     judged = judge([frame], layout, plane, TrueBoxes(truth))  # type: ignore[arg-type]
     suspected = sorted((f.rule, f.item) for f in judged.judgement.findings if f.state is State.SUSPECTED)
     assert suspected == sorted((p["rule"], p["item"]) for p in photo["planted"])
-    doubtful = {(f.rule, f.item) for f in judged.judgement.findings if f.state is State.INCONCLUSIVE}
-    # Where a document camera's foot stands under its arm cannot always be told to the centimetres of "beside".
-    assert doubtful <= {("V08", "document_camera")}
+    doubtful = [f for f in judged.judgement.findings if f.state is State.INCONCLUSIVE]
+    assert doubtful == []
