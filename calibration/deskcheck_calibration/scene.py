@@ -194,11 +194,15 @@ def finding_about(
     )  # fmt: skip
 
 
+# A value at its limit to the last bits counts as at it, or the place of the desk in space would decide.
+_ROUNDING = 1e-9
+
+
 def against_limit(measured: float, uncertainty: float, limit: float) -> tuple[State, Reason | None]:
     """Judge a value that must not exceed a limit: only a whole ~95 % interval on one side of it decides."""
-    if measured - uncertainty > limit:
+    if measured - uncertainty > limit + _ROUNDING:
         return State.SUSPECTED, None
-    if measured + uncertainty <= limit:
+    if measured + uncertainty <= limit + _ROUNDING:
         return State.PASS, None
     return State.INCONCLUSIVE, Reason.STRADDLES_LIMIT
 
@@ -206,8 +210,8 @@ def against_limit(measured: float, uncertainty: float, limit: float) -> tuple[St
 def share_state(share: tuple[float, float, float], limit: float) -> tuple[State, Reason | None]:
     """Judge whether something covers at least ``limit`` of a place, from its (low, best, high) share."""
     low, _, high = share
-    if low >= limit:
+    if low >= limit - _ROUNDING:
         return State.SUSPECTED, None
-    if high < limit:
+    if high < limit - _ROUNDING:
         return State.PASS, None
     return State.INCONCLUSIVE, Reason.STRADDLES_LIMIT

@@ -67,12 +67,6 @@ def moved(item: PlacedItem, dx: float, dy: float) -> PlacedItem:
     )  # fmt: skip
 
 
-def on_the_brink(finding: Finding) -> bool:
-    if finding.measured is None or finding.limit is None or not finding.uncertainty:
-        return False
-    return abs(abs(finding.measured - finding.limit) - finding.uncertainty) < 1e-6
-
-
 def judged(placed: list[PlacedItem], layout: Layout) -> tuple[Finding, ...]:
     return compare(placed, layout, make_context(layout)).findings
 
@@ -109,8 +103,6 @@ def test_moving_desk_and_things_together_changes_nothing(placed: list[PlacedItem
     # The desk's own outline stays at the origin by definition; all of this layout lies in its surfaces.
     here = [f for f in judged(placed, layout_at()) if f.rule != "V03"]
     there = [f for f in judged([moved(item, dx, dy) for item in placed], layout_at(dx, dy)) if f.rule != "V03"]
-    # A value that lies its uncertainty away from the limit to the last bit falls on either side by rounding.
-    assume(not any(on_the_brink(finding) for finding in (*here, *there)))
     assert sorted_essence(tuple(here)) == sorted_essence(tuple(there))
 
 
