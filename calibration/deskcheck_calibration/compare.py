@@ -47,6 +47,7 @@ def compare(placed: Sequence[PlacedItem], layout: Layout, context: Context) -> J
         findings=evaluate(scene_of(placed, layout, context)),
         layout_version=layout.version,
         model_sha256=context.model_sha256,
+        model_session=context.model_session,
         rule_set_version=RULE_SET_VERSION,
     )
 
@@ -54,4 +55,12 @@ def compare(placed: Sequence[PlacedItem], layout: Layout, context: Context) -> J
 def without_layout(window: str, context: Context) -> Judgement:
     """Return the judgement of a window that has no approved layout: nothing can be said."""
     findings = tuple(Finding(rule.id, State.INCONCLUSIVE, reason=Reason.LAYOUT_MISSING) for rule in RULES)
-    return Judgement(window, context.captured_at, findings, 0, context.model_sha256, RULE_SET_VERSION)
+    return Judgement(
+        window=window,
+        captured_at=context.captured_at,
+        findings=findings,
+        layout_version=0,
+        model_sha256=context.model_sha256,
+        model_session=context.model_session,
+        rule_set_version=RULE_SET_VERSION,
+    )

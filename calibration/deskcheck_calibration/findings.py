@@ -107,6 +107,7 @@ class Judgement:
         findings: every statement of every rule of the rule set, passes included.
         layout_version: version of the layout.
         model_sha256: SHA-256 of the weight file.
+        model_session: runtime and precision that ran it, such as "onnxruntime-fp32"; empty where nobody says.
         rule_set_version: version of the rule table.
     """
 
@@ -115,6 +116,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     layout_version: int
     model_sha256: str
+    model_session: str
     rule_set_version: str
 
     @property

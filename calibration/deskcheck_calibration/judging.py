@@ -100,6 +100,7 @@ def judge(
         trained_classes=detector.model.trained_classes,
         observed_s=span_s if observed_s is None else observed_s,
         model_sha256=detector.model.sha256,
+        model_session=detector.model.session,
         open_now=open_now,
     )
     if layout is None:

@@ -93,6 +93,7 @@ class Context:
         touched: indices of detections that may be in a person's hand.
         observed_s: for how long the scene has been seen as it is; 0 for a single picture.
         model_sha256: SHA-256 of the weight file.
+        model_session: runtime and precision that ran it.
         open_now: overrides the layout's hours, for holidays and closed windows.
         comparison: with the approved reference.
     """
@@ -106,6 +107,7 @@ class Context:
     touched: frozenset[int] = frozenset()
     observed_s: float = 0.0
     model_sha256: str = ""
+    model_session: str = ""
     open_now: bool | None = None
     comparison: Comparison = field(default_factory=_no_comparison)
 

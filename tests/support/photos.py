@@ -19,7 +19,7 @@ DRINK_BOX = (900, 500, 960, 700)
 class KnownDetector:
     """Finds a drink on the desk and a person behind it in every picture, for tests of everything but the model."""
 
-    model = ModelIdentity("known", "a" * 64, frozenset({"beverage_container", "cup", "person"}))
+    model = ModelIdentity("known", "a" * 64, frozenset({"beverage_container", "cup", "person"}), session="known-fp32")
 
     def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
         rows = [("beverage_container", 0.9, DRINK_BOX), ("person", 0.8, PERSON_BOX)]

@@ -128,6 +128,8 @@ def judgement_brief(row: JudgementRow, window: WindowRef) -> JudgementBrief:
         taken_at=row.taken_at,
         received_at=row.capture.received_at,
         layout_version=row.layout_version.version,
+        model_sha256=row.model_sha256,
+        model_session=row.model_session,
         pass_count=row.pass_count,
         suspected_count=row.suspected_count,
         inconclusive_count=row.inconclusive_count,
@@ -149,7 +151,6 @@ def judgement_out(
     ordered = sorted(findings, key=lambda one: (_WORST_FIRST[one.state], one.rule, one.id))
     return JudgementOut(
         **judgement_brief(row, window).model_dump(),
-        model_sha256=row.model_sha256,
         rule_set_version=row.rule_set_version,
         photo_sha256=row.capture.photo_sha256,
         image_wh=(row.capture.width_px, row.capture.height_px),

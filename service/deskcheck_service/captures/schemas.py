@@ -70,7 +70,12 @@ class EvidenceLinks(Schema):
 
 
 class JudgementBrief(Schema):
-    """One line of a window's history."""
+    """One line of a window's history.
+
+    Attributes:
+        model_sha256: of the weight file.
+        model_session: runtime and precision that ran it; None for judgements from before this was kept.
+    """
 
     id: int
     window_code: str
@@ -79,6 +84,8 @@ class JudgementBrief(Schema):
     taken_at: datetime
     received_at: datetime
     layout_version: int
+    model_sha256: str
+    model_session: str | None
     pass_count: int
     suspected_count: int
     inconclusive_count: int
@@ -91,7 +98,6 @@ class JudgementBrief(Schema):
 class JudgementOut(JudgementBrief):
     """A judgement in full. Findings come worst first."""
 
-    model_sha256: str
     rule_set_version: str
     photo_sha256: str
     image_wh: tuple[int, int]

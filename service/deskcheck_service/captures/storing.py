@@ -140,6 +140,7 @@ def _judgement(order: Order, judged: JudgedPhoto, capture: Capture, now: datetim
         window_id=order.window_id,
         layout_version_id=order.layout_version_id,
         model_sha256=judged.judgement.model_sha256,
+        model_session=judged.judgement.model_session or None,
         rule_set_version=judged.judgement.rule_set_version,
         state=judged.judgement.state,
         taken_at=judged.judgement.captured_at,

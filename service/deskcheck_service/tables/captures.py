@@ -104,6 +104,8 @@ class JudgementRow(Base):
     window_id: Mapped[int] = mapped_column(BigInt, ForeignKey("window.id"))
     layout_version_id: Mapped[int] = mapped_column(BigInt, ForeignKey("layout_version.id"))
     model_sha256: Mapped[str] = mapped_column(String(64))
+    # Runtime and precision, such as "openvino-bf16"; None for judgements from before it was written down.
+    model_session: Mapped[str | None] = mapped_column(String(64))
     rule_set_version: Mapped[str] = mapped_column(String(32))
     state: Mapped[State] = mapped_column(text_enum(State, "state"))
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -78,7 +78,7 @@ def test_photo_becomes_a_judgement_with_everything_to_repeat_it(inspector: TestC
     assert judgement["findings"][0]["state"] == "suspected"
     assert judgement["taken_at"] == "2026-11-20T01:30:00Z"
     assert judgement["photo_sha256"] == hashlib.sha256(content).hexdigest()
-    assert judgement["model_sha256"] == "a" * 64
+    assert (judgement["model_sha256"], judgement["model_session"]) == ("a" * 64, "known-fp32")
     assert (judgement["layout_version"], judgement["registration"], judgement["image_wh"]) == (
         1,
         "corners",
@@ -329,6 +329,18 @@ def test_a_judgement_from_before_narrow_overlays_is_shown_with_the_wide_one(
     page = inspector.get(f"/judgements/{judgement['id']}").text
     assert old["overlay_zh"] in page
     assert "data-narrow" not in page
+
+
+def test_who_ran_the_model_is_shown_in_the_history_and_on_the_page(inspector: TestClient, services: Services) -> None:
+    judgement = send(inspector, "A01", photo(), corners_px=CORNERS_TEXT).json()
+    listed = inspector.get("/api/v1/judgements").json()["items"]
+    of_window = inspector.get("/api/v1/windows/A01/captures").json()["items"]
+    assert [one["model_session"] for one in (*listed, *of_window)] == ["known-fp32"] * 2
+    assert "known-fp32" in inspector.get(f"/judgements/{judgement['id']}").text
+    with services.database.writing() as session:
+        session.execute(update(JudgementRow).values(model_session=None))
+    assert inspector.get(f"/api/v1/judgements/{judgement['id']}").json()["model_session"] is None
+    assert "未记录" in inspector.get(f"/judgements/{judgement['id']}").text
 
 
 def test_narrow_overlays_are_reached_by_those_who_reach_the_judgement_and_stay_when_evidence_is_cleaned(

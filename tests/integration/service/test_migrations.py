@@ -10,9 +10,12 @@ from alembic import command
 from deskcheck_service import migrate
 from deskcheck_service.db import make_engine
 from deskcheck_service.errors import DatabaseOutdatedError
+from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
-from deskcheck_service.tables import Base
-from sqlalchemy import inspect
+from deskcheck_service.tables import Base, JudgementRow
+from seed_queue import seed_queue
+from service_kit import Hall
+from sqlalchemy import inspect, select, update
 
 
 def test_migrations_and_tables_say_the_same(database_url: str) -> None:
@@ -37,6 +40,23 @@ def test_upgrade_is_repeatable_and_can_be_taken_back(database_url: str) -> None:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     engine.dispose()
     assert migrate.upgrade(settings) == migrate.newest_version()
+
+
+def test_judgements_from_before_sessions_were_kept_stay_and_name_none(services: Services, hall: Hall) -> None:
+    seed_queue(services.database, 10)  # two judgements
+    judgements = select(JudgementRow.id, JudgementRow.state).order_by(JudgementRow.id)
+    with services.database.writing() as session:
+        session.execute(update(JudgementRow).values(model_session="openvino-bf16"))
+        before = session.execute(judgements).all()
+    engine = make_engine(services.settings)
+    with engine.begin() as connection:
+        command.downgrade(migrate.alembic_config(connection), "0002")
+    assert "model_session" not in {column["name"] for column in inspect(engine).get_columns("judgement")}
+    engine.dispose()
+    assert migrate.upgrade(services.settings) == migrate.newest_version()
+    with services.database.reading() as session:
+        assert session.execute(judgements).all() == before
+        assert session.scalars(select(JudgementRow.model_session)).all() == [None, None]
 
 
 def test_constraints_have_names_on_both_databases(database_url: str) -> None:
@@ -76,7 +96,7 @@ def test_unfinished_upgrade_leaves_the_database_as_it_was(tmp_path: Path, monkey
     shutil.copytree(migrate.migrations_folder(), folder / "_migrations")
     broken = folder / "_migrations" / "versions" / "9999_broken.py"
     broken.write_text(
-        "from alembic import op\nrevision = '9999'\ndown_revision = '0002'\nbranch_labels = depends_on = None\n"
+        "from alembic import op\nrevision = '9999'\ndown_revision = '0003'\nbranch_labels = depends_on = None\n"
         "def upgrade():\n    op.execute('CREATE TABLE half (id INTEGER)')\n    op.execute('NO SUCH STATEMENT')\n"
     )
     monkeypatch.setattr(migrate, "__file__", str(folder / "migrate.py"))

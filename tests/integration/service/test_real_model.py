@@ -63,6 +63,7 @@ def test_drawn_counter_is_judged_by_the_real_weights(inspector: TestClient, serv
     assert answer.status_code == 201, answer.text
     judgement = answer.json()
     assert judgement["model_sha256"] == hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert judgement["model_session"] == "onnxruntime-fp32"
     assert judgement["state"] in {"pass", "suspected", "inconclusive"}
     assert send(inspector, "A01", content, corners_px=_whole_picture(content)).json() == judgement
     assert inspector.get("/api/v1/ready").status_code == 200

@@ -41,7 +41,7 @@ class KnownDetector:
     def __init__(self, *results: Detections, trained: frozenset[str] = frozenset(BY_ID)) -> None:
         self.results = list(results)
         self.asked: list[float] = []
-        self._model = ModelIdentity("known", "ab" * 32, trained)
+        self._model = ModelIdentity("known", "ab" * 32, trained, session="known-fp32")
 
     @property
     def model(self) -> ModelIdentity:
@@ -87,7 +87,7 @@ class TestJudge:
         assert (finding.rule, finding.item, finding.place) == ("V07", "cup", "cup-place")
         assert finding.measured == pytest.approx(120 - 56.6, abs=2.0)  # its farthest corner to the zone
         assert (judged.judgement.window, judged.judgement.layout_version) == ("A03", 7)
-        assert judged.judgement.model_sha256 == "ab" * 32
+        assert (judged.judgement.model_sha256, judged.judgement.model_session) == ("ab" * 32, "known-fp32")
         assert judged.judgement.rule_set_version == RULE_SET_VERSION
         assert detector.asked == [DETECT_FROM]
         assert len(judged.detections) == 2

@@ -72,6 +72,7 @@ def _judged(
             reference=None,
         ),
         model_sha256="0" * 64,
+        model_session="known",
         rule_set_version="1",
         photo_sha256="0" * 64,
         image_wh=(10, 10),
