@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import onnxruntime
 from deskcheck_datasets.vocabulary import COCO_NAMES
 from deskcheck_vision.detections import Float32Array
 from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.model_files import ModelMetadata
-from deskcheck_vision.sessions import STEP_PX, InferenceSession, OnnxSession
+from deskcheck_vision.sessions import (
+    STEP_PX,
+    DescribedSession,
+    InferenceSession,
+    OnnxNetwork,
+    OnnxSession,
+    Precision,
+)
 
 from deskcheck_models.errors import VerificationError
 from deskcheck_models.labels import taxonomy_map, trained_classes
@@ -23,89 +28,50 @@ from deskcheck_models.metadata import LICENCE, PREFIX, sha256_of
 SIDE_PX = 640
 
 
-class StartSession:
+class StartSession(DescribedSession):
     """An NMS-free COCO model without our metadata.
 
     Args:
         path: ONNX file with output ``[1, N, 6]`` and COCO's 80 labels; its input is fixed, or free up to 640 x 640.
         threads: ONNX Runtime threads.
+
+    Raises:
+        ModelUnreadableError: onnxruntime cannot open it.
     """
 
     def __init__(self, path: Path, threads: int = 2) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self._sha256 = sha256_of(path)
-        entry = self._session.get_inputs()[0]
-        self._input_name = str(entry.name)
-        free = not all(isinstance(side, int) for side in entry.shape)
-        self._input_step_px = STEP_PX if free else None
+        self._network = OnnxNetwork(path, threads)
+        self._rows_name = next(iter(self._network.outputs))
+        height_px, width_px = self._network.inputs[0][2:]
+        free = None in self._network.inputs[0]
         table = taxonomy_map(COCO_NAMES)
-        self._metadata = ModelMetadata(
+        metadata = ModelMetadata(
             name=path.stem,
             labels=COCO_NAMES,
             label_classes=tuple(table[label] for label in COCO_NAMES),
             trained_classes=frozenset(trained_classes(COCO_NAMES)),
-            input_wh=(SIDE_PX, SIDE_PX) if free else (int(entry.shape[3]), int(entry.shape[2])),
+            input_wh=(SIDE_PX, SIDE_PX) if free else (width_px or SIDE_PX, height_px or SIDE_PX),
             licence=LICENCE,
             training_commit="none",
             origin="starting weights",
         )
-
-    @property
-    def name(self) -> str:
-        """Runtime and precision."""
-        return "onnxruntime-fp32"
-
-    @property
-    def metadata(self) -> ModelMetadata:
-        """What we say of it."""
-        return self._metadata
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the weight file."""
-        return self._sha256
-
-    @property
-    def input_step_px(self) -> int | None:
-        """Step of the input's sides, see ``InferenceSession.input_step_px``."""
-        return self._input_step_px
+        super().__init__(f"onnxruntime-{Precision.FP32}", metadata, sha256_of(path), STEP_PX if free else None)
 
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the model on one picture, see ``InferenceSession.run``."""
-        return np.asarray(self._session.run(None, {self._input_name: planes})[0][0], np.float32)
+        return self._network.run([self._rows_name], planes)[0]
 
 
-class WholeInput:
+class WholeInput(DescribedSession):
     """Another session, given its largest input only: two models compare where both see pictures alike.
 
     Args:
-        session: the session that runs.
+        session: the session that runs; its name is marked.
     """
 
     def __init__(self, session: InferenceSession) -> None:
+        super().__init__(f"{session.name}-whole-input", session.metadata, session.sha256, input_step_px=None)
         self._session = session
-
-    @property
-    def metadata(self) -> ModelMetadata:
-        """Of the session that runs."""
-        return self._session.metadata
-
-    @property
-    def sha256(self) -> str:
-        """Of the session that runs."""
-        return self._session.sha256
-
-    @property
-    def name(self) -> str:
-        """Of the session that runs, marked."""
-        return f"{self._session.name}-whole-input"
-
-    @property
-    def input_step_px(self) -> int | None:
-        """None: the largest input only."""
-        return None
 
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the model on one picture, see ``InferenceSession.run``."""
@@ -117,12 +83,11 @@ def open_session(weights: Path, threads: int = 2) -> InferenceSession:
 
     Raises:
         VerificationError: the file is absent.
-        ModelFileError: it is ours, but unfit.
+        ModelFileError: it cannot be read, or is ours, but unfit.
     """
     if not weights.is_file():
         raise VerificationError(reason=f"{weights} is absent")
-    bare = onnxruntime.InferenceSession(str(weights), providers=["CPUExecutionProvider"])
-    ours = PREFIX + "format" in bare.get_modelmeta().custom_metadata_map
+    ours = PREFIX + "format" in OnnxNetwork(weights, threads).properties
     return OnnxSession(weights, threads) if ours else StartSession(weights, threads)
 
 
@@ -131,7 +96,7 @@ def open_detector(weights: Path, threads: int = 2) -> YoloDetector:
 
     Raises:
         VerificationError: the file is absent.
-        ModelFileError: it is ours, but unfit.
+        ModelFileError: it cannot be read, or is ours, but unfit.
     """
     return YoloDetector(open_session(weights, threads))
 

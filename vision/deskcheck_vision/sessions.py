@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -99,37 +99,18 @@ class FeatureSession(Protocol):
         """
 
 
-class OnnxSession:
-    """onnxruntime on the processor.
+class DescribedSession:
+    """What every session says of the model that it runs; the ways of running it are its subclasses'.
 
     Args:
-        path: weight file; where a ``.sha256`` file lies beside it, its hash must agree.
-        threads: threads of one run; the cores this process may use where None.
-        precision: what the file is quantised to; it is for the name alone.
-
-    Raises:
-        ModelFileError: one of its subclasses.
+        name, metadata, sha256, input_step_px: see ``InferenceSession``.
     """
 
-    def __init__(self, path: Path, threads: int | None = None, precision: Precision = Precision.FP32) -> None:
-        self._sha256 = checked_sha256(path)
-        self._name = f"onnxruntime-{precision}"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or usable_cores()
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # Its threads would go on spinning for a while after a run and slow what follows on the same cores.
-        options.add_session_config_entry("session.force_spinning_stop", "1")
-        try:
-            self._session = onnxruntime.InferenceSession(os.fspath(path), options, providers=["CPUExecutionProvider"])
-        except _ORT_ERRORS as exc:
-            raise ModelUnreadableError(path=path, reason=first_line(exc)) from exc
-        self._metadata = ModelMetadata.from_properties(self._session.get_modelmeta().custom_metadata_map)
-        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        self._input_step_px = checked_step_px(self._metadata, [_shape(one) for one in inputs], _shape(outputs[0]))
-        self._input_name = str(inputs[0].name)
-        self._rows_name = str(outputs[0].name)
-        self._has_features = [one.name for one in outputs[1:]] == [FEATURES]
+    def __init__(self, name: str, metadata: ModelMetadata, sha256: str, input_step_px: int | None) -> None:
+        self._name = name
+        self._metadata = metadata
+        self._sha256 = sha256
+        self._input_step_px = input_step_px
 
     @property
     def name(self) -> str:
@@ -151,24 +132,84 @@ class OnnxSession:
         """Step of the input's sides, see ``InferenceSession.input_step_px``."""
         return self._input_step_px
 
+
+class OnnxNetwork:
+    """A file opened by onnxruntime on the processor, whatever it says of itself.
+
+    Args:
+        path: ONNX file with one input.
+        threads: threads of one run; the cores this process may use where None.
+
+    Attributes:
+        properties: the file's metadata.
+        inputs: shape of each input.
+        outputs: name -> shape, in the file's order.
+
+    Raises:
+        ModelUnreadableError: onnxruntime cannot open it.
+    """
+
+    def __init__(self, path: Path, threads: int | None = None) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or usable_cores()
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # Its threads would go on spinning for a while after a run and slow what follows on the same cores.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
+        try:
+            self._session = onnxruntime.InferenceSession(os.fspath(path), options, providers=["CPUExecutionProvider"])
+        except _ORT_ERRORS as exc:
+            raise ModelUnreadableError(path=path, reason=first_line(exc)) from exc
+        inputs = self._session.get_inputs()
+        self._input_name = str(inputs[0].name)
+        self.properties: Mapping[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+        self.inputs: tuple[Shape, ...] = tuple(_shape(one) for one in inputs)
+        self.outputs: Mapping[str, Shape] = {str(one.name): _shape(one) for one in self._session.get_outputs()}
+
+    def run(self, names: Sequence[str], planes: Float32Array) -> list[Float32Array]:
+        """Return the outputs of those names for the one picture, without the batch's axis.
+
+        Raises:
+            InferenceError: the runtime failed.
+        """
+        try:
+            outputs = self._session.run(list(names), {self._input_name: planes})
+        except _ORT_ERRORS as exc:
+            raise InferenceError(reason=first_line(exc)) from exc
+        return [np.asarray(output[0], np.float32) for output in outputs]
+
+
+class OnnxSession(DescribedSession):
+    """onnxruntime on the processor.
+
+    Args:
+        path: weight file; where a ``.sha256`` file lies beside it, its hash must agree.
+        threads: threads of one run; the cores this process may use where None.
+        precision: what the file is quantised to; it is for the name alone.
+
+    Raises:
+        ModelFileError: one of its subclasses.
+    """
+
+    def __init__(self, path: Path, threads: int | None = None, precision: Precision = Precision.FP32) -> None:
+        sha256 = checked_sha256(path)
+        self._network = OnnxNetwork(path, threads)
+        metadata = ModelMetadata.from_properties(self._network.properties)
+        self._rows_name, *others = self._network.outputs
+        step_px = checked_step_px(metadata, self._network.inputs, self._network.outputs[self._rows_name])
+        super().__init__(f"onnxruntime-{precision}", metadata, sha256, step_px)
+        self._has_features = others == [FEATURES]
+
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the model on one picture, see ``InferenceSession.run``."""
-        return self._run([self._rows_name], planes)[0]
+        return self._network.run([self._rows_name], planes)[0]
 
     def run_with_features(self, planes: Float32Array) -> tuple[Float32Array, Float32Array | None]:
         """Run the model on one picture, see ``FeatureSession.run_with_features``."""
         if not self._has_features:
             return self.run(planes), None
-        rows, features = self._run([self._rows_name, FEATURES], planes)
+        rows, features = self._network.run([self._rows_name, FEATURES], planes)
         return rows, features
-
-    def _run(self, names: list[str], planes: Float32Array) -> list[Float32Array]:
-        """Return the outputs of those names for the one picture, without the batch's axis."""
-        try:
-            outputs = self._session.run(names, {self._input_name: planes})
-        except _ORT_ERRORS as exc:
-            raise InferenceError(reason=first_line(exc)) from exc
-        return [np.asarray(output[0], np.float32) for output in outputs]
 
 
 def checked_step_px(metadata: ModelMetadata, inputs: Sequence[Shape], output: Shape) -> int | None:

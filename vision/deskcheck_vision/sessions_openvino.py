@@ -27,7 +27,15 @@ from deskcheck_vision.errors import (
     SessionMissingError,
 )
 from deskcheck_vision.model_files import ModelMetadata, checked_sha256
-from deskcheck_vision.sessions import FEATURES, Precision, Shape, checked_step_px, first_line, usable_cores
+from deskcheck_vision.sessions import (
+    FEATURES,
+    DescribedSession,
+    Precision,
+    Shape,
+    checked_step_px,
+    first_line,
+    usable_cores,
+)
 
 if TYPE_CHECKING:
     import openvino
@@ -51,7 +59,7 @@ def supported_precisions() -> frozenset[Precision]:
     return frozenset(precision for precision in Precision if precision.upper() in capable)
 
 
-class OpenVinoSession:
+class OpenVinoSession(DescribedSession):
     """OpenVINO on the processor.
 
     Args:
@@ -71,8 +79,7 @@ class OpenVinoSession:
         if precision not in supported_precisions():
             known = ", ".join(sorted(supported_precisions()))
             raise PrecisionUnsupportedError(precision=precision, known=known)
-        self._sha256 = checked_sha256(path)
-        self._name = f"openvino-{precision}"
+        sha256 = checked_sha256(path)
         self._config = {
             "INFERENCE_PRECISION_HINT": _HINTS[precision],
             "INFERENCE_NUM_THREADS": threads or usable_cores(),
@@ -82,9 +89,10 @@ class OpenVinoSession:
             self._model = _core().read_model(path)
         except RuntimeError as exc:
             raise ModelUnreadableError(path=path, reason=first_line(exc)) from exc
-        self._metadata = ModelMetadata.from_properties(_properties(self._model))
-        outputs = [_shape(entry) for entry in self._model.outputs]
-        self._input_step_px = checked_step_px(self._metadata, [_shape(one) for one in self._model.inputs], outputs[0])
+        metadata = ModelMetadata.from_properties(_properties(self._model))
+        inputs, outputs = ([_shape(entry) for entry in some] for some in (self._model.inputs, self._model.outputs))
+        step_px = checked_step_px(metadata, inputs, outputs[0])
+        super().__init__(f"openvino-{precision}", metadata, sha256, step_px)
         # A network without the second output is a little faster: nothing has to be laid out anew for it.
         self._full = self._model if _has_features(self._model) else None
         if self._full is not None:
@@ -92,26 +100,6 @@ class OpenVinoSession:
             self._model.remove_result(self._model.results[1])
         self._lock = threading.Lock()
         self._networks: OrderedDict[tuple[bool, tuple[int, ...]], _Network] = OrderedDict()
-
-    @property
-    def name(self) -> str:
-        """Name and precision, such as "openvino-bf16"."""
-        return self._name
-
-    @property
-    def metadata(self) -> ModelMetadata:
-        """What the model says of itself."""
-        return self._metadata
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the weight file."""
-        return self._sha256
-
-    @property
-    def input_step_px(self) -> int | None:
-        """Step of the input's sides, see ``InferenceSession.input_step_px``."""
-        return self._input_step_px
 
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the model on one picture, see ``InferenceSession.run``."""
@@ -138,7 +126,7 @@ class OpenVinoSession:
         key = (model is self._full, shape)
         with self._lock:
             if key not in self._networks:
-                if self._input_step_px is not None:
+                if self.input_step_px is not None:
                     model.reshape(list(shape))
                 self._networks[key] = _Network(_core().compile_model(model, "CPU", self._config))
             self._networks.move_to_end(key)
