@@ -19,7 +19,8 @@ from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.manifest import SetRecord, write_manifest
 from deskcheck_datasets.synthetic.render import Prepared, Rendered, prepare, render, render_view
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
-from deskcheck_datasets.synthetic.truth import Truth, Violation, truth_of, write_truth, yolo_rows
+from deskcheck_datasets.synthetic.truth import Truth, Violation, write_truth, yolo_rows
+from deskcheck_datasets.synthetic.truth_making import truth_of
 
 FOLDERS = ("images", "labels", "truth")
 _SCENES_PER_PROCESS = 400

@@ -26,7 +26,7 @@ from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.placing import Placed
 from deskcheck_datasets.synthetic.render import Rendered, prepare, render_view
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
-from deskcheck_datasets.synthetic.truth import covered_px
+from deskcheck_datasets.synthetic.truth_making import covered_px
 from deskcheck_datasets.synthetic.unlisted_things import UNLISTED_THINGS
 
 PAIR_FORMAT = "1"

@@ -27,7 +27,8 @@ from deskcheck_datasets.synthetic.render import (
     sensor_of,
 )
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
-from deskcheck_datasets.synthetic.truth import covered_px, read_truth
+from deskcheck_datasets.synthetic.truth import read_truth
+from deskcheck_datasets.synthetic.truth_making import covered_px
 
 pytest.importorskip("mitsuba", reason="the extra [synth] (mitsuba) is not installed")
 

@@ -18,7 +18,8 @@ from deskcheck_calibration.scene import SourceKind
 from deskcheck_datasets.synthetic.planting import plan
 from deskcheck_datasets.synthetic.recipes import VERDICT_SEEDS
 from deskcheck_datasets.synthetic.render import Rendered, prepare, seen_items
-from deskcheck_datasets.synthetic.truth import Truth, Violation, truth_of
+from deskcheck_datasets.synthetic.truth import Truth, Violation
+from deskcheck_datasets.synthetic.truth_making import truth_of
 from deskcheck_datasets.synthetic.verdicts import code_of, is_ceiling, scene_of, write_layout
 from deskcheck_vision.detections import Detections, Uint8Array
 from deskcheck_vision.detector import Tiling

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,16 +16,8 @@ from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.placing import Placed
 from deskcheck_datasets.synthetic.render import Rendered
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
-from deskcheck_datasets.synthetic.truth import (
-    Truth,
-    Violation,
-    covered_px,
-    read_truth,
-    truth_of,
-    validate,
-    write_truth,
-    yolo_rows,
-)
+from deskcheck_datasets.synthetic.truth import Truth, Violation, read_truth, write_truth, yolo_rows
+from deskcheck_datasets.synthetic.truth_making import covered_px, truth_of, validate
 
 RECIPE = Recipe(count=(2, 4), whole_desk=1.0, portrait=0.0)
 
@@ -80,6 +74,13 @@ def test_records_of_the_first_format_are_phones_behind_an_ideal_lens(truth: Trut
     path.write_text(json.dumps({**old, "format": "1"}))
     assert read_truth(path) == replace(truth, format="1")
     assert read_truth(path).camera_kind == "phone"
+
+
+def test_reading_records_brings_in_nothing_that_makes_scenes() -> None:
+    asked = "import sys, deskcheck_datasets.synthetic.truth; print(*(n for n in sys.modules if 'deskcheck_d' in n))"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    ours = "deskcheck_datasets.synthetic"
+    assert set(loaded) == {"deskcheck_datasets", ours, f"{ours}.truth", f"{ours}.errors"}
 
 
 def test_a_box_outside_the_picture_is_refused(truth: Truth, scene: Scene) -> None:
