@@ -7,6 +7,14 @@ import numpy as np
 from deskcheck_vision.detections import Uint8Array
 from numpy.typing import NDArray
 
+from deskcheck_datasets.synthetic.developing import compressed
+
+_GREY_SHARE = 0.06
+_COARSE_SHARE = 0.2
+_SMEARED_SHARE = 0.1
+_SHARPENED_SHARE = 0.2
+_FILM_SHARE = 0.1
+
 
 def jitter_colour(patch: Uint8Array, rng: np.random.Generator) -> Uint8Array:
     """Return a BGRA patch with its light, contrast and colour temperature changed a little; alpha kept."""
@@ -36,10 +44,70 @@ def photograph(image: Uint8Array, rng: np.random.Generator) -> Uint8Array:
     height, width = image.shape[:2]
     light = image.astype(np.float32) / 255 * _light_field(rng, (width, height))
     light *= (1 + rng.normal(0, 0.04, 3)).astype(np.float32)
-    light = np.clip(light, 0, 1) ** np.float32(np.exp(rng.normal(0, 0.22)))
+    light = np.asarray(cv2.pow(np.clip(light, 0, 1), float(np.exp(rng.normal(0, 0.22)))), np.float32)
     if rng.random() < 0.4:
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), rng.uniform(0.3, 1.3)), np.float32)
-    light += rng.normal(0, rng.uniform(0, 0.03), light.shape).astype(np.float32)
+    # OpenCV's generator is several times as fast as numpy's; it is seeded here, so the same seed gives the same noise.
+    cv2.setRNGSeed(int(rng.integers(2**31)))
+    grain = cv2.randn(np.empty_like(light), (0.0,) * 3, (rng.uniform(0, 0.03),) * 3)
+    cv2.add(light, grain, dst=light)
     stored = np.clip(light * 255, 0, 255).astype(np.uint8)
     _, encoded = cv2.imencode(".jpg", stored, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 96))])
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _recoloured(image: Uint8Array, rng: np.random.Generator) -> Uint8Array:
+    """Return a picture with other hue and saturation; a few are grey, as cameras are at night."""
+    hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
+    hue = (np.arange(256) + round(rng.normal(0, 5))) % 180
+    hsv[..., 0] = cv2.LUT(hsv[..., 0], hue.astype(np.uint8))
+    turned = cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)
+    saturation = 0.0 if rng.random() < _GREY_SHARE else float(np.exp(rng.normal(0, 0.3)))
+    grey = cv2.cvtColor(cv2.cvtColor(turned, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    return np.asarray(cv2.addWeighted(turned, saturation, grey, 1 - saturation, 0), np.uint8)
+
+
+def _coarser(image: Uint8Array, rng: np.random.Generator) -> Uint8Array:
+    """Return a picture as if it had fewer px: taken from farther away, or sent through a messenger."""
+    height, width = image.shape[:2]
+    share = rng.uniform(0.4, 0.8)
+    small = cv2.resize(image, (round(width * share), round(height * share)), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _smeared(image: Uint8Array, rng: np.random.Generator) -> Uint8Array:
+    """Return a picture from a shaken hand."""
+    size = int(rng.integers(1, 4)) * 2 + 1
+    line = np.zeros((size, size), np.float32)
+    angle = rng.uniform(0, np.pi)
+    reach = np.array([np.cos(angle), np.sin(angle)]) * (size // 2)
+    start, end = (np.round(size // 2 + sign * reach).astype(int).tolist() for sign in (-1, 1))
+    cv2.line(line, start, end, 1.0)
+    return np.asarray(cv2.filter2D(image, -1, line / line.sum()), np.uint8)
+
+
+def _sharpened(image: Uint8Array, rng: np.random.Generator) -> Uint8Array:
+    soft = cv2.GaussianBlur(image, (0, 0), 1.5)
+    strength = rng.uniform(0.3, 1.5)
+    return np.asarray(cv2.addWeighted(image, 1 + strength, soft, -strength, 0), np.uint8)
+
+
+def worn(image: Uint8Array, rng: np.random.Generator) -> Uint8Array:
+    """Return the picture as other cameras and channels would have left it, before ``photograph`` stores it.
+
+    Hue, saturation, night's grey, fewer px, a shaken hand, a camera's sharpening, video compression.
+
+    Args:
+        image: (H, W, 3) uint8 BGR, even sides.
+        rng: the generator.
+    """
+    changed = _recoloured(image, rng)
+    if rng.random() < _COARSE_SHARE:
+        changed = _coarser(changed, rng)
+    if rng.random() < _SMEARED_SHARE:
+        changed = _smeared(changed, rng)
+    if rng.random() < _SHARPENED_SHARE:
+        changed = _sharpened(changed, rng)
+    if rng.random() < _FILM_SHARE:
+        changed = compressed([changed], int(rng.integers(24, 40)))
+    return changed

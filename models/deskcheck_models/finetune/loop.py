@@ -24,6 +24,7 @@ from deskcheck_models.finetune.network import (
     Averaged,
     frozen_modules,
     level_outputs,
+    mixed_precision,
     outputs,
     run_head,
     spread_head,
@@ -130,7 +131,9 @@ def train_stages(
         TrainingDataError: the run folder belongs to another plan, or a picture cannot be read.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network, teacher = network.to(device).eval(), teacher.to(device).eval()
+    network, teacher = (
+        net.to(device, memory_format=torch.channels_last).eval() for net in (network, teacher)
+    )  # channels last: half as long again without it
     for parameter in teacher.parameters():
         parameter.requires_grad = False
     run = Run(network, copy.deepcopy(network.state_dict()))
@@ -150,7 +153,7 @@ def train_stages(
         run.stage, run.epoch = run.stage + 1, 0
         _save(run, state, plan)
     network.load_state_dict(run.best)
-    network = network.cpu().eval()
+    network = network.to("cpu", memory_format=torch.contiguous_format).eval()
     spread_head(network)
     return network
 
@@ -195,15 +198,16 @@ def _stage(
 
 def _step(network: Any, teacher: Any, batch: Any, loss: DistilledLoss, stage: Stage, optimiser: Any) -> float:
     device = next(network.parameters()).device
-    planes = batch.planes.to(device).float() / 255
+    planes = batch.planes.to(device, memory_format=torch.channels_last).float() / 255
     optimiser.zero_grad(set_to_none=True)
     untouched = frozen_modules(network, stage.part)
-    with torch.no_grad():
-        seen = level_outputs(teacher, planes)
-        known = run_head(teacher, seen)
-    # Below the head nothing has changed yet while only the head learns, so the teacher's features serve both.
-    same = untouched >= len(network.model) - 1 and _shares_features(network, teacher)
-    said = run_head(network, seen) if same else outputs(network, planes, untouched)
+    with mixed_precision(device):
+        with torch.no_grad():
+            seen = level_outputs(teacher, planes)
+            known = run_head(teacher, seen)
+        # Below the head nothing has changed yet while only the head learns, so the teacher's features serve both.
+        same = untouched >= len(network.model) - 1 and _shares_features(network, teacher)
+        said = run_head(network, seen) if same else outputs(network, planes, untouched)
     value, _ = loss(said, known, batch.truths.to(device))
     value.backward()
     torch.nn.utils.clip_grad_norm_([p for p in network.parameters() if p.requires_grad], _GRADIENT_LIMIT)

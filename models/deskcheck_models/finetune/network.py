@@ -44,6 +44,26 @@ def level_outputs(network: Any, planes: torch.Tensor, frozen: int = 0) -> list[t
     return [value if index in (-1, len(kept) - 1) else kept[index] for index in head.f]
 
 
+def mixed_precision(device: torch.device) -> Any:
+    """Return the context in which a network runs in training: bfloat16 where the hardware multiplies it, else none.
+
+    On a processor with AMX, pictures in the channels-last format pass three times as fast.
+    """
+    if device.type == "cuda":
+        able = torch.cuda.is_bf16_supported()
+    else:
+        able = bool(torch.cpu.get_capabilities().get("amx_bf16") or torch.cpu.get_capabilities().get("avx512_bf16"))
+    return torch.autocast(device.type, torch.bfloat16, enabled=able)
+
+
+def _said(branch: Any, level: torch.Tensor) -> torch.Tensor:
+    """Return (B, H * W, K) what a branch says; its last convolution in full precision, since its numbers are px."""
+    seen = branch[:-1](level)
+    with torch.autocast(level.device.type, enabled=False):
+        said: torch.Tensor = branch[-1](seen.float()).flatten(2).transpose(1, 2)
+    return said
+
+
 def run_head(network: Any, levels: list[torch.Tensor]) -> Outputs:
     """Return what the one-to-one head says about its inputs."""
     head = network.model[-1]
@@ -53,10 +73,10 @@ def run_head(network: Any, levels: list[torch.Tensor]) -> Outputs:
     ):
         rows, columns = level.shape[2:]
         y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
-        point = (torch.stack([x, y], dim=-1).reshape(-1, 2).to(level) + 0.5) * stride
-        side = box_branch(level).flatten(2).transpose(1, 2) * stride
+        point = (torch.stack([x, y], dim=-1).reshape(-1, 2).to(level.device).float() + 0.5) * stride
+        side = _said(box_branch, level) * stride
         boxes.append(torch.cat([point - side[..., :2], point + side[..., 2:]], dim=-1))
-        logits.append(class_branch(level).flatten(2).transpose(1, 2))
+        logits.append(_said(class_branch, level))
         points.append(point)
         strides.append(torch.full((len(point), 1), float(stride), device=level.device))
     return Outputs(torch.cat(logits, dim=1), torch.cat(boxes, dim=1), torch.cat(points), torch.cat(strides))
@@ -145,8 +165,9 @@ class NetworkSession:
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the network on one picture, see ``InferenceSession.run``."""
         device = next(self._network.parameters()).device
+        given = torch.from_numpy(planes.copy()).to(device, memory_format=torch.channels_last)
         with torch.no_grad():
-            said = outputs(self._network, torch.from_numpy(planes.copy()).to(device))
+            said = outputs(self._network, given)
         best, index = said.logits[0].flatten().topk(_ROWS)
         anchor, label = index // said.logits.shape[-1], index % said.logits.shape[-1]
         rows = torch.cat([said.xyxy[0][anchor], best.sigmoid()[:, None], label[:, None].to(best)], dim=1)

@@ -9,7 +9,7 @@ from itertools import accumulate
 import cv2
 import numpy as np
 from deskcheck_datasets.converters.yolo import YoloBoxes
-from deskcheck_datasets.photometry import photograph
+from deskcheck_datasets.photometry import photograph, worn
 from deskcheck_vision.boxes import box_area, clip_boxes
 from deskcheck_vision.detections import Float64Array, Int64Array, Uint8Array
 from deskcheck_vision.letterbox import PAD_VALUE
@@ -169,4 +169,4 @@ def training_view(shelf: Shelf, side_px: int, mosaic: float, rng: np.random.Gene
         view = _mosaic((first, *alike)[:4], side_px, rng) if len(alike) >= 3 else _single(first, side_px, rng)
     else:
         view = _single(first, side_px, rng)
-    return View(photograph(view.image, rng), view.xyxy, view.names, view.complete)
+    return View(photograph(worn(view.image, rng), rng), view.xyxy, view.names, view.complete)
