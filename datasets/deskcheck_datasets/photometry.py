@@ -49,9 +49,8 @@ def photograph(image: Uint8Array, rng: np.random.Generator) -> Uint8Array:
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), rng.uniform(0.3, 1.3)), np.float32)
     # OpenCV's generator is several times as fast as numpy's; it is seeded here, so the same seed gives the same noise.
     cv2.setRNGSeed(int(rng.integers(2**31)))
-    grain = cv2.randn(np.empty_like(light), (0.0,) * 3, (rng.uniform(0, 0.03),) * 3)
-    cv2.add(light, grain, dst=light)
-    stored = np.clip(light * 255, 0, 255).astype(np.uint8)
+    grain = cv2.randn(np.empty_like(light), np.zeros(3), np.full(3, rng.uniform(0, 0.03)))
+    stored = np.clip((light + grain) * 255, 0, 255).astype(np.uint8)
     _, encoded = cv2.imencode(".jpg", stored, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 96))])
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
 
