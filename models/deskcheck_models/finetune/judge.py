@@ -63,7 +63,7 @@ class Judge:
 
     def look(self, network: Any, passport: Passport) -> Figures:
         """Return the figures of a network."""
-        detector = YoloDetector(NetworkSession(network, passport))
+        detector = YoloDetector(NetworkSession(network, passport, mixed=True))
         gains = {}
         for name, pictures in self._real.items():
             ours, theirs = gather(_found(detector, pictures), len(CLASSES)), gather(self._start[name], len(CLASSES))

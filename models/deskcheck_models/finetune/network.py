@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -152,21 +153,22 @@ class NetworkSession:
     Args:
         network: a detection model of ultralytics.
         passport: what its files will say of it.
+        mixed: run it as training does, see ``mixed_precision``: quicker, scores within about a hundredth.
     """
 
     name = "pytorch"
     input_step_px: int | None = 32
     sha256 = "0" * 64
 
-    def __init__(self, network: Any, passport: Passport) -> None:
-        self._network = network
+    def __init__(self, network: Any, passport: Passport, *, mixed: bool = False) -> None:
+        self._network, self._mixed = network, mixed
         self.metadata = ModelMetadata.from_properties(passport.entries())
 
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the network on one picture, see ``InferenceSession.run``."""
         device = next(self._network.parameters()).device
         given = torch.from_numpy(planes.copy()).to(device, memory_format=torch.channels_last)
-        with torch.no_grad():
+        with torch.no_grad(), mixed_precision(device) if self._mixed else nullcontext():
             said = outputs(self._network, given)
         best, index = said.logits[0].flatten().topk(_ROWS)
         anchor, label = index // said.logits.shape[-1], index % said.logits.shape[-1]
