@@ -17,8 +17,7 @@ import numpy as np
 from deskcheck_datasets.splits import Role
 from deskcheck_vision.detections import Detections, Float32Array, Float64Array, Uint8Array
 from deskcheck_vision.detector import Tiling, YoloDetector
-from deskcheck_vision.model_files import ModelMetadata
-from deskcheck_vision.sessions import InferenceSession
+from deskcheck_vision.sessions import DescribedSession, InferenceSession
 from deskcheck_vision.taxonomy import CLASSES, INDEX
 
 from deskcheck_models.checksets import CheckPicture, of_role
@@ -76,27 +75,12 @@ class Evidence:
     rendered: Sequence[Recorded]
 
 
-class _Wrapped:
+class _Wrapped(DescribedSession):
     """What a session says of itself, said for a session around it."""
 
     def __init__(self, session: InferenceSession) -> None:
+        super().__init__(session.name, session.metadata, session.sha256, session.input_step_px)
         self._session = session
-
-    @property
-    def metadata(self) -> ModelMetadata:
-        return self._session.metadata
-
-    @property
-    def input_step_px(self) -> int | None:
-        return self._session.input_step_px
-
-    @property
-    def name(self) -> str:
-        return self._session.name
-
-    @property
-    def sha256(self) -> str:
-        return self._session.sha256
 
 
 class _Recorder(_Wrapped):

@@ -7,7 +7,9 @@ there boxes in px and scores in [0, 1] are joined, and one scale for both would 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,17 @@ def _inputs(images: Iterable[Uint8Array], input_wh: tuple[int, int]) -> Iterator
         yield input_planes(image, Letterbox.fit((image.shape[1], image.shape[0]), input_wh, STEP_PX))
 
 
+@contextmanager
+def _no_advice() -> Iterator[None]:
+    """Keep the quantiser's standing advice, to run its optimiser first, from people: exports are simplified already."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
 def quantise(model: Path, out: Path, images: Iterable[Uint8Array]) -> Path:
     """Write the INT8 file of a weight file, its check sum beside it.
 
@@ -81,19 +94,20 @@ def quantise(model: Path, out: Path, images: Iterable[Uint8Array]) -> Path:
     properties = {entry.key: entry.value for entry in loaded.metadata_props}
     reader = _Calibration(loaded.graph.input[0].name, ModelMetadata.from_properties(properties).input_wh, images)
     try:
-        quantize_static(
-            str(model),
-            str(out),
-            reader,
-            quant_format=QuantFormat.QDQ,
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            op_types_to_quantize=["Conv"],
-            nodes_to_exclude=head_ends(loaded.graph),
-            # SiLU follows nearly every convolution: rounding before and after it loses another 6 % of the boxes.
-            extra_options={"OpTypesToExcludeOutputQuantization": ["Conv"]},
-        )
+        with _no_advice():
+            quantize_static(
+                str(model),
+                str(out),
+                reader,
+                quant_format=QuantFormat.QDQ,
+                per_channel=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+                op_types_to_quantize=["Conv"],
+                nodes_to_exclude=head_ends(loaded.graph),
+                # SiLU follows nearly every convolution: rounding before and after it loses another 6 % of the boxes.
+                extra_options={"OpTypesToExcludeOutputQuantization": ["Conv"]},
+            )
     except ValueError as error:  # what the quantiser says when it was given nothing to see
         raise VerificationError(reason=f"{model.name} cannot be quantised: {error}") from error
     quantised = onnx.load(str(out))

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from deskcheck_datasets.readers import read_boxed
 from deskcheck_datasets.splits import Role
+from deskcheck_vision.detections import Detections
 from deskcheck_vision.detector import YoloDetector
-from deskcheck_vision.drift import measure_drift
+from deskcheck_vision.drift import Drift, compared_boxes
+from deskcheck_vision.drift import drift as count
 from deskcheck_vision.model_files import MODEL_FILE_NAME
 from deskcheck_vision.sessions_choice import REFERENCE, available_sessions, open_session, quantised_path
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from deskcheck_models.checksets import CheckPicture, held_out
 from deskcheck_models.quantise import quantise as write_quantised
 
+Pairs = list[tuple[Detections, Detections]]
 _console = Console()
+_errors = Console(stderr=True)
 Model = Annotated[Path, typer.Argument(help="FP32 ONNX file.")]
 DataDir = Annotated[Path, typer.Option("--data", envvar="DESKCHECK_DATA_DIR", help="Data folder with the real sets.")]
 DEFAULT_MODEL = Path("models/weights") / MODEL_FILE_NAME
@@ -39,18 +47,51 @@ def quantise(
     _console.print(f"{path} from {len(chosen)} pictures", markup=False)
 
 
-def drift(model: Model = DEFAULT_MODEL, data: DataDir = DEFAULT_DATA) -> None:
+def drift(
+    model: Model = DEFAULT_MODEL,
+    data: DataDir = DEFAULT_DATA,
+    pictures: Annotated[
+        int | None,
+        typer.Option(help="At most so many pictures of each set, spread evenly; all where not given.", min=1),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object in place of the table.")] = False,
+) -> None:
     """Show which share of onnxruntime's FP32 boxes every session keeps in held-out real pictures."""
-    table = Table("session", *DRIFT_SETS)
-    reference = YoloDetector(open_session(REFERENCE, model))
-    for name in available_sessions(model):
-        other = YoloDetector(open_session(name, model))
-        cells = []
-        for source in DRIFT_SETS:
-            found = measure_drift(reference, other, (picture.read() for picture in held_out(data, (source,))))
-            cells.append(f"{100 * found.kept_share:.1f} % of {found.boxes}, {found.added} more")
+    sets = {source: _spread(held_out(data, (source,)), pictures) for source in DRIFT_SETS}
+    detectors = {name: YoloDetector(open_session(name, model)) for name in available_sessions(model)}
+    pairs: dict[str, dict[str, Pairs]] = {name: {source: [] for source in sets} for name in detectors}
+    with Progress(console=_errors) as progress:
+        task = progress.add_task("pictures", total=sum(len(chosen) for chosen in sets.values()))
+        for source, chosen in sets.items():
+            for picture in chosen:
+                image = picture.read()
+                found = {name: compared_boxes(detector, image) for name, detector in detectors.items()}
+                for name, boxes in found.items():
+                    pairs[name][source].append((found[REFERENCE], boxes))
+                progress.advance(task)
+    counted = {name: _counted(by_set) for name, by_set in pairs.items()}
+    if as_json:
+        told = {
+            name: {source: {**asdict(one), "kept_share": round(one.kept_share, 4)} for source, one in by_set.items()}
+            for name, by_set in counted.items()
+        }
+        _console.print_json(json.dumps(told))
+    else:
+        _console.print(_table(counted))
+
+
+def _counted(by_set: Mapping[str, Pairs]) -> dict[str, Drift]:
+    """Return set -> what a session keeps there, and under ``all`` what it keeps of all of them together."""
+    whole = [pair for of_set in by_set.values() for pair in of_set]
+    return {source: count(of_set) for source, of_set in {**by_set, "all": whole}.items()}
+
+
+def _table(counted: Mapping[str, Mapping[str, Drift]]) -> Table:
+    table = Table("session", *DRIFT_SETS, "all together")
+    for name, by_set in counted.items():
+        cells = [f"{100 * one.kept_share:.1f} % of {one.boxes}, {one.added} more" for one in by_set.values()]
         table.add_row(name, *cells)
-    _console.print(table)
+    return table
 
 
 def register(app: typer.Typer) -> None:
@@ -62,4 +103,9 @@ def register(app: typer.Typer) -> None:
 def _teaching(data: Path, source: str, count: int) -> list[CheckPicture]:
     """Return at most that many training pictures of a set, spread evenly."""
     found = [CheckPicture(real.path, source, real) for real in read_boxed(data, source) if real.role is Role.TRAIN]
-    return found[:: max(1, len(found) // count)][:count]
+    return _spread(found, count)
+
+
+def _spread(pictures: list[CheckPicture], count: int | None) -> list[CheckPicture]:
+    """Return at most that many pictures, spread evenly."""
+    return pictures if count is None else pictures[:: max(1, len(pictures) // count)][:count]

@@ -59,10 +59,15 @@ def measure_drift(reference: Detector, other: Detector, images: Iterable[Uint8Ar
     Raises:
         InferenceError: a runtime failed.
     """
-    return drift((_found(reference, image), _found(other, image)) for image in images)
+    return drift((compared_boxes(reference, image), compared_boxes(other, image)) for image in images)
 
 
-def _found(detector: Detector, image: Uint8Array) -> Detections:
+def compared_boxes(detector: Detector, image: Uint8Array) -> Detections:
+    """Return what is compared of a picture (H, W, 3) uint8 BGR: one pass, from confidence 0.25.
+
+    Raises:
+        InferenceError: the runtime failed.
+    """
     return detector.detect(image, min_confidence=CONFIDENCE, tiling=Tiling.NEVER)
 
 

@@ -26,7 +26,8 @@ from deskcheck_vision.errors import ModelMetadataError
 from deskcheck_vision.model_files import checked_sha256
 from deskcheck_vision.operating import operating_points
 from deskcheck_vision.sessions import OnnxSession
-from deskcheck_vision.taxonomy import CLASSES
+from deskcheck_vision.taxonomy import BY_ID, CLASSES
+from real_sets import DECIDING, HELD_OUT, write_sets
 from typer.testing import CliRunner
 
 ROOT = Path(__file__).parents[3]
@@ -161,30 +162,10 @@ def test_the_report_is_one_file_that_asks_nobody(tmp_path: Path, group: Group) -
     assert 'src="data:image/jpeg' in page
 
 
-# One held-out picture of every real set: its path below images/, its classes, its one row.
-REAL_SETS = {
-    "coco_mini": ("val2017/1.jpg", "cup", "0 0.5 0.5 0.3 0.3"),
-    "bottles_cups": ("dcl_004.jpg", "bottle", "0 0.5 0.5 0.3 0.6"),
-    "fruit_boxes": ("apple_6.jpg", "apple", "0 0.4 0.4 0.3 0.3"),
-    "office_cctv": ("valid/a.jpg", "chair", "0 0.5 0.5 0.2 0.2"),
-    "desk_photos": ("a.jpg", "keyboard", "0 0.5 0.5 0.6 0.2"),
-    "rare_boxes": ("product_photos_printer_a_print.jpg", "printer", "0 0.5 0.5 0.5 0.5"),
-    "placer_boxes": ("a.jpg", "scissors", "0 0.5 0.5 0.2 0.2"),
-}
-
-
 @pytest.fixture
 def real_sets(tmp_path: Path) -> Path:
     """A data folder of the real one's shape, its pictures taken from the rendered truth."""
-    source = sorted((TRUTH / "images").glob("*.jpg"))
-    for index, (name, (file, classes, row)) in enumerate(REAL_SETS.items()):
-        picture = tmp_path / "data" / name / "images" / file
-        picture.parent.mkdir(parents=True)
-        shutil.copy(source[index], picture)
-        labels = (tmp_path / "data" / name / "labels" / file).with_suffix(".txt")
-        labels.parent.mkdir(parents=True)
-        labels.write_text(f"{row}\n")
-        (tmp_path / "data" / name / "classes.txt").write_text(f"{classes}\n")
+    write_sets(tmp_path / "data", HELD_OUT, sorted((TRUTH / "images").glob("*.jpg")))
     return tmp_path / "data"
 
 
@@ -198,16 +179,23 @@ def test_evaluate_writes_figures_and_does_not_pass_worse_ones(
     monkeypatch.chdir(tmp_path)  # away from the pictures that come with the sources
     words = ["evaluate", str(ONNX), "--data", str(real_sets), "--start", str(tmp_path / "start.onnx")]
     words += ["--out", str(tmp_path / "metrics.json"), "--cache", str(tmp_path / "kept")]
-    first = CliRunner().invoke(
-        app, [*words, "--tighten", "--verdicts", str(folder), "--report", str(tmp_path / "report")]
-    )
+    looked_at = ["--rendered", str(folder), "--verdicts", str(folder), "--report", str(tmp_path / "report")]
+    first = CliRunner().invoke(app, [*words, *looked_at, "--tighten"])
     assert first.exit_code == 0, first.output
     metrics = read_metrics(tmp_path / "metrics.json")
     assert metrics["model_sha256"] == checked_sha256(ONNX)
-    assert set(metrics["sets"]) == set(REAL_SETS)
+    assert set(metrics["sets"]) == set(HELD_OUT)
     assert metrics["sets"]["fruit_boxes"]["boxed"] == 1
-    assert {"real_gain", "verdicts.verdict_recall"} <= {guard.figure for guard in guards_of(metrics)}
+    assert {"real_gain", "rendered_map50", "verdict_recall", "footprint_photo_cm"} <= {
+        guard.figure for guard in guards_of(metrics)
+    }
     assert metrics["verdicts_true_boxes"]["verdict_recall"] == 1.0
+    assert metrics["footprint_photo_cm"] == metrics["verdicts"]["footprint_photo_cm"] < 20
+    assert metrics["footprint_camera_cm"] is None  # none of the two pictures is a ceiling camera's
+    shown = {name: row["ap50"] for name, row in metrics["rendered"]["classes"].items() if BY_ID[name].first_release}
+    assert metrics["rendered_map50"] == pytest.approx(sum(shown.values()) / len(shown), abs=1e-4)
+    assert metrics["rendered_weak_classes"] == {name: ap50 for name, ap50 in shown.items() if ap50 < 0.6}
+    assert len(shown) + len(metrics["rendered_unseen_classes"]) == 30
     assert (tmp_path / "report" / "report.html").is_file()
     write_metrics(tmp_path / "metrics.json", metrics, (Guard("real_gain", 0.9, at_least=True),))
     second = CliRunner().invoke(app, words)
@@ -217,15 +205,30 @@ def test_evaluate_writes_figures_and_does_not_pass_worse_ones(
 
 
 def test_thresholds_look_at_the_validation_part_alone(tmp_path: Path, real_sets: Path) -> None:
-    picture = real_sets / "coco_mini" / "images" / "train2017" / "1.jpg"
-    picture.parent.mkdir()
-    shutil.copy(sorted((TRUTH / "images").glob("*.jpg"))[9], picture)
-    assert [one.path for one in validation_pictures(real_sets, [])] == [picture]
-    shown = CliRunner().invoke(
-        app,
-        ["thresholds", str(ONNX), "--data", str(real_sets), "--rendered", str(TRUTH), "--cache", str(tmp_path / "c")],
+    pytest.importorskip("onnx", reason="onnx is a development package")
+    copy = tmp_path / ONNX.name
+    shutil.copy(ONNX, copy)
+    (picture,) = write_sets(
+        real_sets, {"coco_mini": DECIDING["coco_mini"]}, sorted((TRUTH / "images").glob("*.jpg"))[9:]
     )
+    assert [one.path for one in validation_pictures(real_sets, [])] == [picture]
+    words = [
+        "thresholds",
+        str(copy),
+        "--data",
+        str(real_sets),
+        "--rendered",
+        str(TRUTH),
+        "--cache",
+        str(tmp_path / "c"),
+    ]
+    shown = CliRunner().invoke(app, words)
     assert shown.exit_code == 0, shown.output
     rows = [line.split() for line in shown.output.splitlines() if line[:2] == "0."]
     assert {name for _, name in rows} & {"keyboard", "monitor", "mouse"}
     assert all(0.1 <= float(value) <= 0.9 for value, _ in rows)
+    assert checked_sha256(copy) == checked_sha256(ONNX)  # shown, not written
+    written = CliRunner().invoke(app, [*words, "--write"])
+    assert written.exit_code == 0, written.output
+    kept = OnnxSession(copy).metadata.thresholds
+    assert {name: f"{value:.3f}" for name, value in kept.items()} == {name: value for value, name in rows}
