@@ -143,7 +143,9 @@ def run_stages(staged: StagedRun, progress: Progress) -> Path:
     shelf = Shelf(tuple(tuple(read_set(folder)) for folder, _ in staged.sets), tuple(share for _, share in staged.sets))
     start = Passport("start", COCO_NAMES, (640, 640), "none", "starting weights")
     judge = Judge(
-        YoloDetector(NetworkSession(teacher, start, mixed=True)), kept_aside(staged.data), rendered_pictures(staged.rendered)
+        YoloDetector(NetworkSession(teacher, start, mixed=True)),
+        kept_aside(staged.data),
+        rendered_pictures(staged.rendered),
     )
     task = progress.add_task("epochs", total=sum(stage.epochs for stage in plan.stages))
 

@@ -124,19 +124,26 @@ class DistilledLoss:
     def __call__(self, student: Outputs, teacher: Outputs, truths: Truths) -> tuple[torch.Tensor, LossParts]:
         """Return the loss of a batch, per picture, and its parts."""
         boxes, scores, chosen = self._assigned(student, truths)
-        known = teacher.logits.sigmoid()
+        known = teacher.logits[..., :COCO_COUNT].sigmoid()
         goal, weight = self._goals(scores, known, truths)
-        weight = self._spare_siblings(weight, scores)
-        every = functional.binary_cross_entropy_with_logits(student.logits, goal, weight=weight, reduction="sum")
+        # One weight a picture and label, and the few anchors with a thing set right: weights of every anchor and
+        # label would be the largest arrays of a step.
+        every = functional.binary_cross_entropy_with_logits(student.logits, goal, reduction="none")
+        said = (every.sum(dim=1) * weight).sum() + self._corrected(
+            student.logits[chosen], goal[chosen], scores[chosen], weight[chosen.nonzero()[:, 0]]
+        )
         size = goal.sum().clamp(min=1.0)
-        classes = CLASS_GAIN * every / size
+        classes = CLASS_GAIN * said / size
         located = self._located(student, boxes, scores, chosen)
         kept = KEEP_BOX_GAIN * self._distillation * _kept_boxes(student, teacher, known, chosen, truths.complete)
         total = classes + located + kept
         return total, LossParts(float(classes.detach()), float(located.detach()), float(kept.detach()))
 
     def _assigned(self, student: Outputs, truths: Truths) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Return per anchor the (B, A, 4) box, the (B, A, C) scores and the (B, A) mask of what is assigned to it."""
+        """Return per anchor the (B, A, 4) box, the (B, A, C) scores and the (B, A) mask of what is assigned to it.
+
+        Scores are above 0 at chosen anchors only.
+        """
         there = (truths.label != _PADDING).unsqueeze(-1)
         _, boxes, scores, chosen, _ = self._assigner(
             student.logits.detach().sigmoid(),
@@ -149,21 +156,30 @@ class DistilledLoss:
         return boxes, scores.to(student.logits.dtype), chosen.bool()
 
     def _goals(self, scores: torch.Tensor, known: torch.Tensor, truths: Truths) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return (B, A, C) goals and weights."""
-        complete = truths.complete[:, None, None]
-        from_boxes = complete & self._mapped.to(scores.device)
-        coco = torch.where(from_boxes, scores[..., :COCO_COUNT], torch.maximum(scores[..., :COCO_COUNT], known))
-        goal = torch.cat([coco, scores[..., COCO_COUNT:]], dim=-1)
-        weight = torch.ones_like(goal)
-        weight[..., :COCO_COUNT] = torch.where(from_boxes, 1.0, self._distillation)
-        weight[..., COCO_COUNT:] = torch.where(complete, 1.0, self._incomplete_weight)
-        balance = self._class_weight.to(scores.device)
-        return goal, torch.where(scores > 0, balance.expand_as(weight), weight)
+        """Return (B, A, C) goals and (B, C) weights of what is nowhere near a boxed thing."""
+        from_boxes = truths.complete[:, None] & self._mapped.to(scores.device)
+        goal = scores.clone()
+        goal[..., :COCO_COUNT] = torch.maximum(scores[..., :COCO_COUNT], known * ~from_boxes[:, None])
+        old = torch.where(from_boxes, 1.0, self._distillation)
+        new = torch.where(truths.complete[:, None], 1.0, self._incomplete_weight)
+        return goal, torch.cat([old, new.expand(-1, self._count - COCO_COUNT)], dim=1)
 
-    def _spare_siblings(self, weight: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Take the weight from labels of the same taxonomy class as what is assigned to the anchor."""
-        alike = (scores > 0).to(weight.dtype) @ self._siblings.to(weight.device, weight.dtype)
-        return torch.where((alike > 0) & (scores == 0), 0.0, weight)
+    def _corrected(
+        self, logits: torch.Tensor, goal: torch.Tensor, scores: torch.Tensor, usual: torch.Tensor
+    ) -> torch.Tensor:
+        """Return what is to be added at (N, C) chosen anchors: things weigh by their rarity, their siblings nothing.
+
+        Args:
+            usual: the weight that they have been counted with.
+        """
+        there = scores > 0
+        alike = there.to(usual.dtype) @ self._siblings.to(usual.device, usual.dtype) > 0
+        right = torch.where(there, self._class_weight.to(usual.device).expand_as(goal), usual)
+        right = torch.where(alike & ~there, 0.0, right)
+        loss: torch.Tensor = functional.binary_cross_entropy_with_logits(
+            logits, goal, weight=right - usual, reduction="sum"
+        )
+        return loss
 
     def _located(
         self, student: Outputs, boxes: torch.Tensor, scores: torch.Tensor, chosen: torch.Tensor
