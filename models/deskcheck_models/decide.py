@@ -29,7 +29,7 @@ Pairs = list[tuple[Detections, Truth]]
 
 COCO_COUNT = 80
 DECIDING_SETS = ("coco_mini", "bottles_cups", "fruit_boxes", "office_cctv")
-SHIFTS = tuple(-0.5 * step for step in range(15))
+SHIFTS = tuple(-step / 2 for step in range(15))
 # Confidences of COCO's labels alone at whose precision nothing may be lost.
 LEVELS = (0.15, 0.25, 0.4)
 OPERATING_CONFIDENCE = 0.25
