@@ -11,39 +11,35 @@ doubt about the lens is added to the uncertainty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-from deskcheck_vision.boxes import box_iou
 from deskcheck_vision.detections import Detections, Float64Array, Int64Array, read_only
-from deskcheck_vision.taxonomy import BY_ID
 from numpy.typing import NDArray
 
 from deskcheck_calibration import geometry
 from deskcheck_calibration.fitting import Fits, Hypotheses, fit, outline_covariance, outlines, plans
+from deskcheck_calibration.hiding import (
+    HIDDEN_SHARE,
+    HIDES_FROM,
+    PERSON,
+    Bodies,
+    covered_edges,
+    edge_sigma,
+    stands_before,
+)
 from deskcheck_calibration.layout import PolygonCm, Surface
 from deskcheck_calibration.placed_item import Covariance, PlacedItem
 from deskcheck_calibration.plane import DeskPlane, raised
 from deskcheck_calibration.pose import CameraPose
 from deskcheck_calibration.shapes import SHAPES
-from deskcheck_calibration.shares import share_range
+from deskcheck_calibration.shares import share_over
 
-PERSON = "person"
-# A box edge is off by this share of the picture's long side even around a small, clear item.
-_EDGE_SIGMA_OF_LONG_SIDE = 0.0012
-_UNKNOWN_EDGE_PX = 1e5
-_ON_BORDER_PX = 2.0
-_HIDING_HEIGHT_CM = 5.0
-_STRIP = 0.15
-_FREE_SHARE = 0.25
-_HIDDEN_EDGE = 0.35
-_HIDDEN_SHARE = 0.6
-_HIDES_FROM = 0.5  # confidence from which a box may hide another: stray boxes are many, things in front are clear
-_SAME_THING_IOU = 0.5
 _STANDS_ON = 0.5
 _REACH_CM = 25.0
+_RING = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +50,6 @@ class _Picture:
     pose: CameraPose
     to_px: Float64Array
     boxes: Float64Array
-    sigma: Float64Array
 
 
 def place_items(
@@ -83,57 +78,24 @@ def place_items(
     if not chosen:
         return ()
     boxes = detections.xyxy.astype(np.float64)
-    covered = covered_edges(boxes, names, detections.confidence >= max(min_confidence, _HIDES_FROM))
-    sigma = _edge_sigma(boxes, names, covered, plane)
-    hidden = covered[:, 3] >= _HIDDEN_SHARE
-    picture = _Picture(plane, plane.pose_or_nominal(), plane.to_px_homography, boxes, sigma)
+    picture = _Picture(plane, plane.pose_or_nominal(), plane.to_px_homography, boxes)
     tasks: list[Task] = [(index, None) for index in chosen]
     tasks += _raised_tasks(picture, names, chosen, surfaces)
-    found = _place(picture, names, tasks)
-    best = dict(zip(chosen, found, strict=False))
-    for (index, surface), item in list(zip(tasks, found, strict=True))[len(chosen) :]:
-        best[index] = _better(best[index], item, surface)
-    return tuple(_finish(best[index], index, names[index], detections, bool(hidden[index])) for index in chosen)
-
-
-def covered_edges(boxes: Float64Array, names: Sequence[str], sure: NDArray[np.bool_] | None = None) -> Float64Array:
-    """Return which share (N, 4) of a strip along each edge of each box lies in the box of one nearer, solid item.
-
-    Left, top, right, bottom. Nearer means that the other box reaches lower, as things on one plane do. A box about
-    the same thing, seen as another class, hides nothing of it; nor does one that is not ``sure`` (N,).
-    """
-    count = len(boxes)
-    strips = np.repeat(boxes[:, None, :], 4, axis=1)  # [N,4,4]
-    side = _STRIP * (boxes[:, 2:] - boxes[:, :2])
-    strips[:, 0, 2] = boxes[:, 0] + side[:, 0]
-    strips[:, 1, 3] = boxes[:, 1] + side[:, 1]
-    strips[:, 2, 0] = boxes[:, 2] - side[:, 0]
-    strips[:, 3, 1] = boxes[:, 3] - side[:, 1]
-    solid = np.array([name != PERSON and BY_ID[name].size_cm[2] >= _HIDING_HEIGHT_CM for name in names], bool)
-    if sure is not None:
-        solid &= sure
-    nearer = (boxes[None, :, 3] > boxes[:, None, 3] + _ON_BORDER_PX) & solid  # [N,N] j hides i
-    nearer &= box_iou(boxes, boxes) < _SAME_THING_IOU
-    low = np.maximum(strips[:, :, None, :2], boxes[None, None, :, :2])
-    high = np.minimum(strips[:, :, None, 2:], boxes[None, None, :, 2:])
-    overlap = np.maximum(high - low, 0).prod(axis=3)  # [N,4,N]
-    area = np.maximum((strips[:, :, 2:] - strips[:, :, :2]).prod(axis=2), 1e-6)
-    covered = np.where(nearer[:, None, :], overlap / area[:, :, None], 0.0)
-    return np.asarray(covered.max(axis=2, initial=0.0), np.float64).reshape(count, 4)
-
-
-def _edge_sigma(boxes: Float64Array, names: Sequence[str], covered: Float64Array, plane: DeskPlane) -> Float64Array:
-    """Standard deviation (N, 4) of each box edge in px: larger where the thing may go on behind another one."""
-    width, height = plane.image_wh
-    usual = np.array([SHAPES[name].box_spread for name in names])
-    lower = np.hypot(usual, [SHAPES[name].foot_spread for name in names])
-    spread = np.stack([usual, usual, usual, lower], axis=1)
-    side = np.stack([boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]] * 2, axis=1)
-    sigma: Float64Array = np.hypot(_EDGE_SIGMA_OF_LONG_SIDE * max(plane.image_wh), spread * side)
-    sigma = np.hypot(sigma, _HIDDEN_EDGE * side * np.maximum(covered - _FREE_SHARE, 0.0))
-    border = np.array([0, 0, width, height])
-    sigma[np.abs(boxes - border) <= _ON_BORDER_PX] = _UNKNOWN_EDGE_PX
-    return sigma
+    free = edge_sigma(boxes, names, np.zeros((len(boxes), 4)), plane)
+    found = _place(picture, names, tasks, free[[index for index, _ in tasks]])
+    # What hides an edge is known only once it is known what stands where; most things hide none.
+    hides = detections.confidence >= max(min_confidence, HIDES_FROM)
+    covered = _covered(picture, names, tasks, _chosen(tasks, found), hides)
+    again = np.flatnonzero(covered.any(axis=1))
+    if len(again):
+        fewer = [tasks[task] for task in again]
+        index = [index for index, _ in fewer]
+        sigma = edge_sigma(boxes[index], [names[one] for one in index], covered[again], plane)
+        for task, item in zip(again.tolist(), _place(picture, names, fewer, sigma), strict=True):
+            found[task] = item
+    best = _chosen(tasks, found)
+    hidden = dict(zip(chosen, (covered[:, 3] >= HIDDEN_SHARE).tolist(), strict=False))
+    return tuple(_finish(best[index], index, names[index], detections, hidden[index]) for index in chosen)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,10 +137,43 @@ def _raised_tasks(
     return tasks
 
 
-def _better(ground: _Placed, other: _Placed, surface: Surface | None) -> _Placed:
+def _chosen(tasks: Sequence[Task], found: Sequence[_Placed]) -> dict[int, _Placed]:
+    """Where each item stands, of all heights that it was tried at."""
+    best: dict[int, _Placed] = {}
+    for (index, surface), item in zip(tasks, found, strict=True):
+        best[index] = item if surface is None else _better(best[index], item, surface)
+    return best
+
+
+def _covered(
+    picture: _Picture,
+    names: Sequence[str],
+    tasks: Sequence[Task],
+    best: Mapping[int, _Placed],
+    hides: NDArray[np.bool_],
+) -> Float64Array:
+    """Share (T, 4) of each edge that other things hide, were the item where the task has it."""
+    count = len(picture.boxes)
+    plans_cm, top_cm = np.zeros((count, _RING, 2)), np.zeros(count)
+    for index, item in best.items():
+        plans_cm[index] = np.resize(np.array(item.plan), (_RING, 2))
+        top_cm[index] = item.height_cm + item.size_cm[2]
+    bodies = Bodies(plans_cm, top_cm)
+    covered = np.zeros((len(tasks), 4))
+    if not covered_edges(picture.boxes, names, hides).any():
+        return covered
+    heights = np.array([surface.height_cm if surface else 0.0 for _, surface in tasks])
+    rows = np.array([index for index, _ in tasks])
+    for height in np.unique(heights):
+        before = stands_before(picture.boxes, bodies, picture.to_px, picture.pose, float(height))
+        at = heights == height
+        covered[at] = covered_edges(picture.boxes, names, hides, before)[rows[at]]
+    return covered
+
+
+def _better(ground: _Placed, other: _Placed, surface: Surface) -> _Placed:
     """Choose between the desk (or a surface already found) and one more raised surface."""
-    assert surface is not None
-    share = share_range(other.footprint, surface.polygon_cm, other.radius_cm)
+    share = share_over(other.footprint, surface.polygon_cm, other.covariance)
     if share[1] >= max(_STANDS_ON, ground.share[1] if ground.surface else 0.0):
         return replace(other, surface=surface.id, near=surface.id, share=share)
     if ground.surface is None and share[2] > ground.share[2]:
@@ -187,7 +182,7 @@ def _better(ground: _Placed, other: _Placed, surface: Surface | None) -> _Placed
 
 
 def _hypotheses(
-    picture: _Picture, names: Sequence[str], tasks: Sequence[Task]
+    picture: _Picture, names: Sequence[str], tasks: Sequence[Task], sigma: Float64Array
 ) -> tuple[Hypotheses, Float64Array, Float64Array, list[int]]:
     """All shapes of all tasks, task by task; each one's log probability and off-centre spread; shapes per task."""
     priors = [SHAPES[names[index]].shapes for index, _ in tasks]
@@ -197,7 +192,7 @@ def _hypotheses(
     table = np.concatenate([_shape_rows(names[index]) for index, _ in tasks])
     hypotheses = Hypotheses(
         boxes=picture.boxes[rows],
-        box_sigma=picture.sigma[rows],
+        box_sigma=np.repeat(sigma, counts, axis=0),
         size_cm=table[:, 0:3],
         log_spread=table[:, 3:6],
         turn_rad=table[:, 6],
@@ -241,8 +236,9 @@ def _starts(picture: _Picture, tasks: Sequence[Task]) -> Float64Array:
     return start
 
 
-def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task]) -> list[_Placed]:
-    hypotheses, log_probability, off_centre, counts = _hypotheses(picture, names, tasks)
+def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task], sigma: Float64Array) -> list[_Placed]:
+    """Place each task's item; ``sigma`` (T, 4) is the standard deviation of its box edges in px."""
+    hypotheses, log_probability, off_centre, counts = _hypotheses(picture, names, tasks, sigma)
     fits = fit(hypotheses, picture.to_px, picture.pose.up_px)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     weight = _weights(fits.cost - 2 * log_probability, starts, counts)

@@ -49,13 +49,17 @@ class Stance:
 
 _STANCES: dict[str, tuple[Stance, ...]] = {
     "monitor": (
-        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.8),
+        Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.75),
+        Stance((48, 21, 21), (0.12, 0.15, 0.12), (1.0, 0.9), (1.0, 0.4), 0.05),  # a touch screen leaning far back
         # Detectors often box the screen alone.
         Stance((54, 20, 45), (0.18, 0.18, 0.15), (0.5, 0.95), (1.0, 0.4), 0.2, 0.03, 0.28, (1.0, 0.4)),
     ),
     "monitor_riser": (Stance((50, 24, 10), (0.12, 0.14, 0.25)),),
     "keyboard": (Stance((44, 14, 3), (0.12, 0.12, 0.4), (1.0, 0.9)),),
-    "mouse": (Stance((11, 6, 4), (0.12, 0.12, 0.25), _WHOLE, (0.6, 0.6)),),
+    "mouse": (
+        Stance((11, 6, 4), (0.12, 0.12, 0.25), _WHOLE, (0.6, 0.6), 0.9),
+        Stance((11, 8, 7), (0.08, 0.08, 0.12), _WHOLE, (0.6, 0.6), 0.1),  # held upright
+    ),
     "document_camera": (
         Stance((18, 16, 37), (0.2, 0.3, 0.18), (1.0, 0.8), (0.6, 1.2), 0.5, 0.08),
         Stance((29, 42, 37), (0.15, 0.18, 0.18), _WHOLE, (0.4, 0.5), 0.4, 0.06),  # with its mat
@@ -96,12 +100,19 @@ _STANCES: dict[str, tuple[Stance, ...]] = {
         Stance((24, 5, 31), (0.15, 0.35, 0.12), weight=0.6),
         Stance((31, 24, 5), (0.12, 0.12, 0.45), weight=0.4),  # lying
     ),
+    "ink_pad": (
+        Stance((9, 9, 2), weight=0.8),
+        Stance((8.5, 12, 9), (0.1, 0.1, 0.15), _WHOLE, (1.0, 0.3), 0.2),  # its lid up
+    ),
     "brochure": (
         Stance((17, 13, 25), (0.2, 0.4, 0.3), _WHOLE, (1.0, 0.6), 0.55, 0.06),  # in a rack
         Stance((21, 14, 0.6), (0.3, 0.3, 0.8), weight=0.45, off_centre=0.06),  # lying, or fanned out
     ),
     "newspaper_magazine": (Stance((28, 21, 2), (0.22, 0.22, 0.6)),),
-    "mobile_phone": (Stance((16, 8, 1), (0.08, 0.1, 0.4)),),
+    "mobile_phone": (
+        Stance((16, 8, 1), (0.08, 0.1, 0.4), weight=0.85),
+        Stance((7.3, 9.5, 15.7), (0.08, 0.12, 0.08), weight=0.15),  # on a stand
+    ),
     "bag": (Stance((30, 15, 27), (0.25, 0.3, 0.3), (0.95, 0.9), (0.9, 0.8)),),
     "clothing": (Stance((50, 40, 10), (0.4, 0.4, 0.5), off_centre=0.1),),
     "umbrella": (Stance((55, 7, 6), (0.4, 0.35, 0.35), (0.5, 0.6), _WHOLE, off_centre=0.13),),

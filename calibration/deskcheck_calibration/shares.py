@@ -12,14 +12,19 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import shapely
+from deskcheck_vision.detections import Float64Array
 
 from deskcheck_calibration.layout import PointCm, PolygonCm
+from deskcheck_calibration.placed_item import NORMAL_95
 
 Range = tuple[float, float, float]
 _NOTHING: Range = (0.0, 0.0, 0.0)
 _ALL: Range = (1.0, 1.0, 1.0)
 _NO_DOUBT_CM = 1e-6  # a polygon grown by less comes back broken
+_ANGLES = np.arange(16) * np.pi / 8
+_DIRECTIONS = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,43 @@ def share_range(footprint: PolygonCm, polygon: PolygonCm, uncertainty_cm: float)
     low = 0.0 if best == 0 else _share(item, zone.buffer(-uncertainty_cm))
     high = 1.0 if best >= 1 else _share(item, zone.buffer(uncertainty_cm))
     return (min(low, best), best, max(high, best))
+
+
+@lru_cache(maxsize=8192)
+def share_over(footprint: PolygonCm, polygon: PolygonCm, covariance_cm2: tuple[float, float, float]) -> Range:
+    """Return (low, best, high) share over all places that a footprint may stand at, by its centre's covariance.
+
+    Unlike ``share_range`` it moves the footprint one way at a time, by the ~95 % half width of each direction: what is
+    badly known along the line of sight is well known across it.
+
+    Args:
+        footprint: convex.
+        polygon: simple.
+        covariance_cm2: xx, xy, yy of the centre.
+    """
+    xx, xy, yy = covariance_cm2
+    half_trace = (xx + yy) / 2
+    farthest = NORMAL_95 * max(half_trace + ((xx - yy) ** 2 / 4 + xy * xy) ** 0.5, 0.0) ** 0.5
+    if _is_apart(footprint, polygon, farthest):
+        return _NOTHING
+    if depth_inside(footprint, polygon) >= farthest:
+        return _ALL
+    item, zone = shape_of(footprint), shape_of(polygon)
+    best = _share(item, zone)
+    if farthest < _NO_DOUBT_CM or item.area <= 0:
+        return (best, best, best)
+    outlines = np.array(footprint)[None] + _around(xx, xy, yy)[:, None]
+    shares = shapely.area(shapely.intersection(shapely.polygons(outlines), zone)) / item.area
+    return (min(float(shares.min()), best), best, min(max(float(shares.max()), best), 1.0))
+
+
+def _around(xx: float, xy: float, yy: float) -> Float64Array:
+    """Return the farthest (16, 2) ~95 % shift of the centre in each of sixteen directions."""
+    # The point of an ellipse x' C^-1 x = 1 that lies farthest along n is C n / sqrt(n' C n).
+    reach = _DIRECTIONS @ np.array([[xx, xy], [xy, yy]])
+    length = np.sqrt(np.maximum((reach * _DIRECTIONS).sum(axis=1, keepdims=True), 1e-12))
+    shifts: Float64Array = NORMAL_95 * reach / length
+    return shifts
 
 
 @lru_cache(maxsize=8192)

@@ -14,7 +14,7 @@ from deskcheck_vision.taxonomy import BY_ID, DefaultPolicy
 from deskcheck_calibration.layout import HomeZone, PlaceType, PolicyKind, PolygonCm, Surface, SurfaceKind
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.scene import Scene
-from deskcheck_calibration.shares import centred, depth_inside, inward_planes, protrusion, shape_of, share_range
+from deskcheck_calibration.shares import centred, depth_inside, inward_planes, protrusion, shape_of, share_over
 from deskcheck_calibration.working_hours import is_valid
 
 PRINTER = "printer"
@@ -82,7 +82,7 @@ def surface_share(item: PlacedItem, surface: Surface) -> tuple[float, float, flo
         return item.raised_share if item.surface == surface.id else (0.0, 0.0, 0.0)
     if item.surface is not None:
         return (0.0, 0.0, 0.0)
-    return share_range(item.footprint_cm, surface.polygon_cm, item.uncertainty_cm)
+    return share_over(item.footprint_cm, surface.polygon_cm, item.centre_covariance_cm2)
 
 
 def flat_surface(scene: Scene, item: PlacedItem) -> tuple[Surface, tuple[float, float, float]] | None:

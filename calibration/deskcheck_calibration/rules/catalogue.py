@@ -12,7 +12,7 @@ from deskcheck_calibration.rules.presence import scene_parameters
 from deskcheck_calibration.scene import Scene
 
 # Raised whenever a rule may judge the same scene differently; stored with every judgement.
-RULE_SET_VERSION = "2"
+RULE_SET_VERSION = "3"
 
 RuleFunction = Callable[[Scene, Mapping[str, float]], Iterable[Finding]]
 OffFunction = Callable[[Scene], tuple[State, Reason] | None]

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from deskcheck_calibration.accuracy import TruthPicture, footprint_errors
 from deskcheck_calibration.burst import fuse_items, fuse_views
+from deskcheck_calibration.hiding import Bodies, covered_edges, stands_before
 from deskcheck_calibration.layout import Surface, SurfaceKind
-from deskcheck_calibration.placing import covered_edges, place_items, radius_95
+from deskcheck_calibration.placing import place_items, radius_95
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.scene import PlaceView
 from deskcheck_calibration.shapes import SHAPES
@@ -166,6 +167,40 @@ class TestHiding:
     def test_none_and_one(self) -> None:
         assert covered_edges(np.zeros((0, 4)), ()).shape == (0, 4)
         assert covered_edges(self.BOXES[:1], ("cup",)).max() == 0
+
+    def test_only_what_stands_before_hides(self) -> None:
+        before = np.zeros((3, 3), np.bool_)
+        assert covered_edges(self.BOXES, ("cup", "telephone", "pen"), None, before).max() == 0
+        before[0, 1] = True
+        assert covered_edges(self.BOXES, ("cup", "telephone", "pen"), None, before)[0, 3] >= 0.6
+
+    @pytest.mark.parametrize(
+        ("centre", "base", "hides"),
+        [
+            ((30.0, 4.0), 0.0, True),  # behind the printer, whose top is between it and the camera
+            ((30.0, 26.0), 28.0, False),  # on its top
+            ((30.0, 60.0), 0.0, False),  # before it
+            ((70.0, 20.0), 0.0, False),  # beside it
+        ],
+    )
+    def test_what_stands_before_what(self, centre: tuple[float, float], base: float, hides: bool) -> None:
+        projection = camera(45, 0, 200, 1000, WH, DESK)
+        plane = plane_of(projection)
+        boxes = seen(("cup", centre, base), ("printer", (30.0, 28.0), 0.0), projection=projection).xyxy.astype(float)
+        outline = np.resize(np.array(rect(10, 10, 40, 36)), (8, 2))
+        bodies = Bodies(np.stack([np.zeros((8, 2)), outline]), np.array([0.0, 28.0]))
+        before = stands_before(boxes, bodies, plane.to_px_homography, plane.pose_or_nominal(), base)
+        assert bool(before[0, 1]) is hides
+        assert not before[:, 0].any()
+
+    def test_a_machine_does_not_hide_what_it_carries(self) -> None:
+        projection = camera(45, 0, 200, 1000, WH, DESK)
+        found = seen(("cup", (30.0, 30.0), 28.0), ("printer", (30.0, 28.0), 0.0), projection=projection)
+        cup, _ = place_items(found, plane_of(projection), (MACHINE,))
+        (alone,) = place_items(found.select(np.array([0])), plane_of(projection), (MACHINE,))
+        assert (cup.surface, cup.is_hidden) == ("machine", False)
+        assert cup.uncertainty_cm == pytest.approx(alone.uncertainty_cm)
+        assert cup.raised_share[0] > 0.5
 
     def test_hidden_items_say_so(self) -> None:
         detections = seen(("cup", (80.0, 20.0), 0.0))

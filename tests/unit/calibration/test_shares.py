@@ -9,6 +9,7 @@ from deskcheck_calibration.shares import (
     nearest_on_line,
     protrusion,
     share,
+    share_over,
     share_range,
 )
 
@@ -52,6 +53,32 @@ def test_share(footprint, polygon, expected) -> None:  # type: ignore[no-untyped
 )
 def test_share_range(x: float, doubt: float, expected: tuple[float, float, float]) -> None:
     assert share_range(rect(x, 8, 4, 4), SQUARE, doubt) == pytest.approx(expected, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("x", "covariance", "low", "high"),
+    [
+        (40.0, (4.0, 0.0, 4.0), 1.0, 1.0),  # far inside
+        (200.0, (4.0, 0.0, 4.0), 0.0, 0.0),  # far outside
+        (96.0, (0.0, 0.0, 0.0), 0.5, 0.5),  # half inside, and sure of it
+        (96.0, (0.0, 0.0, 9.0), 0.5, 0.5),  # unsure only along the edge
+        (96.0, (4.0, 0.0, 0.0), 0.01, 0.99),  # 1.96 x 2 cm either way
+    ],
+)
+def test_share_over_the_places_a_centre_may_be_at(
+    x: float, covariance: tuple[float, float, float], low: float, high: float
+) -> None:
+    zone = rect(0, 0, 100, 100)
+    found = share_over(rect(x, 40, 8, 8), zone, covariance)
+    assert found == pytest.approx((low, share(rect(x, 40, 8, 8), zone), high), abs=1e-5)
+
+
+def test_a_turned_doubt_reaches_as_far_as_a_straight_one_and_nothing_has_no_share() -> None:
+    zone = rect(0, 0, 100, 100)
+    straight = share_over(rect(96, 40, 8, 8), zone, (4.0, 0.0, 4.0))
+    turned = share_over(rect(96, 40, 8, 8), zone, (4.0, 3.9, 4.0))
+    assert turned == pytest.approx(straight, abs=0.03)
+    assert share_over(((1.0, 1.0), (3.0, 1.0), (5.0, 1.0)), rect(4, 0, 9, 9), (4.0, 0.0, 4.0)) == (0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(

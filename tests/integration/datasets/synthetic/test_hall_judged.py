@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -19,7 +18,7 @@ from deskcheck_calibration.judging import judge, plane_for_photo
 from deskcheck_calibration.layout_file import load_layout
 from deskcheck_datasets.synthetic.truth import Truth, read_truth
 from deskcheck_vision.detections import Detections, Uint8Array
-from deskcheck_vision.detector import Tiling
+from deskcheck_vision.detector import ModelIdentity, Tiling
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.taxonomy import BY_ID
 
@@ -34,7 +33,7 @@ LEAST_VISIBILITY = 0.15
 class TrueBoxes:
     """A detector that reports the boxes known from the making of a photo."""
 
-    model = SimpleNamespace(name="truth", sha256="0" * 64, trained_classes=frozenset(BY_ID))
+    model = ModelIdentity("truth", "0" * 64, frozenset(BY_ID))
 
     def __init__(self, truth: Truth) -> None:
         self._truth = truth
@@ -54,7 +53,7 @@ def test_true_boxes_give_exactly_the_planted_findings(layout_file: str, photo: d
     assert image is not None
     frame = Frame(np.asarray(image, np.uint8), datetime.fromisoformat(photo["captured_at"]).astimezone(UTC), path.name)
     plane = plane_for_photo(layout, truth.image_wh, path.name)
-    judged = judge([frame], layout, plane, TrueBoxes(truth))  # type: ignore[arg-type]
+    judged = judge([frame], layout, plane, TrueBoxes(truth))
     suspected = sorted((f.rule, f.item) for f in judged.judgement.findings if f.state is State.SUSPECTED)
     assert suspected == sorted((p["rule"], p["item"]) for p in photo["planted"])
     doubtful = [f for f in judged.judgement.findings if f.state is State.INCONCLUSIVE]

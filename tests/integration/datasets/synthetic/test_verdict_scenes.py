@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,7 +21,7 @@ from deskcheck_datasets.synthetic.truth import Truth, Violation
 from deskcheck_datasets.synthetic.truth_making import truth_of
 from deskcheck_datasets.synthetic.verdicts import code_of, is_ceiling, scene_of, write_layout
 from deskcheck_vision.detections import Detections, Uint8Array
-from deskcheck_vision.detector import Tiling
+from deskcheck_vision.detector import ModelIdentity, Tiling
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.taxonomy import BY_ID
 
@@ -36,7 +35,7 @@ LONG_S = 3600.0
 class TrueBoxes:
     """A detector that reports the boxes known from the making of a picture."""
 
-    model = SimpleNamespace(name="truth", sha256="0" * 64, trained_classes=frozenset(BY_ID))
+    model = ModelIdentity("truth", "0" * 64, frozenset(BY_ID))
 
     def __init__(self, truth: Truth) -> None:
         self._truth = truth
@@ -65,7 +64,7 @@ def _verdict(seed: int, folder: Path) -> tuple[set[tuple[str, str]], set[tuple[s
         [frame],
         layout,
         plane_for_photo(layout, truth.image_wh, truth.picture),
-        TrueBoxes(truth),  # type: ignore[arg-type]
+        TrueBoxes(truth),
         source_kind=SourceKind.CAMERA if is_ceiling(seed) else SourceKind.PHOTO,
         observed_s=LONG_S,
     )
