@@ -1,123 +1,112 @@
-"""Shift the appended labels' scores so that one confidence means about the same certainty for all of them.
+"""Fit the curves that turn a model's scores into shares of being right, see ``deskcheck_vision.certainty``.
 
-A label learnt from many easy cut-outs and one learnt from a few rendered things are not equally sure at 0.5. On
-pictures that were not trained on, the confidence is sought from which a label is right often enough; its logit is
-shifted so that this confidence becomes 0.5. A label that is never right often enough is pushed down by the limit.
+Fitted on pictures that neither teach nor check. A class of which they show little is drawn towards the curve of all
+classes together; photographs and rendered pictures count alike, however many there are of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
-import cv2
 import numpy as np
-from deskcheck_datasets.teacher import input_planes
-from deskcheck_vision.boxes import box_iou
-from deskcheck_vision.detections import Float32Array, Float64Array, Uint8Array
-from deskcheck_vision.letterbox import Letterbox
-from deskcheck_vision.sessions import InferenceSession
-from numpy.typing import NDArray
+from deskcheck_vision.certainty import Curve, Curves, log_odds
+from deskcheck_vision.detections import Detections, Float64Array
+from deskcheck_vision.detector import YoloDetector
+from deskcheck_vision.taxonomy import CLASSES, INDEX
 
-from deskcheck_models.errors import TrainingDataError
-from deskcheck_models.labels import taxonomy_map
-from deskcheck_models.setfiles import SetPicture
-from deskcheck_models.targets import taxonomy_of
+from deskcheck_models.checksets import JudgedPicture, RenderedPicture
+from deskcheck_models.matching import Hits, Truth, gather
+from deskcheck_models.predicting import open_session
+from deskcheck_models.predictions import PredictionCache, look
 
-FLOOR = 0.02
-WANTED_PRECISION = 0.8
-SHIFT_LIMIT = 2.5
-_SMALLEST_EVIDENCE = 4
+# How many detections' worth of evidence the curve of all classes is.
+_PRIOR_SLOPE, _PRIOR_OFFSET = 20.0, 4.0
+_LEAST_SLOPE, _MOST_SLOPE = 0.3, 3.0
+_STEPS = 50
+
+Pairs = list[tuple[Detections, Truth]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LabelHits:
-    """All detections of one label on the calibration pictures.
+def fit_curve(score: Float64Array, true: Float64Array, weight: Float64Array, prior: Curve, strength: float) -> Curve:
+    """Return the most likely curve of some detections, by Newton's method.
 
-    Attributes:
-        confidence: (N,) float32.
-        true: (N,) bool, meets a boxed thing of the label's taxonomy class at IoU 0.5.
+    Args:
+        score: (N,) in [0, 1].
+        true: (N,) 1 where the detection is right.
+        weight: (N,) how much each counts.
+        prior: what it is drawn towards.
+        strength: how strongly, 1 for a class beside all classes.
     """
+    x = np.stack([log_odds(score), np.ones(len(score))], axis=1)
+    start = np.array([prior.slope, prior.offset])
+    pull = np.array([_PRIOR_SLOPE, _PRIOR_OFFSET]) * strength
+    value = start.copy()
+    for _ in range(_STEPS):
+        right = 1 / (1 + np.exp(-np.clip(x @ value, -30, 30)))
+        slope = x.T @ (weight * (right - true)) + pull * (value - start)
+        bend = (x * (weight * right * (1 - right))[:, None]).T @ x + np.diag(pull + 1e-6)
+        step = np.linalg.solve(bend, slope)
+        value = value - np.clip(step, -1.0, 1.0)
+        if np.abs(step).max() < 1e-9:
+            break
+    return Curve(float(np.clip(value[0], _LEAST_SLOPE, _MOST_SLOPE)), float(value[1]))
 
-    confidence: Float32Array
-    true: NDArray[np.bool_]
 
+def fit_curves(domains: Sequence[Hits]) -> dict[str, Curve]:
+    """Return taxonomy id -> curve of every class that a domain asks for, in taxonomy order.
 
-def threshold(hits: LabelHits, precision: float) -> float | None:
-    """Return the lowest confidence from which the label is right at least that often, None if there is none.
-
-    One true detection is taken as lost and one false as found before anything is counted, so that a handful of
-    lucky detections does not pass for certainty.
+    Args:
+        domains: judged detections of photographs and of rendered pictures, with bare scores.
     """
-    order = np.argsort(-hits.confidence, kind="stable")
-    ordered = hits.confidence[order]
-    closes = np.append(ordered[1:] != ordered[:-1], True)[: len(order)]  # equal confidences stand or fall together
-    true = np.cumsum(hits.true[order])
-    reached = true / (np.arange(1, len(order) + 1) + 1)
-    usable = np.nonzero(closes & (reached >= precision) & (true >= _SMALLEST_EVIDENCE))[0]
-    return float(ordered[usable[-1]]) if len(usable) else None
+    used = [hits for hits in domains if len(hits.true)]
+    if not used:
+        return {}
+    everything = _joined(used)
+    common = fit_curve(*everything, Curve(1.0, 0.0), strength=0.1)
+    curves = {}
+    for index, item in enumerate(CLASSES):
+        if any(hits.boxed[index] for hits in used):
+            parts = [hits.of(index) for hits in used]
+            curves[item.id] = fit_curve(*_joined(parts), common, strength=1.0)
+    return curves
 
 
-def shift(hits: LabelHits, precision: float = WANTED_PRECISION) -> float:
-    """Return what to add to the label's logit, within the limit either way."""
-    found = threshold(hits, precision)
-    if found is None:
-        return -SHIFT_LIMIT
-    clipped = min(max(found, 1e-3), 1 - 1e-3)
-    return float(np.clip(-np.log(clipped / (1 - clipped)), -SHIFT_LIMIT, SHIFT_LIMIT))
-
-
-def _read(picture: SetPicture) -> Uint8Array:
-    image = cv2.imread(str(picture.path), cv2.IMREAD_COLOR)
-    if image is None:
-        raise TrainingDataError(path=picture.path, reason="not a picture")
-    return np.asarray(image, np.uint8)
-
-
-def _truth(picture: SetPicture, letterbox: Letterbox) -> tuple[list[str | None], Float64Array]:
-    width, height = letterbox.image_wh
-    size = np.array([width, height])
-    centre, half = picture.cxcywh[:, :2] * size, picture.cxcywh[:, 2:] * size / 2
-    return [taxonomy_of(name) for name in picture.names], letterbox.to_input_xyxy(
-        np.hstack([centre - half, centre + half])
+def _joined(parts: Sequence[Hits]) -> tuple[Float64Array, Float64Array, Float64Array]:
+    """Return scores, truths and weights of several domains, each with the same weight in all."""
+    filled = [hits for hits in parts if len(hits.true)]
+    total = sum(len(hits.true) for hits in filled)
+    weight = [np.full(len(hits.true), total / (len(filled) * len(hits.true))) for hits in filled]
+    nothing = np.zeros(0)
+    return (
+        np.concatenate([nothing, *(hits.confidence.astype(np.float64) for hits in filled)]),
+        np.concatenate([nothing, *(hits.true.astype(np.float64) for hits in filled)]),
+        np.concatenate([nothing, *weight]),
     )
 
 
-def label_hits(
-    session: InferenceSession, pictures: Sequence[SetPicture], tick: Callable[[], None] = lambda: None
-) -> dict[str, LabelHits]:
-    """Run a model over calibration pictures and tell for every label which of its detections are true.
+def with_curves(hits: Hits, curves: Mapping[str, Curve]) -> Hits:
+    """Return judged detections with confidences in place of bare scores."""
+    return Hits(Curves(curves).confidence(hits.confidence, hits.class_id), hits.class_id, hits.true, hits.boxed)
 
-    Args:
-        session: the exported model.
-        pictures: pictures that were not trained on.
-        tick: called after every picture.
+
+def bare_hits(
+    model: Path, pictures: Sequence[JudgedPicture], tick: Callable[[], None] = lambda: None
+) -> tuple[Hits, Hits]:
+    """Return the judged detections with bare scores of photographs, and of rendered pictures.
 
     Raises:
-        TrainingDataError: a picture cannot be read.
+        VerificationError: the model is absent.
+        DataFolderError: a picture cannot be read.
     """
-    labels = session.metadata.labels
-    table = taxonomy_map(labels)
-    found: dict[str, list[tuple[float, bool]]] = {label: [] for label in labels}
-    for picture in pictures:
-        image = _read(picture)
-        letterbox = Letterbox.fit((image.shape[1], image.shape[0]), session.metadata.input_wh, session.input_step_px)
-        names, boxes = _truth(picture, letterbox)
-        rows = session.run(input_planes(image, letterbox))
-        rows = rows[rows[:, 4] >= FLOOR]
-        shared = box_iou(rows[:, :4], boxes) if len(boxes) else np.zeros((len(rows), 0))
-        for row, overlaps in zip(rows, shared, strict=True):
-            label = labels[int(row[5])]
-            alike = [name is not None and name == table[label] for name in names]
-            found[label].append((float(row[4]), bool((overlaps[alike] >= 0.5).any())))
-        tick()
-    return {
-        label: LabelHits(np.array([c for c, _ in rows], np.float32), np.array([t for _, t in rows], np.bool_))
-        for label, rows in found.items()
-    }
+    pairs = look(YoloDetector(open_session(model), calibrated=False), pictures, PredictionCache(None), tick)
+    drawn = [isinstance(picture, RenderedPicture) for picture in pictures]
+    photographs = [pair for pair, made in zip(pairs, drawn, strict=True) if not made]
+    rendered = [pair for pair, made in zip(pairs, drawn, strict=True) if made]
+    return gather(photographs, len(CLASSES)), gather(rendered, len(CLASSES))
 
 
-def calibration_shifts(session: InferenceSession, pictures: Sequence[SetPicture]) -> dict[str, float]:
-    """Return the shift of every appended label."""
-    hits = label_hits(session, pictures)
-    return {label: shift(hits[label]) for label in session.metadata.labels[80:]}
+def entry(curves: Mapping[str, Curve]) -> dict[str, list[float]]:
+    """Return curves as the metadata holds them, in taxonomy order."""
+    ordered = sorted(curves, key=INDEX.__getitem__)
+    return {name: [round(curves[name].slope, 4), round(curves[name].offset, 4)] for name in ordered}

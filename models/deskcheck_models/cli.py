@@ -113,21 +113,6 @@ def export(
 
 
 @app.command()
-def calibrate(
-    checkpoint: Annotated[Path, typer.Argument(help="A trained model.pt; its appended labels' scores are shifted.")],
-    onnx: Annotated[Path, typer.Argument(help="The ONNX file exported from it.")],
-    sets: Annotated[list[Path], typer.Argument(help="YOLO sets that it was not trained on.")],
-    count: Annotated[int, typer.Option(help="Pictures per set.", min=1)] = 150,
-) -> None:
-    """Shift the appended labels' scores so that 0.5 means about the same certainty for all; then export again."""
-    _need_extra()
-    from deskcheck_models.running import calibrate_trained
-
-    for label, shift in calibrate_trained(checkpoint, onnx, sets, count).items():
-        _console.print(f"{shift:+.2f}  {label}", markup=False)
-
-
-@app.command()
 def decide(
     onnx: Annotated[Path, typer.Argument(help="ONNX file of a trained model, not adjusted yet.")],
     rendered: Annotated[Path, typer.Argument(help="Rendered folder that it was not trained on.")],

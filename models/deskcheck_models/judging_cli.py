@@ -12,9 +12,11 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from deskcheck_models.calibrate import bare_hits, entry, fit_curves, with_curves
 from deskcheck_models.checksets import held_out, rendered
 from deskcheck_models.evaluate import Evaluation, start_weights
 from deskcheck_models.evaluate import evaluate as evaluate_model
+from deskcheck_models.matching import joined
 from deskcheck_models.metrics_file import (
     Guard,
     broken_guards,
@@ -24,10 +26,12 @@ from deskcheck_models.metrics_file import (
     tightened,
     write_metrics,
 )
+from deskcheck_models.metrics_reliability import reliability
 from deskcheck_models.operating import TARGET_PRECISION
-from deskcheck_models.predicting import open_detector
+from deskcheck_models.operating import thresholds as thresholds_of
+from deskcheck_models.predicting import open_detector, open_session
 from deskcheck_models.predictions import PredictionCache
-from deskcheck_models.threshold_file import choose_thresholds, validation_pictures, write_thresholds
+from deskcheck_models.threshold_file import choose_thresholds, validation_pictures, write_metadata, write_thresholds
 from deskcheck_models.verdict_cases import VerdictCase, read_cases
 from deskcheck_models.verdicts import CaseVerdict, VerdictFigures, judge_cases, verdict_cache, verdict_figures
 
@@ -135,6 +139,36 @@ def thresholds(
         _console.print(f"{write_thresholds(model, table)}  {model}", markup=False, soft_wrap=True)
 
 
+def calibrate(
+    model: Model = DEFAULT_MODEL,
+    data: DataDir = DEFAULT_DATA,
+    rendered_sets: Annotated[
+        list[Path] | None, typer.Option("--rendered", help="Rendered folder that neither taught nor will check.")
+    ] = None,
+    precision: Annotated[float, typer.Option(min=0.3, max=0.99, help="Precision wanted of every class.")] = (
+        TARGET_PRECISION
+    ),
+    write: Annotated[bool, typer.Option("--write", help="Write curves and thresholds into the metadata.")] = False,
+) -> None:
+    """Fit what each class's scores are worth on the validation part, and choose operating thresholds anew."""
+    pictures = validation_pictures(data, rendered_sets or [])
+    with Progress(console=_errors) as progress:
+        task = progress.add_task("validation pictures", total=len(pictures))
+        domains = bare_hits(model, pictures, lambda: progress.advance(task))
+    curves = fit_curves(domains)
+    known = open_session(model).metadata.trained_classes
+    table = entry({name: curve for name, curve in curves.items() if name in known})
+    for name, (slope, offset) in table.items():
+        _console.print(f"{slope:.3f} {offset:+.3f}  {name}", markup=False)
+    for name, hits in zip(("photographs", "rendered"), domains, strict=True):
+        before, after = reliability(hits).ece, reliability(with_curves(hits, curves)).ece
+        _console.print(f"ECE on {name} {before} -> {after}", markup=False)
+    if write:
+        points = thresholds_of(with_curves(joined(domains), curves), precision)
+        digest = write_metadata(model, {"curves": table, "thresholds": points})
+        _console.print(f"{digest}  {model}", markup=False, soft_wrap=True)
+
+
 def verdicts(
     folder: Annotated[Path, typer.Argument(help="Folder with images/, truth/, layouts/; or with hall.json.")],
     model: Annotated[Path, typer.Option(help="ONNX file to judge.")] = DEFAULT_MODEL,
@@ -185,5 +219,5 @@ def _table(seen: VerdictFigures, true: VerdictFigures) -> Table:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (evaluate, thresholds, verdicts):
+    for command in (evaluate, calibrate, thresholds, verdicts):
         app.command()(command)

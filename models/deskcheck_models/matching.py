@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -104,6 +105,16 @@ def gather(pairs: list[tuple[Detections, Truth]], classes: int) -> Hits:
         true.append(meets[counts] >= 0)
         boxed += np.bincount(truth.class_id[~truth.optional], minlength=classes)
     return Hits(np.concatenate(confidence), np.concatenate(class_id), np.concatenate(true), boxed)
+
+
+def joined(parts: Sequence[Hits]) -> Hits:
+    """Return the judged detections of several sets of pictures as those of one."""
+    return Hits(
+        np.concatenate([part.confidence for part in parts]),
+        np.concatenate([part.class_id for part in parts]),
+        np.concatenate([part.true for part in parts]),
+        np.sum([part.boxed for part in parts], axis=0),
+    )
 
 
 def recall_precision(hits: Hits, confidence: float) -> tuple[float, float]:

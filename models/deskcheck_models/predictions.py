@@ -18,7 +18,7 @@ from deskcheck_models.matching import Truth
 # Low enough for average precision, high enough that 300 pictures fit in a few megabytes.
 CONFIDENCE_FLOOR = 0.01
 # What may change what a detector says of the same picture with the same weights.
-_SOURCES = ("boxes.py", "detector.py", "letterbox.py")
+_SOURCES = ("boxes.py", "certainty.py", "detector.py", "letterbox.py")
 
 
 @cache

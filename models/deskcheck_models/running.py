@@ -12,10 +12,8 @@ import yaml
 from deskcheck_datasets.vocabulary import COCO_NAMES
 from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.errors import ModelFileError
-from deskcheck_vision.sessions import OnnxSession
 from rich.progress import Progress, TaskID
 
-from deskcheck_models.calibrate import calibration_shifts
 from deskcheck_models.checksets import rendered as rendered_pictures
 from deskcheck_models.decide import kept_aside
 from deskcheck_models.errors import RecipeError
@@ -31,7 +29,7 @@ from deskcheck_models.finetune.views import Shelf
 from deskcheck_models.head import COCO_COUNT, apply_shifts, drop_labels, install_tails
 from deskcheck_models.metadata import PREFIX, Passport
 from deskcheck_models.recipe import read_recipe
-from deskcheck_models.setfiles import SetPicture, read_set
+from deskcheck_models.setfiles import read_set
 from deskcheck_models.train import EpochLog, train
 
 ORIGIN = "YOLO26n trained on COCO (Ultralytics, AGPL-3.0); appended labels trained by deskcheck on frozen features"
@@ -168,35 +166,6 @@ def export_trained(checkpoint: Path, out: Path, stem: str) -> ExportedFiles:
         ModelFileError: the file is not a model trained here.
     """
     return export(load_yolo(checkpoint).model, out, stem, _passport(checkpoint))
-
-
-def calibrate_trained(checkpoint: Path, onnx: Path, sets: list[Path], count: int) -> dict[str, float]:
-    """Shift the scores of a trained ``model.pt`` in place, by what its export finds in pictures not trained on.
-
-    Args:
-        checkpoint: the trained model.
-        onnx: its export.
-        sets: YOLO sets that it was not trained on.
-        count: pictures of each set, spread evenly.
-
-    Returns:
-        The shift of every appended label.
-
-    Raises:
-        DeskcheckError: a file or a set cannot be used.
-    """
-    pictures = [picture for folder in sets for picture in spread(read_set(folder), count)]
-    shifts = calibration_shifts(OnnxSession(onnx), pictures)
-    loaded = torch.load(checkpoint, map_location="cpu", weights_only=False)
-    apply_shifts(loaded["model"], list(shifts.values()))
-    torch.save(loaded, checkpoint)
-    return shifts
-
-
-def spread(pictures: list[SetPicture], count: int) -> list[SetPicture]:
-    """Return at most that many pictures, spread evenly over a list."""
-    step = max(1, -(-len(pictures) // count))
-    return pictures[::step]
 
 
 def adjust_trained(checkpoint: Path, decisions: Path) -> tuple[str, ...]:

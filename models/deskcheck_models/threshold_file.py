@@ -19,8 +19,6 @@ from deskcheck_models.operating import thresholds
 from deskcheck_models.predicting import open_detector
 from deskcheck_models.predictions import PredictionCache, look
 
-KEY = f"{PREFIX}thresholds"
-
 
 def validation_pictures(data_dir: Path, rendered_folders: Sequence[Path]) -> list[JudgedPicture]:
     """Return the real pictures that decide and rendered ones; never a held-out picture.
@@ -52,22 +50,31 @@ def choose_thresholds(
 
 
 def write_thresholds(model: Path, table: Mapping[str, float]) -> str:
-    """Write thresholds into an ONNX file's metadata, its check sum beside it anew, and return the new SHA-256.
+    """Write thresholds into an ONNX file's metadata, see ``write_metadata``."""
+    return write_metadata(model, {"thresholds": dict(table)})
 
-    Nothing else in the file changes. An empty table takes the entry out.
+
+def write_metadata(model: Path, tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write tables into an ONNX file's metadata, its check sum beside it anew, and return the new SHA-256.
+
+    Nothing else in the file changes.
+
+    Args:
+        model: the file.
+        tables: entry name without prefix -> table; an empty table takes the entry out.
 
     Raises:
         MissingExtraError: onnx is not installed.
-        ModelMetadataError: a class has no label in the model, or a threshold is not between 0 and 1.
+        ModelMetadataError: the program would not read what is to be written.
     """
     try:
         import onnx
     except ImportError as error:
         raise MissingExtraError(package="onnx") from error
     graph: Any = onnx.load(str(model))
-    kept = {entry.key: entry.value for entry in graph.metadata_props if entry.key != KEY}
-    if table:
-        kept[KEY] = json.dumps(dict(table))
+    named = {f"{PREFIX}{name}": table for name, table in tables.items()}
+    kept = {entry.key: entry.value for entry in graph.metadata_props if entry.key not in named}
+    kept |= {name: json.dumps(table) for name, table in named.items() if table}
     ModelMetadata.from_properties(kept)  # what the program would not read is not written
     del graph.metadata_props[:]
     for name, value in kept.items():

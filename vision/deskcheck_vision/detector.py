@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deskcheck_vision.boxes import box_area, box_iou, confidence_order, dedupe, nested
+from deskcheck_vision.certainty import Curves
 from deskcheck_vision.detections import Detections, Float32Array, Float64Array, Int64Array, Uint8Array
 from deskcheck_vision.letterbox import Letterbox
 from deskcheck_vision.novelty import FeatureMap
@@ -117,11 +118,17 @@ def look(detector: Detector, image: Uint8Array, *, min_confidence: float = 0.25,
 
 
 class YoloDetector:
-    """A YOLO model with an NMS-free head behind an inference session."""
+    """A YOLO model with an NMS-free head behind an inference session.
 
-    def __init__(self, session: InferenceSession) -> None:
+    Args:
+        session: the session.
+        calibrated: confidences go through the model's own curves, see ``certainty``; False gives the bare scores.
+    """
+
+    def __init__(self, session: InferenceSession, *, calibrated: bool = True) -> None:
         metadata = session.metadata
         self._session = session
+        self._curves = Curves(metadata.curves if calibrated else {})
         self._model = ModelIdentity(
             metadata.name, session.sha256, metadata.trained_classes, metadata.thresholds, session.name
         )
@@ -165,15 +172,15 @@ class YoloDetector:
             features = None if values is None else FeatureMap(values, letterbox)
         else:
             rows = self._session.run(planes)
-        confidence, label = rows[:, 4], rows[:, 5].astype(np.int64)
+        label = rows[:, 5].astype(np.int64)
         # A padding row may carry any label; NaN compares false and is dropped.
-        keep = (confidence >= min_confidence) & (label >= 0) & (label < len(self._label_class_id))
-        rows, class_id = rows[keep], self._label_class_id[label[keep]]
-        xyxy = letterbox.to_image_xyxy(rows[:, :4])
-        visible = (class_id >= 0) & ((xyxy[:, 2:] - xyxy[:, :2]).min(axis=1, initial=math.inf) >= _MIN_SIDE_PX)
-        found = Detections(
-            xyxy[visible].astype(np.float32), rows[visible, 4].clip(0, 1), class_id[visible], letterbox.image_wh
-        )
+        named = (rows[:, 4] > 0) & (label >= 0) & (label < len(self._label_class_id))
+        rows, class_id = rows[named], self._label_class_id[label[named]]
+        confidence = self._curves.confidence(rows[:, 4].clip(0, 1), class_id)
+        keep = (class_id >= 0) & (confidence >= min_confidence)
+        xyxy, confidence, class_id = letterbox.to_image_xyxy(rows[keep, :4]), confidence[keep], class_id[keep]
+        visible = (xyxy[:, 2:] - xyxy[:, :2]).min(axis=1, initial=math.inf) >= _MIN_SIDE_PX
+        found = Detections(xyxy[visible].astype(np.float32), confidence[visible], class_id[visible], letterbox.image_wh)
         return found, features
 
     def _tile_pass(self, image: Uint8Array, tile: tuple[int, int, int, int], min_confidence: float) -> Detections:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
+from deskcheck_vision.certainty import Curve
 from deskcheck_vision.errors import (
     ModelChecksumError,
     ModelLabelError,
@@ -62,6 +64,10 @@ def _no_thresholds() -> Mapping[str, float]:
     return MappingProxyType({})
 
 
+def _no_curves() -> Mapping[str, Curve]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class ModelMetadata:
     """What a weight file says of itself, already checked.
@@ -89,6 +95,7 @@ class ModelMetadata:
     training_commit: str
     origin: str
     thresholds: Mapping[str, float] = field(default_factory=_no_thresholds)
+    curves: Mapping[str, Curve] = field(default_factory=_no_curves)
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, str]) -> Self:
@@ -115,6 +122,7 @@ class ModelMetadata:
             training_commit=_text(properties, "training_commit"),
             origin=_text(properties, "origin"),
             thresholds=_thresholds(properties, label_classes),
+            curves=_curves(properties, label_classes),
         )
 
 
@@ -180,18 +188,37 @@ def _input_wh(size: Any) -> tuple[int, int]:
     return size[1], size[0]
 
 
+def _class_table(properties: Mapping[str, str], key: str, label_classes: tuple[str | None, ...]) -> dict[str, Any]:
+    """Read an optional table by taxonomy class id."""
+    if f"deskcheck.{key}" not in properties:
+        return {}
+    table = _json(properties, key)
+    if not isinstance(table, dict):
+        raise _malformed(key, "不是对照表", "it is not a table")
+    for name in table:
+        if name not in label_classes:
+            raise _malformed(key, f"没有标签对应类别“{name}”", f"no label maps to the class '{name}'")
+    return table
+
+
 def _thresholds(properties: Mapping[str, str], label_classes: tuple[str | None, ...]) -> Mapping[str, float]:
     """Read the optional operating thresholds."""
-    if "deskcheck.thresholds" not in properties:
-        return _no_thresholds()
-    table = _json(properties, "thresholds")
-    if not isinstance(table, dict):
-        raise _malformed("thresholds", "不是对照表", "it is not a table")
+    table = _class_table(properties, "thresholds", label_classes)
     for name, value in table.items():
-        if name not in label_classes:
-            raise _malformed("thresholds", f"没有标签对应类别“{name}”", f"no label maps to the class '{name}'")
         if type(value) not in (int, float) or not 0 < value < 1:
             raise _malformed(
                 "thresholds", f"“{name}”的值不在 0 与 1 之间", f"the value of '{name}' is not between 0 and 1"
             )
     return MappingProxyType({name: float(value) for name, value in table.items()})
+
+
+def _curves(properties: Mapping[str, str], label_classes: tuple[str | None, ...]) -> Mapping[str, Curve]:
+    """Read the optional curves of confidence."""
+    table = _class_table(properties, "curves", label_classes)
+    for name, value in table.items():
+        numbers = isinstance(value, list) and len(value) == 2 and all(type(v) in (int, float) for v in value)
+        if not numbers or not all(math.isfinite(v) for v in value) or value[0] <= 0:
+            raise _malformed(
+                "curves", f"“{name}”不是 [大于 0 的斜率, 截距]", f"'{name}' is not [slope above 0, offset]"
+            )
+    return MappingProxyType({name: Curve(float(slope), float(offset)) for name, (slope, offset) in table.items()})

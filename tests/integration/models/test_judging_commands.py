@@ -22,6 +22,8 @@ from deskcheck_models.report import write_report
 from deskcheck_models.threshold_file import validation_pictures, write_thresholds
 from deskcheck_models.verdict_cases import read_cases
 from deskcheck_models.verdicts import judge_cases, verdict_cache, verdict_figures
+from deskcheck_vision.certainty import Curves
+from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.errors import ModelMetadataError
 from deskcheck_vision.model_files import checked_sha256
 from deskcheck_vision.operating import operating_points
@@ -232,3 +234,26 @@ def test_thresholds_look_at_the_validation_part_alone(tmp_path: Path, real_sets:
     assert written.exit_code == 0, written.output
     kept = OnnxSession(copy).metadata.thresholds
     assert {name: f"{value:.3f}" for name, value in kept.items()} == {name: value for value, name in rows}
+
+
+def test_calibrate_writes_curves_and_thresholds_that_the_detector_uses(tmp_path: Path, real_sets: Path) -> None:
+    pytest.importorskip("onnx", reason="onnx is a development package")
+    copy = tmp_path / ONNX.name
+    shutil.copy(ONNX, copy)
+    write_sets(real_sets, {"coco_mini": DECIDING["coco_mini"]}, sorted((TRUTH / "images").glob("*.jpg"))[9:])
+    words = ["calibrate", str(copy), "--data", str(real_sets), "--rendered", str(TRUTH)]
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 0, shown.output
+    assert "ECE on rendered" in shown.output
+    assert checked_sha256(copy) == checked_sha256(ONNX)  # shown, not written
+    written = CliRunner().invoke(app, [*words, "--write"])
+    assert written.exit_code == 0, written.output
+    session = OnnxSession(copy)
+    assert {"keyboard", "monitor"} <= set(session.metadata.curves) <= session.metadata.trained_classes
+    assert set(session.metadata.thresholds) <= set(session.metadata.curves)
+    picture = rendered(TRUTH)[0].read()
+    bare = YoloDetector(session, calibrated=False).detect(picture, min_confidence=0.05)
+    through = YoloDetector(session).detect(picture, min_confidence=0.05)
+    sure = Curves(session.metadata.curves).confidence(bare.confidence, bare.class_id)
+    assert through.confidence.max() == pytest.approx(sure.max(), abs=1e-5)
+    assert CliRunner().invoke(app, [*words, "--write"]).output == written.output  # fitted to bare scores each time

@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from deskcheck_vision import errors
-from deskcheck_vision.detections import Detections, Uint8Array
+from deskcheck_vision.certainty import Curve
+from deskcheck_vision.detections import Detections, Float32Array, Uint8Array
 from deskcheck_vision.detector import Tiling, YoloDetector, look
 from deskcheck_vision.images import decode_picture
-from deskcheck_vision.sessions import OnnxSession
+from deskcheck_vision.sessions import DescribedSession, OnnxSession
 
 CUP, BOTTLE, PERSON = "cup", "beverage_container", "person"
 
@@ -47,6 +49,22 @@ def test_boxes_are_picture_pixels_and_classes_the_taxonomys(tiny_onnx: Any) -> N
 
 def test_confidence_below_the_limit_is_left_out(tiny_onnx: Any) -> None:
     assert names(detector_of(tiny_onnx()).detect(coloured(), min_confidence=0.5)) == [CUP, BOTTLE]
+
+
+def test_scores_become_confidences_by_the_models_own_curves(tiny_onnx: Any) -> None:
+    bare = OnnxSession(tiny_onnx(), threads=1)
+    metadata = replace(bare.metadata, curves={CUP: Curve(1.0, -3.0), BOTTLE: Curve(2.0, 0.0)})
+
+    class Curved(DescribedSession):
+        def run(self, planes: Float32Array) -> Float32Array:
+            return bare.run(planes)
+
+    session = Curved(bare.name, metadata, bare.sha256, bare.input_step_px)
+    found = YoloDetector(session).detect(coloured(), min_confidence=0.1)
+    assert names(found) == [BOTTLE, PERSON, CUP]  # the cup's 0.8 is worth 0.17, the bottle's 0.6 is worth 0.69
+    np.testing.assert_allclose(found.confidence, [0.69, 0.4, 0.17], atol=0.02)
+    assert names(YoloDetector(session).detect(coloured(), min_confidence=0.3)) == [BOTTLE, PERSON]
+    assert names(YoloDetector(session, calibrated=False).detect(coloured())) == [CUP, BOTTLE, PERSON]
 
 
 def test_wide_pictures_lie_between_the_padding(tiny_onnx: Any, tiny_row: Any) -> None:

@@ -1,98 +1,83 @@
+"""Curves of confidence: what is fitted is what was drawn, little evidence moves little, order is kept."""
+
 from __future__ import annotations
 
-import math
-from pathlib import Path
-
-import cv2
 import numpy as np
 import pytest
-from deskcheck_models.calibrate import SHIFT_LIMIT, LabelHits, label_hits, shift, threshold
-from deskcheck_models.errors import TrainingDataError
-from deskcheck_models.setfiles import SetPicture, read_set
-from deskcheck_vision.detections import Float32Array
-from deskcheck_vision.model_files import ModelMetadata
+from deskcheck_models.calibrate import entry, fit_curve, fit_curves, with_curves
+from deskcheck_models.matching import Hits, joined, recall_at_precision
+from deskcheck_models.metrics_reliability import reliability
+from deskcheck_vision.certainty import Curve, Curves, log_odds
+from deskcheck_vision.taxonomy import CLASSES, class_index
+
+CUP, KEYBOARD, STAMP = (class_index(name) for name in ("cup", "keyboard", "stamp"))
 
 
-def _hits(rows: list[tuple[float, bool]]) -> LabelHits:
-    return LabelHits(np.array([c for c, _ in rows], np.float32), np.array([t for _, t in rows], np.bool_))
+def drawn(rng: np.random.Generator, class_id: int, curve: Curve, count: int) -> Hits:
+    """Detections whose share of being right follows a curve."""
+    score = rng.uniform(0.02, 0.95, count).astype(np.float32)
+    right = 1 / (1 + np.exp(-(curve.slope * log_odds(score) + curve.offset)))
+    boxed = np.zeros(len(CLASSES), np.int64)
+    boxed[class_id] = count
+    return Hits(score, np.full(count, class_id, np.int64), rng.random(count) < right, boxed)
 
 
-def test_the_threshold_is_where_the_label_stops_being_right_often_enough() -> None:
-    rows = [(0.9 - 0.02 * index, True) for index in range(20)] + [(0.3, False), (0.2, False), (0.1, False)]
-    hits = _hits([*rows, *[(0.05, False)] * 20])
-    assert threshold(hits, 0.9) == pytest.approx(0.3)
-    assert threshold(hits, 0.5) == pytest.approx(0.1)
-
-
-def test_a_handful_of_lucky_detections_is_no_evidence() -> None:
-    assert threshold(_hits([(0.9, True), (0.8, True), (0.7, True)]), 0.7) is None
-    assert threshold(_hits([]), 0.5) is None
-    assert shift(_hits([])) == -SHIFT_LIMIT
-
-
-def test_the_shift_takes_the_threshold_to_one_half() -> None:
-    hits = _hits([(0.4, True)] * 30 + [(0.1, False)] * 60)
-    moved = math.log(0.4 / 0.6) + shift(hits)
-    assert 1 / (1 + math.exp(-moved)) == pytest.approx(0.5, abs=1e-6)
-
-
-def test_the_shift_is_limited_both_ways() -> None:
-    assert shift(_hits([(0.001, True)] * 30)) == SHIFT_LIMIT
-    assert shift(_hits([(0.999, False)] * 30)) == -SHIFT_LIMIT
-
-
-class _Session:
-    """A session that always finds a pen on the left and a cup on the right, in input px."""
-
-    metadata = ModelMetadata(
-        "t",
-        ("pen", "cup"),
-        ("pen", "cup"),
-        frozenset({"pen", "cup"}),
-        (640, 640),
-        "AGPL-3.0-or-later",
-        "none",
-        "a test",
+@pytest.mark.parametrize("curve", [Curve(1.0, 0.0), Curve(0.6, -1.2), Curve(1.7, 1.5)])
+def test_a_curve_is_found_again(curve: Curve) -> None:
+    hits = drawn(np.random.default_rng(3), CUP, curve, 6000)
+    fitted = fit_curve(
+        hits.confidence.astype(np.float64), hits.true.astype(np.float64), np.ones(6000), Curve(1.0, 0.0), 0.1
     )
-    sha256 = "0" * 64
-    input_step_px = None
-    name = "scripted"
-
-    def run(self, planes: Float32Array) -> Float32Array:
-        assert planes.shape == (1, 3, 640, 640)
-        return np.array([[0, 80, 320, 560, 0.9, 0], [320, 80, 640, 560, 0.6, 1], [0, 0, 9, 9, 0.001, 1]], np.float32)
+    assert fitted.slope == pytest.approx(curve.slope, abs=0.12)
+    assert fitted.offset == pytest.approx(curve.offset, abs=0.15)
 
 
-def test_hits_are_told_by_place_and_taxonomy_class(tmp_path: Path) -> None:
-    for part in ("images", "labels"):
-        (tmp_path / part).mkdir()
-    cv2.imwrite(str(tmp_path / "images" / "a.jpg"), np.zeros((480, 640, 3), np.uint8))
-    (tmp_path / "classes.txt").write_text("pen\ncup\n")
-    (tmp_path / "labels" / "a.txt").write_text("0 0.25 0.5 0.5 1\n0 0.75 0.5 0.5 1\n")
-    (picture,) = read_set(tmp_path)
-    assert picture.names == ("taxonomy:pen", "taxonomy:pen")
-    hits = label_hits(_Session(), [picture])
-    assert hits["pen"].true.tolist() == [True]
-    assert hits["cup"].true.tolist() == [False]
-    empty = SetPicture(picture.path, (), np.zeros((0, 4)), complete=True)
-    assert not label_hits(_Session(), [empty])["pen"].true.any()
+def test_confidences_mean_what_they_say_afterwards() -> None:
+    rng = np.random.default_rng(5)
+    kinds = {CUP: Curve(0.7, 2.5), KEYBOARD: Curve(1.4, 0.2)}
+    learnt = joined([drawn(rng, index, curve, 1500) for index, curve in kinds.items()])
+    checked = joined([drawn(rng, index, curve, 1500) for index, curve in kinds.items()])
+    curves = fit_curves([learnt])
+    assert reliability(checked).ece > 0.1
+    assert reliability(with_curves(checked, curves)).ece < 0.04
+    before, after = (recall_at_precision(hits, 0.9)[0] for hits in (checked, with_curves(checked, curves)))
+    assert after > before  # one class's sure scores no longer stand behind the other's doubtful ones
 
 
-def test_an_unreadable_picture_is_named(tmp_path: Path) -> None:
-    broken = SetPicture(tmp_path / "x.jpg", (), np.zeros((0, 4)), complete=True)
-    with pytest.raises(TrainingDataError, match=r"x\.jpg"):
-        label_hits(_Session(), [broken])
+def test_little_evidence_is_drawn_to_the_curve_of_all() -> None:
+    rng = np.random.default_rng(7)
+    many, few = drawn(rng, CUP, Curve(1.0, -1.0), 4000), drawn(rng, STAMP, Curve(1.0, 6.0), 3)
+    curves = fit_curves([joined([many, few])])
+    assert abs(curves["stamp"].offset - curves["cup"].offset) < 2.5
+    assert curves["stamp"].offset > curves["cup"].offset
 
 
-def test_a_set_with_a_manifest_says_which_pictures_are_complete(tmp_path: Path) -> None:
-    for part in ("images", "labels"):
-        (tmp_path / part).mkdir()
-    (tmp_path / "classes.txt").write_text("pen\nthermos\n")
-    (tmp_path / "labels" / "a.txt").write_text("1 0.5 0.5 0.5 0.5\n")
-    (tmp_path / "images" / "a.jpg").write_bytes(b"")
-    (tmp_path / "manifest.csv").write_text("file,kind,origin,complete\na.jpg,desk,composed,0\n")
-    (picture,) = read_set(tmp_path)
-    assert (picture.names, picture.complete) == (("thermos",), False)
-    (tmp_path / "manifest.csv").write_text("file,kind,origin,complete\nb.jpg,desk,composed,0\n")
-    with pytest.raises(TrainingDataError, match=r"b\.jpg"):
-        read_set(tmp_path)
+def test_photographs_and_rendered_pictures_count_alike() -> None:
+    rng = np.random.default_rng(9)
+    photographs, rendered = drawn(rng, CUP, Curve(1.0, 2.0), 300), drawn(rng, CUP, Curve(1.0, -2.0), 6000)
+    assert abs(fit_curves([photographs, rendered])["cup"].offset) < 0.5
+
+
+def test_nothing_seen_gives_no_curve() -> None:
+    nothing = drawn(np.random.default_rng(0), CUP, Curve(1.0, 0.0), 0)
+    assert fit_curves([nothing, nothing]) == {}
+    assert fit_curves([]) == {}
+
+
+def test_a_class_asked_for_and_never_found_has_the_curve_of_all() -> None:
+    many = drawn(np.random.default_rng(1), CUP, Curve(1.0, -1.0), 2000)
+    many.boxed[STAMP] = 5
+    curves = fit_curves([many])
+    assert curves["stamp"].offset == pytest.approx(curves["cup"].offset, abs=0.1)
+    assert list(entry(curves)) == [item.id for item in CLASSES if item.id in curves]
+
+
+def test_a_curve_keeps_the_order_of_its_class_and_leaves_others() -> None:
+    score = np.array([0.0, 0.1, 0.5, 0.9, 1.0], np.float32)
+    curves = Curves({"cup": Curve(0.5, 1.0)})
+    moved = curves.confidence(score, np.full(5, CUP))
+    assert (np.diff(moved) > 0).all()
+    assert ((moved >= 0) & (moved <= 1)).all()
+    np.testing.assert_allclose(curves.confidence(score, np.full(5, KEYBOARD)), score, atol=1e-6)
+    np.testing.assert_array_equal(curves.confidence(score, np.full(5, -1)), score)
+    assert Curves({}).confidence(score, np.full(5, CUP)) is score

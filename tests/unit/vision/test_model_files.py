@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from deskcheck_vision import errors, model_files
+from deskcheck_vision.certainty import Curve
 from deskcheck_vision.model_files import ModelMetadata, checked_sha256, default_model_path
 
 PROPERTIES = {
@@ -39,6 +40,12 @@ def test_reads_operating_thresholds_where_there_are_any() -> None:
     assert named == {"cup": 0.4}
     with pytest.raises(TypeError):
         named["cup"] = 0.1  # type: ignore[index]
+
+
+def test_reads_curves_of_confidence_where_there_are_any() -> None:
+    assert ModelMetadata.from_properties(PROPERTIES).curves == {}
+    named = ModelMetadata.from_properties(PROPERTIES | {"deskcheck.curves": '{"cup": [0.8, -1]}'}).curves
+    assert named == {"cup": Curve(0.8, -1.0)}
 
 
 def mapped(**changes: Any) -> str:
@@ -79,6 +86,12 @@ UNFIT = [
     ("thresholds", '{"cup": 1.5}', "model.metadata", "between 0 and 1"),
     ("thresholds", '{"cup": true}', "model.metadata", "between 0 and 1"),
     ("thresholds", '{"cup": NaN}', "model.metadata", "between 0 and 1"),
+    ("curves", "[1, 0]", "model.metadata", "not a table"),
+    ("curves", '{"stamp": [1, 0]}', "model.metadata", "'stamp'"),
+    ("curves", '{"cup": 1}', "model.metadata", "[slope above 0, offset]"),
+    ("curves", '{"cup": [0, 1]}', "model.metadata", "[slope above 0, offset]"),
+    ("curves", '{"cup": [1, NaN]}', "model.metadata", "[slope above 0, offset]"),
+    ("curves", '{"cup": [true, 1]}', "model.metadata", "[slope above 0, offset]"),
 ]
 
 
