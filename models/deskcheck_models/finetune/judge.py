@@ -17,6 +17,8 @@ from deskcheck_models.matching import Truth, gather, recall_at_precision, recall
 from deskcheck_models.metadata import Passport
 
 RENDERED_PRECISION = 0.8
+# How much more a lost thing in a photograph counts than one gained in a rendered picture.
+LOSS_WEIGHT = 2.0
 _FLOOR = 0.01
 
 Pairs = list[tuple[Detections, Truth]]
@@ -35,14 +37,18 @@ class Figures:
     rendered_recall: float
 
     @property
-    def worst_loss(self) -> float:
-        """The most that a real set lost; 0 where none lost."""
-        return max(0.0, *(-gain for gain in self.real_gain.values())) if self.real_gain else 0.0
+    def mean_loss(self) -> float:
+        """What real sets lost, in the mean of all; a set that gained counts as one that lost nothing."""
+        losses = [max(0.0, -gain) for gain in self.real_gain.values()]
+        return sum(losses) / len(losses) if losses else 0.0
 
     @property
     def score(self) -> float:
-        """What the best epoch is chosen by: what real sets lose counts five times as much as rendered gains."""
-        return self.rendered_recall - 5 * self.worst_loss
+        """What the best epoch is chosen by.
+
+        A mean, not the worst set: the smallest one has 17 boxed things, and one of them would decide.
+        """
+        return self.rendered_recall - LOSS_WEIGHT * self.mean_loss
 
 
 class Judge:
