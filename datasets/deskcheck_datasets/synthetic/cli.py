@@ -13,6 +13,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from deskcheck_datasets.synthetic.clip_cli import render_clip
+from deskcheck_datasets.synthetic.clip_hall import join_hall
 from deskcheck_datasets.synthetic.hall import take_hall
 from deskcheck_datasets.synthetic.item_sheet import write_item_sheet
 from deskcheck_datasets.synthetic.making import make_set
@@ -24,6 +26,7 @@ from deskcheck_datasets.synthetic.verdicts import SAMPLES, make_verdicts
 synth_app = typer.Typer(help="Counter scenes in three dimensions with exact truth.", no_args_is_help=True)
 synth_app.command("items")(write_item_sheet)
 synth_app.command("pairs")(render_pairs)
+synth_app.command("clip")(render_clip)
 
 VERDICTS = "verdicts"
 _QUALITY = Annotated[int, typer.Option(min=30, max=100, help="JPEG quality.")]
@@ -38,15 +41,20 @@ def render(
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
     samples: Annotated[int, typer.Option(min=0, help="Light paths a pixel, before filtering; 0: the recipe's.")] = 0,
     quality: _QUALITY = 90,
+    truth_only: Annotated[
+        bool, typer.Option("--truth-only", help="Only for verdicts: truth, layouts and stand-in pictures, no light.")
+    ] = False,
 ) -> None:
     """Render pictures with their truth; run again to go on where it stopped."""
     if recipe not in (*RECIPES, VERDICTS):
         raise typer.BadParameter(f"unknown recipe '{recipe}', known: {', '.join((*RECIPES, VERDICTS))}")
+    if truth_only and recipe != VERDICTS:
+        raise typer.BadParameter(f"--truth-only goes with --recipe {VERDICTS}")
     if recipe == VERDICTS:
         total = count
-        making = make_verdicts(
-            folder, VERDICT_SEEDS[start : start + count], workers=workers, samples=samples or SAMPLES, quality=quality
-        )
+        paths = 0 if truth_only else samples or SAMPLES
+        seeds = VERDICT_SEEDS[start : start + count]
+        making = make_verdicts(folder, seeds, workers=workers, samples=paths, quality=quality)
     else:
         chosen, seeds = RECIPES[recipe]
         chosen = replace(chosen, samples=samples or chosen.samples)
@@ -81,6 +89,7 @@ def hall(
     """Render the demonstration hall; photos that are there already are kept."""
     for name in take_hall(folder, truth, samples=samples, quality=quality):
         typer.echo(name)
+    join_hall(folder)
 
 
 @synth_app.command()

@@ -7,6 +7,7 @@ noisier, clip lamps, turn grey at night and pass every frame through H.264.
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 import cv2
@@ -105,7 +106,40 @@ def _bytes(rgb: NDArray[np.floating]) -> Image8:
     return np.asarray(np.clip(rgb * 255, 0, 255), np.uint8)[..., ::-1].copy()
 
 
-def _ceiling(light: Float32, draw: Draw) -> Image8:
+@dataclass(frozen=True, slots=True)
+class Sensed:
+    """What a ceiling camera's lens and processor make of the light, before the sensor's noise.
+
+    Attributes:
+        picture: (H, W, 3) RGB, about 0 to 1.
+        noise: sigma of the noise that all colours share; each has half of it on top.
+    """
+
+    picture: Float32
+    noise: float
+
+    def frame(self, rng: np.random.Generator, gain: float = 1.0) -> Image8:
+        """One frame with noise of its own.
+
+        Args:
+            rng: of the noise.
+            gain: how much brighter than usual this frame is exposed.
+
+        Returns:
+            (H, W, 3) uint8 BGR.
+        """
+        h, w = self.picture.shape[:2]
+        speckle = rng.normal(0, self.noise, (h, w, 1)) + rng.normal(0, self.noise * 0.5, (h, w, 3))
+        return _bytes(np.clip(self.picture * gain, 0, 1) + speckle)
+
+
+def sensed(light: Float32, draw: Draw) -> Sensed:
+    """What a ceiling camera sees of the light; the same draws give the same camera.
+
+    Args:
+        light: (H, W, 3) linear RGB, finite and not negative.
+        draw: night, exposure, colour cast, lens and sharpening.
+    """
     night = draw.chance(0.1)
     light = _exposed(light, draw.uniform(0.2, 0.5))
     light = _bloom(light, draw.uniform(0.05, 0.5))
@@ -123,10 +157,12 @@ def _ceiling(light: Float32, draw: Draw) -> Image8:
     soft = np.asarray(cv2.resize(small, (w, h), interpolation=cv2.INTER_CUBIC), np.float32)
     crisp = soft + draw.uniform(0.2, 1.3) * (soft - cv2.GaussianBlur(soft, (0, 0), 1.8))
     noise = draw.uniform(0.004, 0.022) * (2.0 if night else 1.0)
-    frames = []
-    for _ in range(_FRAMES):
-        speckle = draw.rng.normal(0, noise, (h, w, 1)) + draw.rng.normal(0, noise * 0.5, (h, w, 3))
-        frames.append(_bytes(np.clip(crisp, 0, 1) + speckle * (0.4 if night else 1.0) ** 0.5))
+    return Sensed(crisp, noise * (0.4 if night else 1.0) ** 0.5)
+
+
+def _ceiling(light: Float32, draw: Draw) -> Image8:
+    seen = sensed(light, draw)
+    frames = [seen.frame(draw.rng) for _ in range(_FRAMES)]
     return compressed(frames, round(draw.uniform(24, 38)))
 
 

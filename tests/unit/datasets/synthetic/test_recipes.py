@@ -7,12 +7,12 @@ from itertools import combinations
 import pytest
 from deskcheck_datasets.synthetic import recipes
 from deskcheck_datasets.synthetic.placing import faults
-from deskcheck_datasets.synthetic.recipes import RECIPES, VERDICT_SEEDS
+from deskcheck_datasets.synthetic.recipes import CLIP_SEEDS, RECIPES, VERDICT_SEEDS
 from deskcheck_datasets.synthetic.scene import draw_scene
 
 
 def test_seeds_are_disjoint() -> None:
-    ranges = [*(seeds for _, seeds in RECIPES.values()), VERDICT_SEEDS]
+    ranges = [*(seeds for _, seeds in RECIPES.values()), VERDICT_SEEDS, CLIP_SEEDS]
     for a, b in combinations(ranges, 2):
         assert a.stop <= b.start or b.stop <= a.start
 
