@@ -37,6 +37,8 @@ from deskcheck_models.metadata import Passport
 _WARM_UP = 0.05
 _GRADIENT_LIMIT = 10.0
 _BALANCE = (0.5, 3.0)
+# How much faster the class branches learn: appended labels have everything to learn, the features nearly nothing.
+_LABEL_RATE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +229,9 @@ def _steps(plan: Plan) -> int:
 
 def _optimiser(network: Any, stage: Stage, plan: Plan, done: int) -> tuple[Any, Any]:
     """Return the optimiser of a stage and its schedule, after that many steps of an earlier run."""
-    chosen = trained_parameters(network, stage.part)
-    decayed = [parameter for _, parameter in chosen if parameter.ndim > 1]
-    free = [parameter for _, parameter in chosen if parameter.ndim <= 1]
     groups = [
-        {"params": decayed, "weight_decay": plan.weight_decay, "initial_lr": stage.learning_rate},
-        {"params": free, "weight_decay": 0.0, "initial_lr": stage.learning_rate},
+        {"params": chosen, "weight_decay": decay, "lr": rate, "initial_lr": rate}
+        for (decay, rate), chosen in _rates(network, stage, plan).items()
     ]
     optimiser = torch.optim.AdamW(groups, lr=stage.learning_rate)
     steps = stage.epochs * _steps(plan)
@@ -242,6 +241,16 @@ def _optimiser(network: Any, stage: Stage, plan: Plan, done: int) -> tuple[Any, 
         return warm * (0.05 + 0.95 * (1 + math.cos(math.pi * min(1.0, step / steps))) / 2)
 
     return optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, factor, last_epoch=done - 1)
+
+
+def _rates(network: Any, stage: Stage, plan: Plan) -> dict[tuple[float, float], list[torch.nn.Parameter]]:
+    """Return the stage's parameters by weight decay and peak learning rate."""
+    rates: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+    for name, parameter in trained_parameters(network, stage.part):
+        rate = stage.learning_rate * (_LABEL_RATE if "one2one_cv3" in name else 1.0)
+        decay = plan.weight_decay if parameter.ndim > 1 else 0.0
+        rates.setdefault((decay, rate), []).append(parameter)
+    return rates
 
 
 def _keep(run: Run, log: EpochLog, network: Any) -> bool:

@@ -132,7 +132,9 @@ class DistilledLoss:
         said = (every.sum(dim=1) * weight).sum() + self._corrected(
             student.logits[chosen], goal[chosen], scores[chosen], weight[chosen.nonzero()[:, 0]]
         )
-        size = goal.sum().clamp(min=1.0)
+        # By the boxed things alone: what the starting weights half see everywhere sums up to several times as much,
+        # and the boxes' part would drown that of the classes.
+        size = scores.sum().clamp(min=len(truths.label))
         classes = CLASS_GAIN * said / size
         located = self._located(student, boxes, scores, chosen)
         kept = KEEP_BOX_GAIN * self._distillation * _kept_boxes(student, teacher, known, chosen, truths.complete)
@@ -190,7 +192,7 @@ class DistilledLoss:
         from ultralytics.utils.metrics import bbox_iou
 
         weight = scores[chosen].sum(dim=-1)
-        size = scores.sum().clamp(min=1.0)
+        size = scores.sum().clamp(min=len(boxes))
         predicted, wanted = student.xyxy[chosen], boxes[chosen]
         overlap = bbox_iou(predicted, wanted, xywh=False, CIoU=True).squeeze(-1)
         side_px = student.points.max() + student.strides.max() / 2
