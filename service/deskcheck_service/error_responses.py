@@ -21,6 +21,7 @@ from deskcheck_vision.errors import (
     UnknownClassError,
     UnknownPictureFormatError,
 )
+from deskcheck_vision.sources.errors import FilmError, FilmReaderMissingError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -38,6 +39,8 @@ _STATUS: dict[type[DeskcheckError], int] = {
     PictureError: 422,
     TooManyBytesError: 413,
     UnknownPictureFormatError: 415,
+    FilmError: 422,
+    FilmReaderMissingError: 503,
     CalibrationError: 422,
     LayoutFileError: 422,
     UnknownClassError: 422,

@@ -16,6 +16,7 @@ from deskcheck_calibration.picture import overlay_values
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.reference import Reference, look_at_reference
+from deskcheck_calibration.scene import SourceKind
 from deskcheck_vision.errors import Language
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import Picture, encode_jpeg
@@ -130,13 +131,15 @@ def _reference(view: View) -> ReferenceView:
     )
 
 
-def _plane(order: Order, layout: Layout, picture: Picture) -> tuple[DeskPlane | None, View | None]:
+def _plane(
+    order: Order, layout: Layout, image_wh: tuple[int, int], focal_px: float | None
+) -> tuple[DeskPlane | None, View | None]:
     if order.corners is not None:
-        return DeskPlane.from_corners(order.corners, layout.desk_wh_cm, picture.image_wh, picture.focal_px), None
-    view = choose_view(order, picture.image_wh)
+        return DeskPlane.from_corners(order.corners, layout.desk_wh_cm, image_wh, focal_px), None
+    view = choose_view(order, image_wh)
     if view is None:
         return None, None
-    return plane_from_view(_reference(view), layout.desk_wh_cm, picture.image_wh), view
+    return plane_from_view(_reference(view), layout.desk_wh_cm, image_wh), view
 
 
 def _approved(
@@ -172,12 +175,34 @@ def judge_photo(engine: JudgeEngine, evidence: EvidenceStore, order: Order, phot
         ModelFileError, InferenceError: there is no usable model.
     """
     picture = engine.decode(photo, order.window.time_zone)
-    layout = parsed_layout(order.layout_text)
-    plane, view = _plane(order, layout, picture)
     frame = Frame(picture.image, _captured_at(order, picture), "upload")
+    return _judged(engine, evidence, order, frame, SourceKind.PHOTO, picture.focal_px)
+
+
+def judge_frame(engine: JudgeEngine, evidence: EvidenceStore, order: Order, frame: Frame) -> JudgedPhoto:
+    """Judge a frame of a fixed camera, by the limits that hold for cameras.
+
+    Raises:
+        CalibrationError: the view's corners cannot be the desk's.
+        NotFoundError, ViewUnfitError: see ``choose_view``.
+        ModelFileError, InferenceError: there is no usable model.
+    """
+    return _judged(engine, evidence, order, frame, SourceKind.CAMERA, None)
+
+
+def _judged(
+    engine: JudgeEngine,
+    evidence: EvidenceStore,
+    order: Order,
+    frame: Frame,
+    source_kind: SourceKind,
+    focal_px: float | None,
+) -> JudgedPhoto:
+    layout = parsed_layout(order.layout_text)
+    plane, view = _plane(order, layout, frame.image_wh, focal_px)
     reference = _approved(engine, evidence, view, plane, layout)
-    judged = judge([frame], layout, plane, engine.detector(), reference=reference)
-    masked = mask_people(picture.image, judged.detections, min_confidence=DETECT_FROM)
+    judged = judge([frame], layout, plane, engine.detector(), source_kind=source_kind, reference=reference)
+    masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)
     how = "corners" if order.corners is not None else "view" if view is not None else "none"
     return _kept(judged, masked, layout, how, view)
 

@@ -135,6 +135,7 @@ def judgement_brief(row: JudgementRow, window: WindowRef) -> JudgementBrief:
         inconclusive_count=row.inconclusive_count,
         not_assessed_count=row.not_assessed_count,
         exempt_count=row.exempt_count,
+        source=row.capture.source,
         uploader=person(row.capture.uploader),
         evidence=evidence_links(row.capture),
     )

@@ -75,6 +75,7 @@ class JudgementBrief(Schema):
     Attributes:
         model_sha256: of the weight file.
         model_session: runtime and precision that ran it; None for judgements from before this was kept.
+        source: "upload" of a person, or "camera".
     """
 
     id: int
@@ -91,6 +92,7 @@ class JudgementBrief(Schema):
     inconclusive_count: int
     not_assessed_count: int
     exempt_count: int
+    source: str = "upload"
     uploader: Person | None
     evidence: EvidenceLinks
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -22,6 +24,12 @@ from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, Role, View, utc_now
 from deskcheck_service.uploads import Upload
 
+if TYPE_CHECKING:
+    from deskcheck_vision.frames import Frame
+
+    from deskcheck_service.captures.judging import JudgedPhoto
+
+UPLOAD, CAMERA = "upload", "camera"
 _UPLOADERS = (Role.INSPECTOR, Role.SUPERVISOR)
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -57,6 +65,7 @@ class Order:
     """What is to be judged, read from the database before the work begins.
 
     Attributes:
+        source: where the picture comes from, "upload" or "camera".
         window_id, area_id, centre_id, window: the window.
         layout_version_id: the approved layout's key.
         layout_text: its file.
@@ -68,6 +77,7 @@ class Order:
         taken_at: as told by the sender; None where it was not.
     """
 
+    source: str
     window_id: int
     area_id: int
     centre_id: int
@@ -101,7 +111,7 @@ def _taken_at(text: str) -> datetime | None:
     return moment
 
 
-def _order(session: Session, principal: Principal, code: str, upload: Upload) -> Order:
+def _order(session: Session, principal: Principal, code: str, upload: Upload, source: str) -> Order:
     """Read what a photo is to be judged by.
 
     Raises:
@@ -116,6 +126,7 @@ def _order(session: Session, principal: Principal, code: str, upload: Upload) ->
     if approved is None:
         raise NoLayoutError(window=code)
     return Order(
+        source=source,
         window_id=window.id,
         area_id=window.area_id,
         centre_id=window.area.centre_id,
@@ -151,9 +162,6 @@ def _full(session: Session, row: JudgementRow, window: places.WindowRef) -> Judg
 def check_photo(services: Services, principal: Principal, code: str, upload: Upload) -> Checked:
     """Judge a photo of a window and keep judgement and masked evidence, or return what it got before.
 
-    The work on pixels is done outside any transaction; evidence is written before the one transaction that
-    speaks of it, so that no row ever names a file that is not there.
-
     Raises:
         NotFoundError, NoLayoutError, RequestError: see ``_order``.
         PictureError: the photo cannot be used.
@@ -163,13 +171,59 @@ def check_photo(services: Services, principal: Principal, code: str, upload: Upl
     """
     from deskcheck_service.captures.judging import judge_photo
 
+    return _check(
+        services, principal, code, upload, UPLOAD,
+        lambda order: judge_photo(services.engine, services.evidence, order, upload.photo),
+    )  # fmt: skip
+
+
+def check_frame(services: Services, principal: Principal, code: str, frame: Frame, view: str) -> Checked:
+    """Judge a frame of a window's fixed camera and keep judgement and masked evidence, as of a photo.
+
+    Args:
+        services: of the service.
+        principal: in whose name.
+        code: of the window.
+        frame: the frame; the same pixels of the same moment are the same frame.
+        view: name of the window's view that is this camera's.
+
+    Raises:
+        NotFoundError, NoLayoutError, RequestError: see ``_order``.
+        ViewUnfitError: the view's pictures have other proportions.
+        BusyError: too many pictures at once.
+        StorageFullError, DatabaseError: nothing was saved.
+    """
+    from deskcheck_service.captures.judging import judge_frame
+
+    taken_at = frame.captured_at.isoformat()
+    pixels_then = frame.image.tobytes() + taken_at.encode()
+    upload = Upload(pixels_then, frame.source, {"view": view, "taken_at": taken_at})
+    return _check(
+        services, principal, code, upload, CAMERA,
+        lambda order: judge_frame(services.engine, services.evidence, order, frame),
+    )  # fmt: skip
+
+
+def _check(
+    services: Services,
+    principal: Principal,
+    code: str,
+    upload: Upload,
+    source: str,
+    judge: Callable[[Order], JudgedPhoto],
+) -> Checked:
+    """Judge a picture that is not known yet, and keep it.
+
+    The work on pixels is done outside any transaction; evidence is written before the one transaction that
+    speaks of it, so that no row ever names a file that is not there.
+    """
     with services.database.reading() as session:
-        order = _order(session, principal, code, upload)
+        order = _order(session, principal, code, upload, source)
         before = _known(session, order)
     if before is not None:
         return Checked(before, created=False)
     with services.engine.turn():
-        judged = judge_photo(services.engine, services.evidence, order, upload.photo)
+        judged = judge(order)
     files = storing.put_evidence(services.evidence, judged)
     try:
         with services.database.writing() as session:

@@ -14,6 +14,7 @@ from deskcheck_vision.errors import DeskcheckError
 from deskcheck_service.cli import database, hall, layouts, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
+from deskcheck_service.cli.check_film import check_film
 from deskcheck_service.cli.demo import demo
 from deskcheck_service.cli.detect import detect
 from deskcheck_service.cli.doctor import doctor
@@ -56,6 +57,7 @@ def _root(
 
 app.command("detect")(detect)
 app.command("check")(check)
+app.command("check-film")(check_film)
 app.command("calibrate")(calibrate)
 app.command("serve")(serve)
 app.command("demo")(demo)

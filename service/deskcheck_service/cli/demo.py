@@ -14,7 +14,10 @@ from deskcheck_service.cli.settings import read_settings
 from deskcheck_service.cli.terminal import Terminal, terminal_of
 
 if TYPE_CHECKING:
-    from deskcheck_service.demo.scoring import JudgedPhoto
+    from deskcheck_service.captures.schemas import JudgementOut
+    from deskcheck_service.demo.hall_file import Hall
+    from deskcheck_service.demo.scoring import JudgedMoment, JudgedPhoto, Score
+    from deskcheck_service.services import Services
     from deskcheck_service.settings import Settings
 
 _HOST = "127.0.0.1"  # its passwords are public, so no other machine may reach it
@@ -45,6 +48,7 @@ def demo(
     from deskcheck_service.cli.serve import listen, run_server
     from deskcheck_service.demo import build
     from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
+    from deskcheck_service.demo.scoring import document
     from deskcheck_service.services import build_services
 
     terminal = terminal_of(context)
@@ -59,21 +63,38 @@ def demo(
         build.install(settings, services, described)
         with terminal.progress("检查照片", "judging photos", len(described.photos)) as advance:
             judged = build.judge_hall(services, described, advance)
-    _show(terminal, judged, as_json=as_json)
+        moments = _films(terminal, services, described)
+    if as_json:
+        terminal.json(document(judged, moments), indent=None)
+    else:
+        _show(terminal, judged, moments)
     if listening is not None:
         _invite(terminal, listening.getsockname()[1])
         run_server(_quiet(settings), listening)
     return 0
 
 
-def _show(terminal: Terminal, judged: list[JudgedPhoto], *, as_json: bool) -> None:
-    from deskcheck_service.demo.scoring import document, score
+def _films(terminal: Terminal, services: Services, hall: Hall) -> list[JudgedMoment]:
+    """Judge the hall's films; without the extra that reads them they are left out, and that is said."""
+    from deskcheck_vision.sources.errors import FilmReaderMissingError
 
-    if as_json:
-        terminal.json(document(judged), indent=None)
-        return
+    from deskcheck_service.demo import build
+
+    if not hall.clips:
+        return []
+    try:
+        with terminal.progress("检查录像", "judging films", len(hall.clips)) as advance:
+            return build.judge_clips(services, hall, advance)
+    except FilmReaderMissingError as error:
+        zh, en = (f"{error.sentence(language)} {error.next_step(language)}" for language in ("zh", "en"))
+        terminal.note(f"未检查录像：{zh}", f"The film was left out: {en}")
+        return []
+
+
+def _show(terminal: Terminal, judged: list[JudgedPhoto], moments: list[JudgedMoment]) -> None:
+    from deskcheck_service.demo.scoring import score, score_moments
+
     column = 0 if terminal.language == "zh" else 1
-    result = score(judged)
     terminal.table(
         "",
         [
@@ -83,25 +104,40 @@ def _show(terminal: Terminal, judged: list[JudgedPhoto], *, as_json: bool) -> No
             ("发现", "findings")[column],
         ],
         [
-            (one.window, one.photo.name, _STATES[one.judgement.state.value][column], _findings(terminal, one))
-            for one in judged
+            (window, name, _STATES[judgement.state.value][column], _findings(terminal, judgement))
+            for window, name, judgement in (
+                *((one.window, one.photo.name, one.judgement) for one in judged),
+                *((one.window, one.name, one.judgement) for one in moments),
+            )
         ],
     )
+    _count(terminal, score(judged), "", "")
+    if moments:
+        in_film = score_moments(moments)
+        _count(terminal, in_film, "录像中", "In the film ")
+        noticed = len(in_film.noticed)
+        if noticed:
+            terminal.say(
+                f"  遗漏中有 {noticed} 处被 V02 标为清单外物品。",
+                f"  {noticed} of the missed were noticed by V02 as unlisted.",
+            )
+
+
+def _count(terminal: Terminal, result: Score, about_zh: str, about_en: str) -> None:
+    found, missed, false = (len(keys) for keys in (result.found, result.missed, result.false))
     terminal.say(
-        f"预设问题 {len(result.found) + len(result.missed)} 处：发现 {len(result.found)}，遗漏 {len(result.missed)}；"
-        f"误报 {len(result.false)}。",
-        f"{len(result.found) + len(result.missed)} deviations were planted: {len(result.found)} found, "
-        f"{len(result.missed)} missed; {len(result.false)} false.",
+        f"{about_zh}预设问题 {found + missed} 处：发现 {found}，遗漏 {missed}；误报 {false}。",
+        f"{about_en}{found + missed} deviations were planted: {found} found, {missed} missed; {false} false.",
     )
     for zh, en, keys in (("遗漏", "missed", result.missed), ("误报", "false", result.false)):
         for photo, rule, item in keys:
             terminal.say(f"  {zh}：{photo} {rule} {item or ''}", f"  {en}: {photo} {rule} {item or ''}")
 
 
-def _findings(terminal: Terminal, one: JudgedPhoto) -> str:
+def _findings(terminal: Terminal, judgement: JudgementOut) -> str:
     lines = [
         f"{finding.rule} {finding.sentence.in_language(terminal.language)}"
-        for finding in one.judgement.findings
+        for finding in judgement.findings
         if finding.state.value in _SHOWN
     ]
     return "\n".join(lines) or "-"

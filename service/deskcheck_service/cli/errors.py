@@ -11,7 +11,8 @@ The tree, below ``deskcheck_vision.errors.DeskcheckError``::
     |-- FileExistsAlreadyError a result is there already and --force was not given
     |-- CornersUnreadableError --corners is not four points
     |-- DeskSizeUnreadableError --desk-size is not two lengths
-    |-- TimeUnreadableError    --at is not a time
+    |-- TimeUnreadableError    --at or --start is not a time
+    |-- SpanUnreadableError    --every is not a length of time
     |-- ViewUnknownError       the layout has no view of that name
     |-- SheetAbsentError       no A4 sheet in the photo
     |-- PortInUseError         another program listens there
@@ -121,6 +122,16 @@ class TimeUnreadableError(CommandError):
     en = "The time '{text}' cannot be read."
     next_zh = "请写成 ISO 8601，如 --at 2026-11-20T10:30+08:00。"
     next_en = "Write it as ISO 8601, such as --at 2026-11-20T10:30+08:00."
+
+
+class SpanUnreadableError(CommandError):
+    """``--every`` is not a length of time."""
+
+    code = "cli.span_unreadable"
+    zh = "看不懂间隔：{text}。"
+    en = "Not a length of time from 0.1 s to 24 h: {text}."
+    next_zh = "写法示例：--every 10s 或 --every 2min。"
+    next_en = "Write it like --every 10s or --every 2min."
 
 
 class ViewUnknownError(CommandError):

@@ -45,3 +45,10 @@ DeskSize = Annotated[
     typer.Option("--desk-size", metavar="WxD", help="台面宽x深，厘米 / desk width x depth in cm."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="覆盖已有文件 / replace a file that exists.")]
+LayoutFile = Annotated[Path, typer.Option("--layout", metavar="FILE", help="布局文件 / layout file (YAML or JSON).")]
+ViewName = Annotated[
+    str | None, typer.Option("--view", metavar="NAME", help="参考视图 / view of the layout they were taken from.")
+]
+CheckConfidence = Annotated[
+    float | None, typer.Option("--conf", min=0.2, max=1.0, help="忽略低于此置信度的物品 / leave out items below this.")
+]

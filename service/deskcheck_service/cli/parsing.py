@@ -7,11 +7,18 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from deskcheck_service.cli.errors import CornersUnreadableError, DeskSizeUnreadableError, TimeUnreadableError
+from deskcheck_service.cli.errors import (
+    CornersUnreadableError,
+    DeskSizeUnreadableError,
+    SpanUnreadableError,
+    TimeUnreadableError,
+)
 
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 _MAX_DESK_CM = 2000.0
+_SPAN_UNITS_S = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_SPAN_S = (0.1, 86_400.0)
 
 
 def parse_corners(text: str) -> Corners:
@@ -69,3 +76,19 @@ def parse_time(text: str | None, time_zone: str) -> datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))).astimezone(UTC)
     except (ValueError, OverflowError):
         raise TimeUnreadableError(text=text) from None
+
+
+def parse_span(text: str) -> float:
+    """Read a length of time in seconds.
+
+    Args:
+        text: a number with s, min or h, such as "10s", "2min", "0.5"; seconds without a unit.
+
+    Raises:
+        SpanUnreadableError: not a time between a tenth of a second and a day.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?", text.strip().lower())
+    span_s = float(found[1]) * _SPAN_UNITS_S[found[2] or ""] if found else 0.0
+    if not _SPAN_S[0] <= span_s <= _SPAN_S[1]:
+        raise SpanUnreadableError(text=text)
+    return span_s

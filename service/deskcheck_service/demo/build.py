@@ -1,4 +1,4 @@
-"""The demonstration from nothing: folder, database, hall, accounts, then every photo through the real path."""
+"""The demonstration from nothing: folder, database, hall, accounts, then every photo and film through the real path."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from pathlib import Path
 
 from deskcheck_calibration.layout_file import load_layout
 from deskcheck_vision.errors import DeskcheckError
+from deskcheck_vision.images import encode_jpeg
+from deskcheck_vision.sources.film import VideoFileSource
 
 from deskcheck_service.accounts import people, repository
 from deskcheck_service.accounts.rights import Principal, RoleGrant
 from deskcheck_service.accounts.schemas import Grant, UserNew
-from deskcheck_service.captures.service import check_photo
-from deskcheck_service.demo.hall_file import Hall, HallFileError, HallPhoto, HallWindow, Point
+from deskcheck_service.captures.service import check_frame, check_photo
+from deskcheck_service.demo.hall_file import Hall, HallClip, HallFileError, HallPhoto, HallWindow, Point
 from deskcheck_service.demo.install import install_hall
-from deskcheck_service.demo.scoring import JudgedPhoto
+from deskcheck_service.demo.scoring import JudgedMoment, JudgedPhoto
 from deskcheck_service.layouts.views import put_reference
 from deskcheck_service.migrate import upgrade
 from deskcheck_service.services import Services
@@ -26,6 +28,7 @@ from deskcheck_service.uploads import Upload
 
 ACTOR = "demo"
 _MARK = ".deskcheck-demo"
+_REFERENCE_QUALITY = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,41 @@ def judge_hall(services: Services, hall: Hall, advance: Callable[[], None]) -> l
         judged.append(JudgedPhoto(window.code, photo, checked.judgement))
         advance()
     return judged
+
+
+def judge_clips(services: Services, hall: Hall, advance: Callable[[], None]) -> list[JudgedMoment]:
+    """Judge the films of the hall, moment by moment, as those of fixed cameras.
+
+    Args:
+        services: of the demonstration.
+        hall: the hall.
+        advance: called after each film.
+
+    Raises:
+        FilmError: a film cannot be used, or the extra that reads films is not installed.
+        HallFileError: a layout has no view for a film.
+    """
+    inspector, supervisor = (_principal(services, account) for account in ACCOUNTS[:2])
+    judged = []
+    for window, clip in hall.clips:
+        path = hall.folder / clip.file
+        with VideoFileSource(path, every_s=clip.every_s, started_at=clip.started_at) as film:
+            shown = encode_jpeg(film.frame_at(clip.reference_s).image, _REFERENCE_QUALITY)
+            fields = {"corners_px": _written(_corners(hall, window, clip))}
+            put_reference(services, supervisor, window.code, clip.view, Upload(shown, clip.name, fields))
+            for frame in film.frames():
+                checked = check_frame(services, inspector, window.code, frame, clip.view)
+                judged.append(JudgedMoment(window.code, clip, frame.stream_time_s or 0.0, checked.judgement))
+        advance()
+    return judged
+
+
+def _corners(hall: Hall, window: HallWindow, clip: HallClip) -> tuple[Point, ...]:
+    views = load_layout(hall.folder / window.layout).views if window.layout is not None else ()
+    known = next((view for view in views if view.name == clip.view), None)
+    if known is None:
+        raise HallFileError(path=hall.folder / "hall.json", reason=f"{clip.file}: view {clip.view}")
+    return known.corners_px
 
 
 def _principal(services: Services, account: Account) -> Principal:

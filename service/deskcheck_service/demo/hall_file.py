@@ -1,4 +1,4 @@
-"""The file that describes a hall: its windows with their layouts, and photos with what is wrong in them.
+"""The file that describes a hall: its windows with their layouts, photos and films with what is wrong in them.
 
 Photos lie under their window; areas are told by their names. Keys that this version does not know are ignored, so that
 a hall file may say more about how its pictures were made.
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from deskcheck_vision.errors import DeskcheckError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from deskcheck_service.schemas import Code, Name
 from deskcheck_service.tables import DEFAULT_TIME_ZONE
@@ -43,10 +43,17 @@ class HallCentre(_Part):
 
 
 class Planted(_Part):
-    """Something that is really wrong in a photo, known from how it was made."""
+    """Something that is really wrong in a photo or film, known from how it was made.
+
+    Attributes:
+        rule: the rule that it breaks.
+        item: taxonomy class it is about.
+        xyxy: px around it in a film's picture; None where it is not seen, and in photos.
+    """
 
     rule: Annotated[str, Field(pattern=r"^[VP]\d\d$")]
     item: str | None = None
+    xyxy: tuple[float, float, float, float] | None = None
 
 
 class HallPhoto(_Part):
@@ -72,6 +79,58 @@ class HallPhoto(_Part):
         return Path(self.file).name
 
 
+class ClipState(_Part):
+    """What a part of a film shows.
+
+    Attributes:
+        from_s, to_s: in seconds of the film.
+        planted: what is wrong in it, in plain sight.
+        covered: what is wrong in it behind somebody or in somebody's hands: not to be found, nor false when it is.
+    """
+
+    name: str = ""
+    from_s: Annotated[float, Field(ge=0)]
+    to_s: Annotated[float, Field(gt=0)]
+    planted: tuple[Planted, ...] = ()
+    covered: tuple[Planted, ...] = ()
+
+
+class HallClip(_Part):
+    """A film of a fixed camera.
+
+    Attributes:
+        file: path relative to the hall file.
+        started_at: when it begins, with its zone.
+        view: name of the layout's view that is this camera's.
+        every_s: between two moments that are judged.
+        reference_s: a moment at which the window looks as it should.
+        states: what it shows, without gaps from 0 on.
+    """
+
+    file: Annotated[str, Field(min_length=1)]
+    started_at: AwareDatetime
+    view: Name
+    every_s: Annotated[float, Field(ge=0.1)] = 10.0
+    reference_s: Annotated[float, Field(ge=0)] = 0.0
+    states: Annotated[tuple[ClipState, ...], Field(min_length=1)]
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return Path(self.file).name
+
+    def at(self, time_s: float) -> ClipState:
+        """What is shown at a time of the film."""
+        return next((state for state in self.states if time_s < state.to_s), self.states[-1])
+
+    @model_validator(mode="after")
+    def _no_gaps(self) -> HallClip:
+        begins = [state.from_s for state in self.states]
+        if begins != [0.0, *(state.to_s for state in self.states[:-1])]:
+            raise ValueError(f"the states of {self.file} leave gaps or overlap")
+        return self
+
+
 class HallWindow(_Part):
     """A window; ``layout`` is a path relative to the hall file."""
 
@@ -83,6 +142,7 @@ class HallWindow(_Part):
     responsible: str = ""
     layout: str | None = None
     photos: tuple[HallPhoto, ...] = ()
+    clips: tuple[HallClip, ...] = ()
 
 
 class Hall(_Part):
@@ -102,6 +162,11 @@ class Hall(_Part):
     def photos(self) -> tuple[tuple[HallWindow, HallPhoto], ...]:
         """Every photo with its window."""
         return tuple((window, photo) for window in self.windows for photo in window.photos)
+
+    @property
+    def clips(self) -> tuple[tuple[HallWindow, HallClip], ...]:
+        """Every film with its window."""
+        return tuple((window, clip) for window in self.windows for clip in window.clips)
 
     @model_validator(mode="after")
     def _no_doubles(self) -> Hall:

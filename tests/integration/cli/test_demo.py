@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ import httpx2 as httpx
 import pytest
 from deskcheck_service.demo.build import ACCOUNTS
 from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
+from deskcheck_vision.images import decode_picture
+from films import write_film
 from tiny_desk import ALLOWED, CORNERS_PX, tiny_layout, tiny_photo
 
 from tests.integration.cli.conftest import Command
@@ -308,7 +311,7 @@ def test_doctor_calls_a_database_that_cannot_be_used_bad(
 
 
 def test_the_demonstrations_own_hall(process: Command, tmp_path: Path) -> None:
-    """The hall that ships: four windows and eight photos at least, judged by the model that ships."""
+    """The hall that ships: four windows and eight photos at least, and a film, judged by the model that ships."""
     ran = process("demo", "--no-serve", "--json", cwd=tmp_path)
     assert ran.code == 0, ran.err
     document = json.loads(ran.out)
@@ -320,3 +323,84 @@ def test_the_demonstrations_own_hall(process: Command, tmp_path: Path) -> None:
     assert len(document["planted"]) == sum(len(photo.planted) for _, photo in described.photos) >= 3
     assert any(not photo.planted for _, photo in described.photos)
     assert document["found"] >= 1  # how many is the model's business, told in its card
+    ((window, film),) = described.clips
+    moments = document["clips"]["moments"]
+    assert [(one["window"], one["film"], one["time_s"]) for one in moments] == [
+        (window.code, film.name, float(time_s)) for time_s in range(0, 72, 10)
+    ]
+    assert [len(one["planted"]) for one in moments] == [len(film.at(one["time_s"]).planted) for one in moments]
+    counts = document["clips"]
+    assert counts["found"] + counts["missed"] == sum(len(one["planted"]) for one in moments) >= 5
+    assert counts["noticed"] <= counts["missed"]
+
+
+def _with_film(hall: Path, *, view: str = "a04-1") -> Path:
+    """The hall with a window A05 and a film of its camera: tidy, then a bottle, then somebody before all of it."""
+    tidy, hidden = (decode_picture(tiny_photo(green=0, blue=blue)).image for blue in (0, 230))
+    bottle = decode_picture(tiny_photo(green=230)).image
+    write_film(hall.parent / "a05.mp4", 6, pictures=[tidy] * 2 + [bottle] * 2 + [hidden] * 2)
+    (hall.parent / "layouts" / "A05.yaml").write_text(tiny_layout(window="A05", view="camera"), encoding="utf-8")
+    described = json.loads(hall.read_text(encoding="utf-8"))
+    bottle_there = {"rule": "V01", "item": "beverage_container", "xyxy": [640, 128, 896, 384]}
+    states = [
+        {"from_s": 0, "to_s": 2},
+        {"from_s": 2, "to_s": 4, "planted": [bottle_there, {"rule": "V01", "item": "bag", "xyxy": [0, 0, 9, 9]}]},
+        {"from_s": 4, "to_s": 6, "covered": [bottle_there]},
+    ]
+    film = {"file": "a05.mp4", "started_at": "2026-11-20T18:00:00+08:00", "view": view, "every_s": 2, "states": states}
+    window = {
+        "code": "A05", "name_zh": "五号", "name_en": "five", "area_zh": "甲区", "area_en": "area A",
+        "layout": "layouts/A05.yaml", "clips": [film],
+    }  # fmt: skip
+    described["windows"].append(window)
+    hall.write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+    return hall
+
+
+def test_a_film_is_judged_moment_by_moment_and_counted_apart(deskcheck: Command, hall: Path, tmp_path: Path) -> None:
+    ran = deskcheck("demo", "--no-serve", "--json", "--hall", _with_film(hall, view="camera"))
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
+    assert (document["found"], document["missed"], document["false"]) == (1, 1, 0)  # the photos, as without the film
+    film = document["clips"]
+    assert [(one["film"], one["time_s"], one["window"]) for one in film["moments"]] == [
+        ("a05.mp4", float(time_s), "A05") for time_s in (0, 2, 4)
+    ]
+    assert [one["state"] for one in film["moments"]][:2] == ["pass", "suspected"]
+    assert (film["found"], film["missed"], film["false"], film["noticed"]) == (1, 1, 0, 0)
+    assert film["moments"][1]["planted"] == [
+        {"rule": "V01", "item": "beverage_container"}, {"rule": "V01", "item": "bag"}
+    ]  # fmt: skip
+    with sqlite3.connect(tmp_path / "demo-data" / "deskcheck.db") as database:
+        rows = database.execute(
+            "SELECT capture.source, capture.view_name, capture.uploader_id IS NULL, capture.reference_sha256 IS NULL,"
+            " judgement.registration FROM capture JOIN judgement ON judgement.capture_id = capture.id"
+            " JOIN window ON window.id = capture.window_id WHERE window.code = 'A05' ORDER BY capture.taken_at"
+        ).fetchall()
+        uploads = database.execute("SELECT count(*) FROM capture WHERE source = 'upload'").fetchone()
+    assert rows == [("camera", "camera", 1, 0, "view")] * 3
+    assert uploads == (3,)
+
+
+def test_people_see_the_film_in_the_table(deskcheck: Command, hall: Path) -> None:
+    ran = deskcheck("demo", "--no-serve", "--hall", _with_film(hall, view="camera"))
+    assert "a05.mp4 2 s" in ran.out
+    assert "In the film 2 deviations were planted: 1 found, 1 missed; 0 false." in ran.out
+    assert "missed: a05.mp4 2 s V01 bag" in ran.out
+
+
+def test_without_pyav_the_film_is_left_out_and_that_is_said(
+    deskcheck: Command, hall: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)  # as where the extra is not installed
+    ran = deskcheck("demo", "--no-serve", "--json", "--hall", _with_film(hall, view="camera"))
+    assert ran.code == 0
+    assert "clips" not in json.loads(ran.out)
+    assert "deskcheck[video]" in ran.err
+
+
+def test_a_film_without_its_view_is_one_line(deskcheck: Command, hall: Path) -> None:
+    ran = deskcheck("demo", "--no-serve", "--json", "--hall", _with_film(hall, view="other"))
+    assert (ran.code, ran.out) == (2, "")
+    assert "error hall.unusable: " in ran.err
+    assert "other" in ran.err

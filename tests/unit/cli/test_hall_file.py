@@ -78,3 +78,33 @@ def test_what_is_no_json_and_what_is_absent_are_refused(tmp_path: Path) -> None:
     with pytest.raises(HallFileError) as caught:
         read_hall(tmp_path / "none.json")
     assert "none.json" in caught.value.sentence("en")
+
+
+FILM: dict[str, Any] = {
+    "file": "clips/a01.mp4",
+    "started_at": "2026-11-20T18:00:00+08:00",
+    "view": "camera",
+    "states": [{"from_s": 0, "to_s": 4}, {"from_s": 4, "to_s": 9, "planted": [{"rule": "V01", "item": "bag"}]}],
+}
+
+
+def test_a_film_says_what_it_shows_when(tmp_path: Path) -> None:
+    ((window, film),) = _read(tmp_path, _changed(["windows", 0, "clips"], [FILM])).clips
+    assert (window.code, film.name, film.every_s) == ("A01", "a01.mp4", 10.0)
+    assert [len(film.at(time_s).planted) for time_s in (0, 3.9, 4, 8, 100)] == [0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"started_at": "2026-11-20T18:00:00"}, "started_at"),
+        ({"every_s": 0}, "every_s"),
+        ({"states": []}, "states"),
+        ({"states": [FILM["states"][1]]}, "gaps"),
+        ({"states": [FILM["states"][0], {"from_s": 5, "to_s": 9}]}, "gaps"),
+    ],
+)
+def test_a_wrong_film_is_refused_naming_the_place(tmp_path: Path, change: dict[str, Any], told: str) -> None:
+    with pytest.raises(HallFileError) as caught:
+        _read(tmp_path, _changed(["windows", 0, "clips"], [{**FILM, **change}]))
+    assert told in caught.value.sentence("en")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from deskcheck_calibration.findings import State
 from deskcheck_service.captures.schemas import EvidenceLinks, FindingOut, JudgementOut
-from deskcheck_service.demo.hall_file import HallPhoto, Planted
-from deskcheck_service.demo.scoring import JudgedPhoto, document, score
+from deskcheck_service.demo.hall_file import HallClip, HallPhoto, Planted
+from deskcheck_service.demo.scoring import Box, JudgedMoment, JudgedPhoto, document, score, score_moments
 from deskcheck_service.schemas import Text
 from deskcheck_service.tables import ReviewState
 
@@ -132,3 +132,48 @@ def test_the_document_has_the_published_keys() -> None:
             ],
         }
     ]
+
+
+def _film(*states: dict[str, object]) -> HallClip:
+    spans = [{"from_s": 10.0 * k, "to_s": 10.0 * (k + 1), **state} for k, state in enumerate(states)]
+    return HallClip.model_validate({"file": "clips/a.mp4", "started_at": NOON, "view": "camera", "states": spans})
+
+
+BAG = {"rule": "V01", "item": "bag", "xyxy": (10, 10, 30, 40)}
+
+
+@pytest.mark.parametrize(
+    ("state", "findings", "counts"),
+    [
+        ({}, [], (0, 0, 0, 0)),
+        ({}, [("V02", None, SUSPECTED, (10, 10, 30, 40))], (0, 0, 1, 0)),
+        ({"planted": [BAG]}, [("V01", "bag", SUSPECTED, (10, 10, 30, 40))], (1, 0, 0, 0)),
+        ({"planted": [BAG]}, [("V02", None, SUSPECTED, (12, 20, 30, 44))], (0, 1, 0, 1)),
+        ({"planted": [BAG]}, [("V02", None, UNSURE, (12, 20, 30, 44))], (0, 1, 0, 0)),
+        ({"planted": [BAG]}, [("V02", None, SUSPECTED, (100, 20, 130, 44))], (0, 1, 1, 0)),
+        ({"planted": [BAG]}, [("V02", None, SUSPECTED, None)], (0, 1, 1, 0)),
+        ({"covered": [BAG]}, [], (0, 0, 0, 0)),  # nobody can see it
+        ({"covered": [BAG]}, [("V01", "bag", SUSPECTED, (10, 10, 30, 40))], (0, 0, 0, 0)),  # and yet it is there
+        ({"covered": [BAG]}, [("V05", "mouse", SUSPECTED, None)], (0, 0, 1, 0)),
+    ],
+)
+def test_moments_of_a_film(
+    state: dict[str, object], findings: list[tuple[str, str | None, State, Box | None]], counts: tuple[int, ...]
+) -> None:
+    found = [_finding(*finding[:3]).model_copy(update={"xyxy": finding[3]}) for finding in findings]
+    judgement = _judged("a", [], []).judgement.model_copy(update={"findings": found})
+    result = score_moments([JudgedMoment("A01", _film({}, state, {}), 10.0, judgement)])
+    assert (len(result.found), len(result.missed), len(result.false), len(result.noticed)) == counts
+
+
+def test_the_film_stands_apart_in_the_document_and_is_absent_where_there_is_none() -> None:
+    judgement = _judged("a", [], [("V01", "bag", SUSPECTED)]).judgement
+    moments = [JudgedMoment("A01", _film({"planted": [BAG]}), 0.0, judgement)]
+    result = document([], moments)
+    assert (result["found"], result["missed"], result["false"]) == (0, 0, 0)
+    clips = result["clips"]
+    assert isinstance(clips, dict)
+    assert list(clips) == ["moments", "found", "missed", "false", "noticed"]
+    assert clips["found"] == 1
+    assert clips["moments"][0]["planted"] == [{"rule": "V01", "item": "bag"}]
+    assert "clips" not in document([])

@@ -1,0 +1,240 @@
+"""What ``check`` and ``check-film`` share: the order, the desk in a picture, what is told of a judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deskcheck_vision.errors import Language
+
+from deskcheck_service.cli.detect import box
+from deskcheck_service.cli.errors import UsageError, ViewUnknownError
+from deskcheck_service.cli.parsing import parse_corners, parse_desk_size, parse_time
+from deskcheck_service.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from deskcheck_calibration.findings import Finding
+    from deskcheck_calibration.judging import Judged
+    from deskcheck_calibration.layout import Layout
+    from deskcheck_calibration.plane import DeskPlane
+    from deskcheck_vision.detections import Uint8Array
+    from deskcheck_vision.detector import Detector
+
+    from deskcheck_service.cli.parsing import Corners
+    from deskcheck_service.settings import Settings
+
+EXIT_ERROR = 2
+_EXIT_OF_STATE = {"suspected": 1, "inconclusive": 3}
+# An error first: then nothing is known of that picture. A suspicion outweighs what could not be judged.
+_WORST_FIRST = (EXIT_ERROR, 1, 3, 0)
+_SHOWN = ("suspected", "inconclusive")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What all pictures of one command have in common.
+
+    Attributes:
+        layout: the layout file.
+        detector: finds the items.
+        corners_px: the desk in these pictures; None uses the layout's views.
+        view: name of the view to use; None lets each picture's name or proportions pick one.
+        taken_at: when they were taken, or began; None asks each file.
+        settings: limits of pictures.
+        terminal: where notes go.
+    """
+
+    layout: Layout
+    detector: Detector
+    corners_px: Corners | None
+    view: str | None
+    taken_at: datetime | None
+    settings: Settings
+    terminal: Terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The options that both commands take, as typed."""
+
+    command: str
+    layout_file: Path
+    corners: str | None
+    desk_size: str | None
+    view: str | None
+    at: str | None
+    conf: float | None
+    model: Path | None
+
+
+def prepare(ordered: Ordered, terminal: Terminal) -> Check:
+    """Read what was asked for and load the model.
+
+    Raises:
+        CommandError: an option cannot be used.
+        LayoutFileError: the layout file cannot be used.
+        ModelFileError: there is no usable model.
+    """
+    from deskcheck_calibration.layout_file import load_layout
+
+    from deskcheck_service.cli.files import read_bytes
+    from deskcheck_service.cli.pictures import open_detector
+    from deskcheck_service.cli.settings import read_settings
+
+    settings, view = read_settings(), ordered.view
+    corners_px = parse_corners(ordered.corners) if ordered.corners is not None else None
+    if ordered.desk_size is not None and corners_px is None:
+        raise UsageError(reason="--desk-size needs --corners", command=ordered.command)
+    read_bytes(ordered.layout_file, 1)  # an absent file is told in the words of the command line
+    layout = load_layout(ordered.layout_file)
+    if ordered.desk_size is not None:
+        layout = replace(layout, desk_wh_cm=parse_desk_size(ordered.desk_size))
+    if view is not None and view not in (known.name for known in layout.views):
+        raise ViewUnknownError(view=view, known=", ".join(known.name for known in layout.views) or "-")
+    taken_at = parse_time(ordered.at, layout.hours.time_zone) if ordered.at is not None else None
+    detector: Detector = open_detector(ordered.model, settings)
+    if ordered.conf is not None:
+        from deskcheck_service.cli.sure_detector import SureDetector
+
+        detector = SureDetector(detector, ordered.conf)
+    return Check(layout, detector, corners_px, view, taken_at, settings, terminal)
+
+
+def exit_code(judged: Judged) -> int:
+    """Return what a judgement ends a command with."""
+    return _EXIT_OF_STATE.get(judged.judgement.state.value, 0)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code that counts among several."""
+    found = {0, *codes}
+    return next(code for code in _WORST_FIRST if code in found)
+
+
+def placed_by(
+    work: Check, photo: Path, image_wh: tuple[int, int], focal_px: float | None = None
+) -> tuple[DeskPlane | None, str | None]:
+    """Return the desk in a picture with the name of the view that it is known by; None where it is not known.
+
+    A view that only fits by its proportions is used, but said: it is right for a fixed camera and for nothing else.
+
+    Args:
+        work: what is checked.
+        photo: the file; a view of its name is the right one.
+        image_wh: its size in px.
+        focal_px: its focal length where it is known.
+
+    Raises:
+        CalibrationError: the corners are not a desk's.
+    """
+    from deskcheck_calibration.errors import NoReferenceViewError
+    from deskcheck_calibration.judging import plane_for_photo
+    from deskcheck_calibration.plane import DeskPlane
+
+    if work.corners_px is not None:
+        return DeskPlane.from_corners(work.corners_px, work.layout.desk_wh_cm, image_wh, focal_px), None
+    named = [
+        view for view in work.layout.views if view.name in ((work.view,) if work.view else (photo.name, photo.stem))
+    ]
+    layout = replace(work.layout, views=tuple(named)) if named else work.layout
+    try:
+        plane = plane_for_photo(layout, image_wh, photo.name)
+    except NoReferenceViewError as error:
+        _note(work.terminal, photo, error.sentence, error.next_step)
+        return None, None
+    if named:
+        return plane, named[0].name
+    guess = next(view.name for view in layout.views if _alike(view.image_wh, image_wh))
+    work.terminal.note(
+        f"{photo}：按相同长宽比采用视图“{guess}”；若并非同一固定位置拍摄，请用 --corners 或 --view 指定。",
+        f"{photo}: view '{guess}' was taken, as its proportions fit; if it was not taken from that very place, "
+        "give --corners or --view.",
+    )
+    return plane, guess
+
+
+def _alike(first: tuple[int, int], second: tuple[int, int]) -> bool:
+    return abs(first[0] * second[1] / (first[1] * second[0]) - 1) < 0.01
+
+
+def _note(terminal: Terminal, photo: Path, *texts: Callable[[Language], str]) -> None:
+    zh, en = (" ".join(text(language) for text in texts) for language in ("zh", "en"))
+    terminal.note(f"{photo}：{zh}", f"{photo}: {en}")
+
+
+def drawn(image: Uint8Array, judged: Judged, work: Check) -> Uint8Array:
+    """Return the annotated picture, people made unrecognisable.
+
+    Args:
+        image: (H, W, 3) uint8 BGR.
+        judged: what came of it.
+        work: what is checked.
+    """
+    from deskcheck_calibration.judging import DETECT_FROM
+    from deskcheck_calibration.picture import overlay_of
+    from deskcheck_vision.privacy import mask_people
+
+    masked = mask_people(image, judged.detections, min_confidence=DETECT_FROM)
+    return overlay_of(masked.image, judged, work.layout, work.terminal.language, mask=masked.mask)
+
+
+def document(judged: Judged, work: Check, view: str | None) -> dict[str, Any]:
+    """Return a judgement as both commands print it with --json, without what names the picture."""
+    judgement, model = judged.judgement, work.detector.model
+    return {
+        "window": judgement.window,
+        "state": judgement.state.value,
+        "captured_at": judgement.captured_at.isoformat(),
+        "image_wh": list(judged.detections.image_wh),
+        "registration": "none" if judged.plane is None else "corners" if view is None else "view",
+        "view": view,
+        "residual_cm": None if judged.plane is None else _rounded(judged.plane.residual_cm),
+        "findings": [_finding(finding, work.terminal) for finding in judgement.findings],
+        "model": {"name": model.name, "sha256": model.sha256, "session": model.session},
+        "layout_version": judgement.layout_version,
+        "rule_set": judgement.rule_set_version,
+    }
+
+
+def _finding(finding: Finding, terminal: Terminal) -> dict[str, Any]:
+    from deskcheck_calibration.wording import reason_text, rule_title, sentence
+
+    language = terminal.language
+    return {
+        "rule": finding.rule,
+        "title": rule_title(finding.rule, language),
+        "state": finding.state.value,
+        "item": finding.item,
+        "place": finding.place,
+        "measured": _rounded(finding.measured),
+        "limit": finding.limit,
+        "unit": finding.unit,
+        "uncertainty": _rounded(finding.uncertainty),
+        "reason": finding.reason.value if finding.reason else None,
+        "reason_text": reason_text(finding.reason, language) if finding.reason else None,
+        "sentence": sentence(finding, language),
+        "confidence": _rounded(finding.confidence, 4),
+        "xyxy": box(finding.xyxy) if finding.xyxy is not None else None,
+        "footprint_cm": [[round(x, 1), round(y, 1)] for x, y in finding.footprint_cm] if finding.footprint_cm else None,
+    }
+
+
+def _rounded(value: float | None, digits: int = 3) -> float | None:
+    return None if value is None else round(float(value), digits)
+
+
+def tell(terminal: Terminal, photo: str, judged: Judged) -> None:
+    """Print a judgement for people."""
+    from deskcheck_calibration.wording import sentence, state_name
+
+    judgement, language = judged.judgement, terminal.language
+    state = state_name(judgement.state, language)
+    terminal.say(f"{photo}：窗口 {judgement.window} {state}", f"{photo}: window {judgement.window}: {state}")
+    for finding in judgement.findings:
+        if finding.state.value in _SHOWN:
+            name = state_name(finding.state, language)
+            terminal.line(f"  {finding.rule} {name}  {sentence(finding, language)}")
