@@ -19,13 +19,19 @@ import torch
 from deskcheck_models.errors import TrainingDataError
 from deskcheck_models.finetune.batches import batches
 from deskcheck_models.finetune.judge import Figures, Judge
-from deskcheck_models.finetune.loss import DistilledLoss, label_to_fire
+from deskcheck_models.finetune.loss import (
+    KEEP_FEATURES_GAIN,
+    DistilledLoss,
+    Outputs,
+    label_to_fire,
+    moved_features,
+)
 from deskcheck_models.finetune.network import (
     Averaged,
     frozen_modules,
+    learns_features,
     level_outputs,
     mixed_precision,
-    outputs,
     run_head,
     spread_head,
     trained_parameters,
@@ -34,11 +40,11 @@ from deskcheck_models.finetune.plan import Plan, Stage
 from deskcheck_models.finetune.views import Shelf
 from deskcheck_models.metadata import Passport
 
-_WARM_UP = 0.05
+_WARM_UP = 0.1
 _GRADIENT_LIMIT = 10.0
 _BALANCE = (0.5, 3.0)
 # How much faster the class branches learn: appended labels have everything to learn, the features nearly nothing.
-_LABEL_RATE = 4.0
+_LABEL_RATE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +152,46 @@ def train_stages(
     else:
         _keep(run, EpochLog(0, 0, 0.0, judge.look(network, passport)), network)
         tick(run.logs[-1])
-    loss = DistilledLoss(
-        passport.labels, plan.distillation, plan.incomplete_weight, class_weights(shelf, passport.labels)
-    )
+    losses = _losses(plan, shelf, passport)
     while run.stage < len(plan.stages):
         network.load_state_dict(run.best)
-        _stage(run, teacher, shelf, plan, passport, judge, loss, state, workers, tick)
+        _stage(run, teacher, shelf, plan, passport, judge, losses, state, workers, tick)
+        if not learns_features(network, plan.stages[run.stage].part):
+            network.load_state_dict(run.best)
+            spread_head(network)
+            run.best = _weights(network)
         run.stage, run.epoch = run.stage + 1, 0
         _save(run, state, plan)
     network.load_state_dict(run.best)
-    network = network.to("cpu", memory_format=torch.contiguous_format).eval()
-    spread_head(network)
-    return network
+    return network.to("cpu", memory_format=torch.contiguous_format).eval()
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """The losses of the two heads.
+
+    The one-to-one head, which is the one used, learns on features as they are; the features learn from the
+    one-to-many head, which has ten anchors for each thing (as in YOLOv10: Wang et al., arXiv:2405.14458), and from
+    the starting weights' features.
+
+    Attributes:
+        one: of the one-to-one head; the old outputs are part of its goal.
+        many: of the one-to-many head, from boxes alone.
+        keep_features: weight of features that move.
+    """
+
+    one: DistilledLoss
+    many: DistilledLoss
+    keep_features: float
+
+
+def _losses(plan: Plan, shelf: Shelf, passport: Passport) -> Losses:
+    weights = class_weights(shelf, passport.labels)
+    return Losses(
+        DistilledLoss(passport.labels, plan.distillation, plan.incomplete_weight, weights),
+        DistilledLoss(passport.labels, 0.0, plan.incomplete_weight, weights, many=True),
+        KEEP_FEATURES_GAIN * plan.distillation,
+    )
 
 
 def _stage(
@@ -167,7 +201,7 @@ def _stage(
     plan: Plan,
     passport: Passport,
     judge: Judge,
-    loss: DistilledLoss,
+    losses: Losses,
     state: Path,
     workers: int,
     tick: Callable[[EpochLog], None],
@@ -184,7 +218,7 @@ def _stage(
             seed=seed, workers=workers,
         )  # fmt: skip
         for batch in drawn:
-            total += _step(run.network, teacher, batch, loss, stage, optimiser)
+            total += _step(run.network, teacher, batch, losses, stage, optimiser)
             count += 1
             schedule.step()
             mean.follow(run.network)
@@ -198,19 +232,26 @@ def _stage(
             break
 
 
-def _step(network: Any, teacher: Any, batch: Any, loss: DistilledLoss, stage: Stage, optimiser: Any) -> float:
+def _step(network: Any, teacher: Any, batch: Any, losses: Losses, stage: Stage, optimiser: Any) -> float:
     device = next(network.parameters()).device
     planes = batch.planes.to(device, memory_format=torch.channels_last).float() / 255
+    truths = batch.truths.to(device)
     optimiser.zero_grad(set_to_none=True)
-    untouched = frozen_modules(network, stage.part)
+    learning = learns_features(network, stage.part)
+    many: Outputs | None = None
     with mixed_precision(device):
         with torch.no_grad():
             seen = level_outputs(teacher, planes)
             known = run_head(teacher, seen)
         # Below the head nothing has changed yet while only the head learns, so the teacher's features serve both.
-        same = untouched >= len(network.model) - 1 and _shares_features(network, teacher)
-        said = run_head(network, seen) if same else outputs(network, planes, untouched)
-    value, _ = loss(said, known, batch.truths.to(device))
+        same = not learning and _shares_features(network, teacher)
+        levels = seen if same else level_outputs(network, planes, frozen_modules(network, stage.part))
+        said = run_head(network, [level.detach() for level in levels])
+        many = run_head(network, levels, many=True) if learning else None
+    value, _ = losses.one(said, known, truths)
+    if many is not None:
+        learnt, _ = losses.many(many, known, truths)
+        value = value + learnt + losses.keep_features * moved_features(levels, seen, truths.complete)
     value.backward()
     torch.nn.utils.clip_grad_norm_([p for p in network.parameters() if p.requires_grad], _GRADIENT_LIMIT)
     optimiser.step()
@@ -246,8 +287,10 @@ def _optimiser(network: Any, stage: Stage, plan: Plan, done: int) -> tuple[Any, 
 def _rates(network: Any, stage: Stage, plan: Plan) -> dict[tuple[float, float], list[torch.nn.Parameter]]:
     """Return the stage's parameters by weight decay and peak learning rate."""
     rates: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
-    for name, parameter in trained_parameters(network, stage.part):
-        rate = stage.learning_rate * (_LABEL_RATE if "one2one_cv3" in name else 1.0)
+    head = network.model[-1]
+    labels = {id(p) for branch in (head.cv3, head.one2one_cv3) for p in branch.parameters()}
+    for _, parameter in trained_parameters(network, stage.part):
+        rate = stage.learning_rate * (_LABEL_RATE if id(parameter) in labels else 1.0)
         decay = plan.weight_decay if parameter.ndim > 1 else 0.0
         rates.setdefault((decay, rate), []).append(parameter)
     return rates
@@ -259,8 +302,12 @@ def _keep(run: Run, log: EpochLog, network: Any) -> bool:
     better = log.figures.score > run.best_score
     if better:
         run.best_score = log.figures.score
-        run.best = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
+        run.best = _weights(network)
     return better
+
+
+def _weights(network: Any) -> dict[str, torch.Tensor]:
+    return {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
 
 
 def _save(run: Run, path: Path, plan: Plan) -> None:

@@ -19,10 +19,12 @@ from deskcheck_models.head import COCO_COUNT
 from deskcheck_models.labels import COCO_TAXONOMY, primary_label, taxonomy_map
 from deskcheck_models.targets import taxonomy_of
 
+# How much features that move in photographs whose things are not all boxed count, relative to their own size.
+KEEP_FEATURES_GAIN = 5.0
 BOX_GAIN, CLASS_GAIN, SIDE_GAIN, KEEP_BOX_GAIN = 7.5, 0.5, 1.5, 1.0
 # Where the starting weights see something at least this surely, their box is kept too.
 KEEP_BOX_CONFIDENCE = 0.2
-_ASSIGNED = 7
+_ASSIGNED, _ASSIGNED_TO_MANY = 7, 10
 _PADDING = -1
 
 
@@ -104,10 +106,17 @@ class DistilledLoss:
         distillation: how much keeping old outputs counts beside learning.
         incomplete_weight: weight of empty regions of appended labels where not all things are boxed.
         class_weight: (C,) how much what should fire counts, per label.
+        many: several anchors may have the same thing, as the one-to-many head learns it.
     """
 
     def __init__(
-        self, labels: tuple[str, ...], distillation: float, incomplete_weight: float, class_weight: torch.Tensor
+        self,
+        labels: tuple[str, ...],
+        distillation: float,
+        incomplete_weight: float,
+        class_weight: torch.Tensor,
+        *,
+        many: bool = False,
     ) -> None:
         from ultralytics.utils.tal import TaskAlignedAssigner
 
@@ -118,7 +127,12 @@ class DistilledLoss:
         self._siblings = siblings(labels)
         self._mapped = torch.tensor([label in COCO_TAXONOMY for label in labels[:COCO_COUNT]], dtype=torch.bool)
         self._assigner: Any = TaskAlignedAssigner(
-            topk=_ASSIGNED, num_classes=self._count, alpha=0.5, beta=6.0, stride=[8, 16, 32], topk2=1
+            topk=_ASSIGNED_TO_MANY if many else _ASSIGNED,
+            num_classes=self._count,
+            alpha=0.5,
+            beta=6.0,
+            stride=[8, 16, 32],
+            topk2=None if many else 1,
         )
 
     def __call__(self, student: Outputs, teacher: Outputs, truths: Truths) -> tuple[torch.Tensor, LossParts]:
@@ -213,3 +227,19 @@ def _kept_boxes(
     moved = (student.xyxy[pick] - teacher.xyxy[pick]).abs().mean(dim=-1) / strides
     weight = sure[pick]
     return torch.as_tensor((moved * weight).sum() / weight.sum())
+
+
+def moved_features(student: list[torch.Tensor], teacher: list[torch.Tensor], complete: torch.Tensor) -> torch.Tensor:
+    """Return how far features moved in pictures whose things are not all boxed, as a share of their size.
+
+    The mean over levels of the squared distance by the squared size: what the boxes do not tell, the starting
+    weights' features do (as hints: Romero et al., arXiv:1412.6550).
+    """
+    pick = ~complete
+    if not bool(pick.any()):
+        return student[0].sum() * 0.0
+    parts = []
+    for mine, theirs in zip(student, teacher, strict=True):
+        wanted = theirs[pick].float()
+        parts.append(functional.mse_loss(mine[pick].float(), wanted) / wanted.square().mean().clamp(min=1e-6))
+    return torch.stack(parts).mean()

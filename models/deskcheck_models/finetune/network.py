@@ -65,13 +65,12 @@ def _said(branch: Any, level: torch.Tensor) -> torch.Tensor:
     return said
 
 
-def run_head(network: Any, levels: list[torch.Tensor]) -> Outputs:
-    """Return what the one-to-one head says about its inputs."""
+def run_head(network: Any, levels: list[torch.Tensor], *, many: bool = False) -> Outputs:
+    """Return what the one-to-one head, or the one-to-many head, says about its inputs."""
     head = network.model[-1]
+    box_branches, class_branches = (head.cv2, head.cv3) if many else (head.one2one_cv2, head.one2one_cv3)
     logits, boxes, points, strides = [], [], [], []
-    for level, stride, box_branch, class_branch in zip(
-        levels, STRIDES, head.one2one_cv2, head.one2one_cv3, strict=True
-    ):
+    for level, stride, box_branch, class_branch in zip(levels, STRIDES, box_branches, class_branches, strict=True):
         rows, columns = level.shape[2:]
         y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
         point = (torch.stack([x, y], dim=-1).reshape(-1, 2).to(level.device).float() + 0.5) * stride
@@ -93,6 +92,11 @@ def frozen_modules(network: Any, part: Part) -> int:
     return {Part.ALL: 0, Part.NECK: _NECK_START}.get(part, len(network.model) - 1)
 
 
+def learns_features(network: Any, part: Part) -> bool:
+    """Return whether a stage moves anything below the head."""
+    return frozen_modules(network, part) < len(network.model) - 1
+
+
 def trained_parameters(network: Any, part: Part) -> list[tuple[str, nn.Parameter]]:
     """Set which parameters take gradients in a stage, and return those.
 
@@ -102,6 +106,8 @@ def trained_parameters(network: Any, part: Part) -> list[tuple[str, nn.Parameter
     wanted: set[int] = {id(p) for p in head.one2one_cv3.parameters()}
     if part is not Part.CLASSES:
         wanted |= {id(p) for p in head.one2one_cv2.parameters()}
+    if learns_features(network, part):
+        wanted |= {id(p) for branch in (head.cv2, head.cv3) for p in branch.parameters()}
     for module in network.model[frozen_modules(network, part) : -1]:
         wanted |= {id(p) for p in module.parameters()}
     chosen = []

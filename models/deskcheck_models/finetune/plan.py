@@ -29,7 +29,7 @@ class Stage:
         part: what is trained.
         side_px: side of the square training pictures.
         epochs: passes over the set, at most.
-        learning_rate: peak of the stage's schedule; the class branches learn four times as fast.
+        learning_rate: peak of the stage's schedule; the class branches learn twice as fast.
     """
 
     part: Part

@@ -22,11 +22,20 @@ pytest.importorskip("ultralytics", reason="the extra [train] is not installed")
 from deskcheck_models.finetune.batches import batches, stack  # noqa: E402 - after the skip
 from deskcheck_models.finetune.judge import Figures  # noqa: E402
 from deskcheck_models.finetune.loop import class_weights, train_stages  # noqa: E402
-from deskcheck_models.finetune.loss import DistilledLoss, Outputs, label_to_fire, siblings  # noqa: E402
+from deskcheck_models.finetune.loss import (  # noqa: E402
+    DistilledLoss,
+    Outputs,
+    Truths,
+    label_to_fire,
+    moved_features,
+    siblings,
+)
 from deskcheck_models.finetune.network import (  # noqa: E402
     NetworkSession,
     frozen_modules,
+    level_outputs,
     outputs,
+    run_head,
     trained_parameters,
 )
 from deskcheck_models.finetune.plan import Part, Plan, Stage  # noqa: E402
@@ -144,7 +153,7 @@ def test_a_stage_trains_its_part_only(part: Part, moved: int) -> None:
     assert all(number >= frozen_modules(network, part) for number in below)
     assert any("one2one_cv3" in name for name in names)
     assert any("one2one_cv2" in name for name in names) == (part is not Part.CLASSES)
-    assert not any(".cv3." in name and "one2one" not in name for name in names if name.startswith("model.23"))
+    assert any(name.startswith("model.23.cv3.") for name in names) == (moved > 0)  # it teaches the features
 
 
 def test_the_network_says_through_the_protocol_what_ultralytics_says() -> None:
@@ -201,6 +210,32 @@ def test_a_boxed_thing_pulls_its_label_up_and_spares_its_siblings() -> None:
     assert gradient[0, anchor, LABELS.index("cup")] == 0
     assert gradient[0, anchor, LABELS.index("bottle")] > 0  # all is boxed here: it is no bottle
     assert parts.boxes > 0
+
+
+def test_features_learn_from_the_many_and_are_kept_by_hints() -> None:
+    features = [torch.randn(2, 4, 3, 3) for _ in range(3)]
+    some = torch.tensor([True, False])
+    assert float(moved_features(features, features, some)) == 0.0
+    moved = [level + 0.5 * level.abs().mean() for level in features]
+    assert float(moved_features(moved, features, some)) > 0.05
+    only_complete = [torch.cat([level[:1] + 9, level[1:]]) for level in features]
+    assert float(moved_features(only_complete, features, some)) == 0.0
+    assert float(moved_features(moved, features, torch.tensor([True, True]))) == 0.0
+
+
+def test_the_many_have_the_same_thing_at_several_anchors() -> None:
+    network = grown_network()
+    said = run_head(network, level_outputs(network, torch.rand(1, 3, 128, 128)), many=True)
+    truths = Truths(
+        torch.tensor([[LABELS.index("printer")]]), torch.tensor([[[20.0, 20.0, 100.0, 100.0]]]), torch.tensor([True])
+    )
+    weights = torch.ones(len(LABELS))
+    counts = [
+        int(DistilledLoss(LABELS, 1.0, 0.5, weights, many=many)._assigned(said, truths)[2].sum())
+        for many in (False, True)
+    ]
+    assert counts[0] == 1
+    assert 1 < counts[1] <= 10
 
 
 def test_rare_labels_count_more_within_limits(tmp_path: Path) -> None:
