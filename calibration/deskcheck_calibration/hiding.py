@@ -17,6 +17,7 @@ from deskcheck_vision.taxonomy import BY_ID
 from numpy.typing import NDArray
 
 from deskcheck_calibration import geometry
+from deskcheck_calibration.layout import Surface
 from deskcheck_calibration.plane import DeskPlane, raised
 from deskcheck_calibration.pose import CameraPose
 from deskcheck_calibration.shapes import SHAPES
@@ -33,6 +34,8 @@ _STRIP = 0.15
 _FREE_SHARE = 0.25
 _HIDDEN_EDGE = 0.35
 _SAME_THING_IOU = 0.5
+# A machine's trays and cables reach beyond what lies under its top.
+_CARRIES_IOU = 0.45
 # Where along the lower edge of a box its thing is taken to touch the surface.
 _CONTACTS = np.array([0.2, 0.5, 0.8])
 # Rays graze what hides a thing: its height is taken a little larger than it was measured.
@@ -89,6 +92,18 @@ def covered_edges(
     area = np.maximum((strips[:, :, 2:] - strips[:, :, :2]).prod(axis=2), 1e-6)
     covered = np.where(nearer[:, None, :], overlap / area[:, :, None], 0.0)
     return np.asarray(covered.max(axis=2, initial=0.0), np.float64).reshape(count, 4)
+
+
+def carriers(boxes: Float64Array, to_px: Float64Array, pose: CameraPose, surface: Surface) -> NDArray[np.bool_]:
+    """Tell which boxes (N, 4) are about what carries a raised surface: as large as all that lies under its outline.
+
+    A machine does not stand on its own top, however well its box agrees with that.
+    """
+    outline = np.array(surface.polygon_cm, np.float64)
+    planes = (to_px, raised(to_px, pose, surface.height_cm))
+    points = np.concatenate([geometry.apply_homography(one, outline) for one in planes])
+    box = np.concatenate([points.min(axis=0), points.max(axis=0)])
+    return np.asarray(box_iou(boxes, box[None])[:, 0] >= _CARRIES_IOU, np.bool_)
 
 
 def stands_before(

@@ -26,6 +26,7 @@ from deskcheck_calibration.hiding import (
     HIDES_FROM,
     PERSON,
     Bodies,
+    carriers,
     covered_edges,
     edge_sigma,
     stands_before,
@@ -133,6 +134,7 @@ def _raised_tasks(
         polygon = np.array(surface.polygon_cm)
         low, high = polygon.min(axis=0) - _REACH_CM, polygon.max(axis=0) + _REACH_CM
         near = ((at >= low) & (at <= high)).all(axis=1)
+        near &= ~carriers(picture.boxes, picture.to_px, picture.pose, surface)
         tasks += [(index, surface) for index in chosen if near[index] and names[index] != "monitor_riser"]
     return tasks
 

@@ -134,6 +134,14 @@ class TestRaised:
         (item,) = place_items(seen(("monitor_riser", (80.0, 22.0), 0.0)), plane_of(), (RISER,))
         assert item.surface is None
 
+    @pytest.mark.parametrize("elevation", [35, 60])
+    def test_nor_does_a_machine_on_its_own_top(self, elevation: float) -> None:
+        projection = camera(elevation, 12, 200, 1000, WH, DESK)
+        found = seen(("printer", (30.0, 28.0), 0.0), ("cup", (30.0, 28.0), 28.0), projection=projection)
+        printer, cup = place_items(found, plane_of(projection), (MACHINE,))
+        assert (printer.surface, printer.near_surface, printer.raised_share[2]) == (None, None, 0.0)
+        assert cup.surface == "machine"
+
     def test_near_misses_are_told(self) -> None:
         (item,) = place_items(seen(("cup", (108.5, 14.0), 0.0)), plane_of(), (RISER,))
         assert (item.surface, item.near_surface) == (None, "riser")
