@@ -177,17 +177,24 @@ def verdicts(
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Also list what went wrong, picture by picture.")
     ] = False,
+    true_boxes: Annotated[
+        bool, typer.Option("--true-boxes", help="Without the model: true boxes, and the same shaken as a detector's.")
+    ] = False,
 ) -> None:
     """Judge pictures of known verdict with the model and with true boxes: the rules' own losses, and the model's."""
     cases = read_cases(folder, hall_truth)
     with Progress(console=_errors) as progress:
-        seen = _with(cases, model, PredictionCache(cache), progress, folder.name)
         true = _with(cases, None, PredictionCache(None), progress, folder.name)
-    _console.print(_table(verdict_figures(seen), verdict_figures(true)))
-    for name, values in (("model", verdict_figures(seen)), ("true boxes", verdict_figures(true))):
-        told = {key: value for key, value in asdict(values).items() if key != "rules"}
-        _console.print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in told.items()), markup=False)
-    for verdict in seen if pictures else ():
+        if true_boxes:
+            seen = _with(cases, None, PredictionCache(None), progress, folder.name, shaken=1.0)
+        else:
+            seen = _with(cases, model, PredictionCache(cache), progress, folder.name)
+    _console.print(_table(verdict_figures(seen), verdict_figures(true), "shaken boxes" if true_boxes else "model"))
+    for name, judged in (("shaken boxes" if true_boxes else "model", seen), ("true boxes", true)):
+        told = {key: value for key, value in asdict(verdict_figures(judged)).items() if key != "rules"}
+        line = ", ".join(f"{key} {value}" for key, value in told.items())
+        _console.print(f"{name}: {line}", markup=False, soft_wrap=True)
+    for verdict in (true if true_boxes else seen) if pictures else ():
         wrong = {
             "missed": verdict.planted - verdict.suspected,
             "false": verdict.suspected - verdict.planted,
@@ -200,20 +207,38 @@ def verdicts(
 
 
 def _with(
-    cases: list[VerdictCase], model: Path | None, cache: PredictionCache, progress: Progress, name: str
+    cases: list[VerdictCase],
+    model: Path | None,
+    cache: PredictionCache,
+    progress: Progress,
+    name: str,
+    *,
+    shaken: float = 0.0,
 ) -> list[CaseVerdict]:
-    task = progress.add_task(f"{name}, {'true boxes' if model is None else 'model'}", total=len(cases))
+    what = "model" if model is not None else "shaken boxes" if shaken else "true boxes"
+    task = progress.add_task(f"{name}, {what}", total=len(cases))
     detector = None if model is None else open_detector(model)
-    return judge_cases(cases, detector, verdict_cache(cache), lambda: progress.advance(task))
+    return judge_cases(cases, detector, verdict_cache(cache), lambda: progress.advance(task), shaken=shaken)
 
 
-def _table(seen: VerdictFigures, true: VerdictFigures) -> Table:
-    table = Table("rule", "planted", "found", "doubtful", "false", "inconclusive", "with true boxes: found", "false")
+def _table(seen: VerdictFigures, true: VerdictFigures, by: str) -> Table:
+    table = Table(
+        "rule",
+        "planted",
+        f"{by}: found",
+        "doubtful",
+        "false",
+        "inconclusive",
+        "true boxes: found",
+        "false",
+        "inconclusive",
+    )
     for name in sorted({*seen.rules, *true.rules}):
         own, best = seen.rules.get(name), true.rules.get(name)
         row = [str(value) for value in (own.planted, own.found, own.doubtful, own.false)] if own else ["-"] * 4
-        doubt = f"{own.inconclusive}/{own.assessed}" if own else "-"
-        table.add_row(name, *row, doubt, *([str(best.found), str(best.false)] if best else ["-"] * 2))
+        doubt = f"{own.unsettled}/{own.judged}" if own else "-"
+        told = [str(best.found), str(best.false), f"{best.unsettled}/{best.judged}"] if best else ["-"] * 3
+        table.add_row(name, *row, doubt, *told)
     return table
 
 

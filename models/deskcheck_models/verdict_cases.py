@@ -14,8 +14,8 @@ from deskcheck_calibration.layout import Layout
 from deskcheck_calibration.layout_file import load_layout
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_datasets.errors import DataFolderError
+from deskcheck_datasets.synthetic.truth import STAND_IN, read_truth
 from deskcheck_datasets.synthetic.truth import Truth as SceneTruth
-from deskcheck_datasets.synthetic.truth import read_truth
 
 from deskcheck_models.checksets import RenderedPicture, rendered
 
@@ -60,6 +60,11 @@ class VerdictCase:
         return DeskPlane.from_corners(tapped, scene.desk_wh_cm, scene.image_wh, corner_sigma_px=TAP_SIGMA_PX)
 
 
+def is_stand_in(picture: Path) -> bool:
+    """Whether a picture has no light and stands in for one, see ``deskcheck-data synth render --truth-only``."""
+    return picture.name.endswith(STAND_IN)
+
+
 def _layout_of(folder: Path, stem: str) -> Layout:
     for suffix in (".yaml", ".yml", ".json"):
         path = folder / "layouts" / f"{stem}{suffix}"
@@ -83,7 +88,7 @@ def read_folder(folder: Path) -> list[VerdictCase]:
     return [
         VerdictCase(
             picture,
-            _layout_of(folder, picture.path.stem),
+            _layout_of(folder, picture.path.name.removesuffix(STAND_IN).removesuffix(picture.path.suffix)),
             _captured_at(picture.scene),
             frozenset((violation.rule, violation.item) for violation in picture.scene.violations),
         )

@@ -12,50 +12,27 @@ from dataclasses import dataclass
 
 import numpy as np
 from deskcheck_calibration.accuracy import centroid
-from deskcheck_calibration.findings import Finding, State
+from deskcheck_calibration.findings import Finding, State, overall_state
 from deskcheck_calibration.judging import DETECT_FROM, Judged, judge
 from deskcheck_calibration.rules.catalogue import RULES
 from deskcheck_calibration.scene import SourceKind
+from deskcheck_datasets.errors import DataFolderError
 from deskcheck_datasets.synthetic.truth import Truth as SceneTruth
 from deskcheck_vision.boxes import box_iou
-from deskcheck_vision.detections import Detections, Uint8Array
-from deskcheck_vision.detector import Detector, ModelIdentity, Tiling
+from deskcheck_vision.detector import Detector, Tiling
 from deskcheck_vision.frames import Frame
-from deskcheck_vision.taxonomy import BY_ID
 
-from deskcheck_models.checksets import CEILING, LEAST_VISIBILITY, PHONE
+from deskcheck_models.checksets import CEILING, PHONE
 from deskcheck_models.matching import MATCH_IOU
 from deskcheck_models.predictions import KeptDetector, PredictionCache
-from deskcheck_models.verdict_cases import Key, VerdictCase
+from deskcheck_models.true_boxes import TrueBoxes
+from deskcheck_models.verdict_cases import Key, VerdictCase, is_stand_in
 
 # A camera looks again and again; a single picture of it stands for a scene that has long been so.
 _CAMERA_OBSERVED_S = 3600.0
-_TRUE_CONFIDENCE = 0.95
 # Items that count for positions: seen by half and not cut by the picture's edge.
 _POSITION_VISIBILITY = 0.5
 _EDGE_PX = 2.0
-
-
-class TrueBoxes:
-    """A detector that reports what is really there.
-
-    Args:
-        scene: what is in the picture.
-    """
-
-    def __init__(self, scene: SceneTruth) -> None:
-        self._scene = scene
-
-    @property
-    def model(self) -> ModelIdentity:
-        """No model: it knows every class."""
-        return ModelIdentity("truth", "0" * 64, frozenset(BY_ID))
-
-    def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
-        """Return the true boxes of what is seen well enough to be told."""
-        seen = [item for item in self._scene.items if item.visibility >= LEAST_VISIBILITY]
-        rows = [(item.class_id, _TRUE_CONFIDENCE, item.box_xyxy) for item in seen if item.box_xyxy is not None]
-        return Detections.from_rows(rows, self._scene.image_wh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +48,7 @@ class CaseVerdict:
         doubtful: what could not be judged.
         assessed: statements per rule that passed, suspected or doubted.
         doubts: statements per rule that doubted.
+        rules: rule id -> the worst that it said, of rules that passed, suspected or doubted.
         errors_cm: distance of every matched item's centre from the truth.
         covered: for each of them whether it lies within the stated uncertainty.
     """
@@ -83,6 +61,7 @@ class CaseVerdict:
     doubtful: frozenset[Key]
     assessed: Counter[str]
     doubts: Counter[str]
+    rules: dict[str, State]
     errors_cm: tuple[float, ...]
     covered: tuple[bool, ...]
 
@@ -150,6 +129,7 @@ def judge_case(case: VerdictCase, detector: Detector) -> CaseVerdict:
         _keys(findings, State.INCONCLUSIVE),
         Counter(f.rule for f in assessed),
         Counter(f.rule for f in assessed if f.state is State.INCONCLUSIVE),
+        {rule: overall_state(f for f in assessed if f.rule == rule) for rule in sorted({f.rule for f in assessed})},
         errors,
         covered,
     )
@@ -160,6 +140,8 @@ def judge_cases(
     detector: Detector | None,
     cache: PredictionCache,
     tick: Callable[[], None] = lambda: None,
+    *,
+    shaken: float = 0.0,
 ) -> list[CaseVerdict]:
     """Judge pictures with a model, or with their true boxes.
 
@@ -168,13 +150,17 @@ def judge_cases(
         detector: the model; None for true boxes.
         cache: keeps the model's detections; its floor must be the program's, see ``verdict_cache``.
         tick: called after every picture.
+        shaken: how far true boxes are off, see ``TrueBoxes``.
 
     Raises:
-        DeskcheckError: a picture, its layout or the model cannot be used.
+        DeskcheckError: a picture, its layout or the model cannot be used; a model is asked about a stand-in.
     """
     verdicts = []
     for case in cases:
-        seeing: Detector = TrueBoxes(case.picture.scene)
+        if detector is not None and is_stand_in(case.picture.path):
+            reason = "it is a stand-in without light, which only true boxes can be judged on"
+            raise DataFolderError(path=case.picture.path, reason=reason)
+        seeing: Detector = TrueBoxes(case.picture.scene, shaken)
         if detector is not None:
             seeing = KeptDetector(detector, cache, case.picture.path)
         verdicts.append(judge_case(case, seeing))
@@ -193,6 +179,8 @@ class RuleFigures:
         false: suspicions that nothing planted explains.
         assessed: statements that passed, suspected or doubted.
         inconclusive: statements that doubted.
+        judged: pictures in which it passed, suspected or doubted.
+        unsettled: of these, those in which doubt was all it had to say.
         recall: found over planted; None where nothing is planted.
         precision: found over all suspicions; None where nothing is suspected.
     """
@@ -203,6 +191,8 @@ class RuleFigures:
     false: int
     assessed: int
     inconclusive: int
+    judged: int
+    unsettled: int
     recall: float | None
     precision: float | None
 
@@ -216,7 +206,8 @@ class VerdictFigures:
         planted, found, doubtful, false: sums over rules.
         verdict_recall, verdict_precision: None where nothing is planted or suspected.
         false_per_picture: false suspicions a picture.
-        inconclusive_share: share of the assessed statements that doubted.
+        inconclusive_share: share of the verdicts, one a rule and picture, that came out as doubt.
+        inconclusive_statements: share of the assessed statements (one a thing, zone or class) that doubted.
         inconclusive_pictures: share of pictures with no suspicion but a doubt.
         footprint_photo_cm, footprint_camera_cm: median distance of placed from true centres; None without items.
         footprint_items: number of items behind the two medians.
@@ -233,6 +224,7 @@ class VerdictFigures:
     verdict_precision: float | None
     false_per_picture: float
     inconclusive_share: float
+    inconclusive_statements: float
     inconclusive_pictures: float
     footprint_photo_cm: float | None
     footprint_camera_cm: float | None
@@ -255,9 +247,10 @@ def _rule_figures(verdicts: Sequence[CaseVerdict], rule: str) -> RuleFigures:
         doubtful += len((true - said) & verdict.doubtful)
         false += len(said - true)
     assessed, doubts = sum(v.assessed[rule] for v in verdicts), sum(v.doubts[rule] for v in verdicts)
-    return RuleFigures(
-        planted, found, doubtful, false, assessed, doubts, _share(found, planted), _share(found, found + false)
-    )
+    states = [verdict.rules[rule] for verdict in verdicts if rule in verdict.rules]
+    unsettled = sum(state is State.INCONCLUSIVE for state in states)
+    shares = _share(found, planted), _share(found, found + false)
+    return RuleFigures(planted, found, doubtful, false, assessed, doubts, len(states), unsettled, *shares)
 
 
 def _median(verdicts: Sequence[CaseVerdict], kind: str) -> float | None:
@@ -282,6 +275,7 @@ def verdict_figures(verdicts: Sequence[CaseVerdict]) -> VerdictFigures:
         _share(found, planted),
         _share(found, found + false),
         round(false / max(1, len(verdicts)), 4),
+        _share(sum(row.unsettled for row in rules.values()), sum(row.judged for row in rules.values())) or 0.0,
         _share(sum(row.inconclusive for row in rules.values()), sum(row.assessed for row in rules.values())) or 0.0,
         _share(unsure, len(verdicts)) or 0.0,
         _median(verdicts, PHONE),

@@ -22,7 +22,7 @@ class SetRecord:
     Attributes:
         recipe: its name.
         seeds: first and past-the-last seed.
-        samples: light paths a pixel.
+        samples: light paths a pixel; 0: stand-ins without light.
         quality: of the JPEGs.
     """
 
@@ -63,7 +63,7 @@ def write_manifest(folder: Path, record: SetRecord) -> None:
         runs.append(run)
     pictures = {}
     for truth in sorted((folder / "truth").glob("*.json")):
-        picture = folder / "images" / f"{truth.stem}.jpg"
+        picture = folder / "images" / str(json.loads(truth.read_text(encoding="utf-8"))["picture"])
         pictures[picture.name] = sha256(picture.read_bytes()).hexdigest()
     part = path.with_suffix(".part")
     values = {"format": MANIFEST_FORMAT, "runs": runs, "pictures": pictures}

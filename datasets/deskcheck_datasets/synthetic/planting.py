@@ -2,7 +2,8 @@
 
 A window is planned as the demonstration hall's are (``hall_plans``): stands with home zones, on a desk of its own. A
 photo moves, removes or adds things so clearly that each planted rule is broken and no other is. How clearly: at
-least three times what the rules tolerate, so that the truth does not hang on a rule's own arithmetic.
+least three times what the rules tolerate, a gap at least a third beyond its limit, so that the truth does not hang on
+a rule's own arithmetic.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from deskcheck_datasets.synthetic.hall import stand_items, stands_in
 from deskcheck_datasets.synthetic.hall_plans import Photo, Stand, Window
 from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.placing import Placed
+from deskcheck_datasets.synthetic.planned_windows import CLEARANCE_CM, draw_window
 
 _OPEN, _CLOSED = "2026-11-18T10:20:00+08:00", "2026-11-18T17:45:00+08:00"
 _FORBIDDEN = (
@@ -26,7 +28,6 @@ _SMALL = ("cup", "beverage_container", "mobile_phone", "food")
 _TRIES, _TRIES_EACH, _DRAWS = 60, 6, 20
 _APART_CM = 4.0
 _AWAY_CM = 30.0
-_CLEARANCE_CM = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,53 +36,6 @@ class Planned:
 
     window: Window
     photo: Photo
-
-
-def draw_window(draw: Draw, code: str, needs: frozenset[str] = frozenset()) -> Window:
-    """A window with its usual equipment; what the optional things are is drawn.
-
-    Args:
-        needs: what it has to have: ``riser``, ``printer``, ``no_printer``, ``camera``, ``cup``, ``returns``, ``edge``,
-            ``telephone``.
-    """
-    w, d = round(draw.uniform(155, 200), 1), round(draw.uniform(66, 80), 1)
-    edge = "edge" in needs or ("printer" not in needs and draw.chance(0.25))
-    riser = "riser" in needs or draw.chance(0.3)
-    printer = "printer" in needs or not (edge or "no_printer" in needs or draw.chance(0.65))
-    relation = "camera" in needs or not (edge or draw.chance(0.5))
-    back = d * (draw.free(0.42, 0.45) if edge else draw.free(0.35, 0.4))
-    middle, front = w * draw.free(0.5, 0.54), d * draw.free(0.79, 0.82)
-    stands = [_stand(draw, "monitor", (middle, back), "riser" if riser else "", None if riser else 8.0)]
-    if riser:
-        stands.insert(0, replace(_stand(draw, "monitor_riser", (middle, back), "", None), key="riser"))
-    stands.append(_stand(draw, "keyboard", (middle, front), "", 6.0))
-    stands.append(_stand(draw, "mouse", (middle + draw.free(33, 37), front), "", 8.0))
-    if printer:
-        stands.append(_stand(draw, "printer", (28.0, d * 0.5), "", None))
-    if relation:
-        found = _stand(draw, "document_camera", (middle - draw.free(44, 47), back), "", None)
-        stands.append(replace(found, key="camera"))
-    if "telephone" in needs or draw.chance(0.6):
-        at = (w * draw.free(0.8, 0.84), d * draw.free(0.38, 0.44))
-        found = _stand(draw, "telephone", at, "", 8.0)
-        stands.append(replace(found, yaw_deg=draw.free(-15, 5), required=draw.chance(0.5)))
-    if needs & {"cup", "returns"} or draw.chance(0.7):
-        stands.append(_stand(draw, "cup", (w - draw.free(14, 18), front), "", 5.0))
-    if not printer and "no_printer" not in needs and draw.chance(0.4):
-        at = (w * draw.free(0.1, 0.13), d * 0.5)
-        stands.append(_stand(draw, draw.pick(("tissue", "pen_holder", "tablet_terminal")), at, "", None))
-    return Window(
-        code, code, code, "GENERAL", draw.integer(1, 10**9), (w, d), tuple(stands), (),
-        edge_clearance_cm=_CLEARANCE_CM if edge else None,
-        cabinet_x_cm=56.0 if printer else 0.0,
-        camera_gap_cm=26.0 if relation else None,
-        cup_returns="returns" in needs or ("cup" not in needs and draw.chance(0.2)),
-    )  # fmt: skip
-
-
-def _stand(draw: Draw, kind: str, at: tuple[float, float], on: str, margin: float | None) -> Stand:
-    required = kind in ("monitor", "keyboard", "mouse") and margin is not None
-    return Stand(kind, kind, draw.integer(1, 10**9), at, draw.free(-2, 2), on, margin, required)
 
 
 Planting = Callable[[Draw, Window, Photo], Photo | None]
@@ -93,7 +47,7 @@ def _named(window: Window, key: str) -> Stand | None:
 
 def _busy(window: Window, photo: Photo, key: str) -> bool:
     """Whether something has been done to a thing already."""
-    return key in photo.gone or key in _relocated(window, photo)
+    return key in photo.gone or key in relocated(window, photo)
 
 
 def _planted(photo: Photo, rule: str, item: str) -> Photo:
@@ -128,6 +82,9 @@ def _out_of_place(draw: Draw, window: Window, photo: Photo) -> Photo | None:
     key = draw.pick(("cup", "mouse", "telephone"))
     stand = _named(window, key)
     if stand is None or _busy(window, photo, key) or (key == "cup" and window.cup_returns):
+        return None
+    if any(s.kind == key for s in photo.added):
+        # Of two alike things nobody can tell which one is out of its place.
         return None
     x, y = _spot(draw, window)
     if abs(x - stand.at_cm[0]) + abs(y - stand.at_cm[1]) < _AWAY_CM + 12:
@@ -284,7 +241,7 @@ def _tight(window: Window, photo: Photo) -> bool:
     """Whether moved or added things stand so near to others that boxes and places could be confused."""
     stands = stands_in(window, photo)
     placed = stand_items(window, stands)
-    changed = [k for k, s in enumerate(stands) if s.key.startswith("extra") or s.key in _relocated(window, photo)]
+    changed = [k for k, s in enumerate(stands) if is_changed(window, photo, s)]
     for k in changed:
         for other in range(len(placed)):
             if other != k and not _carries(placed, k, other) and _gap(placed[k], placed[other]) < _APART_CM:
@@ -292,7 +249,13 @@ def _tight(window: Window, photo: Photo) -> bool:
     return any(_edge_trouble(window, photo, stands[k], placed[k]) for k in changed)
 
 
-def _relocated(window: Window, photo: Photo) -> set[str]:
+def is_changed(window: Window, photo: Photo, stand: Stand) -> bool:
+    """Whether a thing was added to a photo or stands far from its place."""
+    return stand.key.startswith("extra") or stand.key in relocated(window, photo)
+
+
+def relocated(window: Window, photo: Photo) -> set[str]:
+    """Keys of the things that stand far from their places in a photo."""
     far = set()
     for stand in window.stands:
         x, y, _ = photo.moved.get(stand.key, (*stand.at_cm, 0.0))
@@ -314,24 +277,30 @@ def _edge_trouble(window: Window, photo: Photo, stand: Stand, placed: Placed) ->
     """Whether something other than what is planted by the edge comes near to the edge."""
     low = placed.footprint_desk().bounds[1]
     planted = any(rule == "V03" and item == placed.item.class_id for rule, item in photo.planted)
-    return not planted and not stand.on and low < 3 * _CLEARANCE_CM / 2
+    return not planted and not stand.on and low < 1.5 * (window.edge_clearance_cm or CLEARANCE_CM)
 
 
-def plan(seed: int, code: str) -> Planned:
+def plan(seed: int, code: str, *, variant: int = 0, clearance_cm: float = CLEARANCE_CM) -> Planned:
     """A window and a photo of it with none to three planted violations; the same seed gives the same plan.
+
+    Args:
+        seed: of the window and of how much is broken.
+        code: the window's.
+        variant: another plan for the same seed, as much broken, where what the first one planted cannot be seen.
+        clearance_cm: see ``draw_window``.
 
     Raises:
         TruthError: no possible arrangement was found.
     """
-    first = Draw((seed, 99))
-    count = first.pick((0, 1, 1, 2, 2, 3))
+    count = Draw((seed, 99)).pick((0, 1, 1, 2, 2, 3))
+    first = Draw((seed, 99, variant))
     for attempt in range(_TRIES):
         # What cannot be arranged together is given up after a while, but not how many there are.
         if attempt % _TRIES_EACH == 0:
             chosen = _chosen(first, count)
             needs = frozenset[str]().union(*(n for _, n in chosen))
-        draw = Draw((seed, attempt), held_out=True)
-        window = draw_window(draw, code, needs)
+        draw = Draw((seed, attempt, variant), held_out=True)
+        window = draw_window(draw, code, needs, clearance_cm)
         photo: Photo | None = _shaken(draw, window)
         try:
             stand_items(window, window.stands)

@@ -20,6 +20,8 @@ from deskcheck_vision.taxonomy import class_by_id
 
 from deskcheck_datasets.synthetic.errors import TruthError
 
+# A stand-in has no light: where only truth is wanted, it is there for the picture's size and detail.
+STAND_IN = ".stand-in.png"
 TRUTH_FORMAT = "2"
 # Format 1 knew phones only, and no lens but the ideal one.
 _OLD_FORMATS = ("1",)

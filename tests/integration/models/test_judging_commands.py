@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from deskcheck_datasets.errors import DataFolderError
+from deskcheck_datasets.synthetic.stand_in import write_stand_in
+from deskcheck_datasets.synthetic.truth import STAND_IN, read_truth, write_truth
 from deskcheck_models.checksets import RenderedPicture, rendered
 from deskcheck_models.cli import app
 from deskcheck_models.evaluate import Evaluation, Group
@@ -20,6 +23,7 @@ from deskcheck_models.predicting import open_detector
 from deskcheck_models.predictions import KeptDetector, PredictionCache, look
 from deskcheck_models.report import write_report
 from deskcheck_models.threshold_file import validation_pictures, write_thresholds
+from deskcheck_models.true_boxes import TrueBoxes
 from deskcheck_models.verdict_cases import read_cases
 from deskcheck_models.verdicts import judge_cases, verdict_cache, verdict_figures
 from deskcheck_vision.certainty import Curves
@@ -120,6 +124,37 @@ def test_a_folder_is_judged_by_its_own_layouts(folder: Path) -> None:
     next((folder / "layouts").iterdir()).unlink()
     with pytest.raises(DataFolderError, match="layout is absent"):
         read_cases(folder)
+
+
+def test_stand_ins_without_light_are_judged_by_true_boxes_alone(folder: Path) -> None:
+    picture, *_ = sorted((folder / "images").iterdir())
+    record = next(path for path in (folder / "truth").iterdir() if picture.name in path.read_text(encoding="utf-8"))
+    stand_in = picture.with_name(f"{record.stem}{STAND_IN}")
+    truth = read_truth(record)
+    write_stand_in(stand_in, truth)
+    shutil.move(folder / "layouts" / f"{picture.stem}.yaml", folder / "layouts" / f"{record.stem}.yaml")
+    picture.unlink()
+    write_truth(replace(truth, picture=stand_in.name), record)
+    words = ["verdicts", str(folder), "--model", str(ONNX)]
+    refused = CliRunner().invoke(app, words)
+    assert refused.exit_code != 0
+    assert "stand-in" in str(refused.exception)
+    shown = CliRunner().invoke(app, [*words, "--true-boxes", "--pictures"])
+    assert shown.exit_code == 0, shown.output
+    assert "shaken boxes: pictures 2" in shown.output
+    assert f"{stand_in.name}: as it is" in shown.output
+    assert "verdict_recall 1.0, verdict_precision 1.0" in shown.output.split("true boxes: pictures")[1].splitlines()[0]
+
+
+def test_shaken_boxes_are_the_same_in_every_run_and_the_more_wrong_the_more_they_are_shaken(folder: Path) -> None:
+    scene = read_cases(folder)[0].picture.scene
+    image = np.zeros((4, 4, 3), np.uint8)
+    true, little, again, much = (TrueBoxes(scene, shaken).detect(image) for shaken in (0.0, 0.5, 0.5, 1.0))
+    np.testing.assert_array_equal(little.xyxy, again.xyxy)
+    assert len(little) <= len(true)
+    assert (true.confidence == np.float32(0.95)).all()
+    assert 0.72 <= little.confidence.min() < 0.95
+    assert 0.49 <= much.confidence.min() < little.confidence.min()
 
 
 def test_a_hall_needs_its_records(tmp_path: Path) -> None:
