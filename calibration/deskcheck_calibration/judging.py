@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+import numpy as np
 from deskcheck_vision.detections import Detections
 from deskcheck_vision.detector import Detector, Sight, Tiling, look
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.quality import Quality, assess_quality
+from deskcheck_vision.taxonomy import INDEX
 
 from deskcheck_calibration.burst import fuse_items, fuse_views
 from deskcheck_calibration.compare import common_parameters, compare, without_layout
 from deskcheck_calibration.errors import NoReferenceViewError
 from deskcheck_calibration.findings import Judgement, Reason
-from deskcheck_calibration.layout import Layout, ReferenceView
+from deskcheck_calibration.layout import Layout, PolicyKind, ReferenceView
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
@@ -147,8 +149,17 @@ def _look(
         views=fuse_views(views),
         client_present=any(is_client_present(found, plane, lowest) for found in detections),
         touched=touched_items(detections[-1], of_frames[-1], lowest),
+        faint=tuple(item for found in detections for item in _faint_items(found, layout, plane, lowest)),
     )
     return placed, context
+
+
+def _faint_items(found: Detections, layout: Layout, plane: DeskPlane, lowest: float) -> tuple[PlacedItem, ...]:
+    """Place what was seen of the required classes below the confidence from which anything counts as seen."""
+    required = {zone.item for zone in layout.zones if zone.min_count > 0}
+    required |= {policy.item for policy in layout.policies if policy.kind is PolicyKind.REQUIRED}
+    classes = np.isin(found.class_id, [INDEX[name] for name in sorted(required)])
+    return place_items(found.select(classes & (found.confidence < lowest)), plane, layout.surfaces)
 
 
 def plane_for_photo(layout: Layout, image_wh: tuple[int, int], photo_name: str = "") -> DeskPlane:

@@ -96,6 +96,7 @@ class Context:
         model_session: runtime and precision that ran it.
         open_now: overrides the layout's hours, for holidays and closed windows.
         comparison: with the approved reference.
+        faint: required things that were seen too unsurely to count as seen; too unsurely as well to call them missing.
     """
 
     captured_at: datetime
@@ -110,6 +111,7 @@ class Context:
     model_session: str = ""
     open_now: bool | None = None
     comparison: Comparison = field(default_factory=_no_comparison)
+    faint: tuple[PlacedItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

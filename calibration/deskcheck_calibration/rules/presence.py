@@ -130,7 +130,7 @@ def _on_place(scene: Scene, name: str, place: str) -> list[PlacedItem]:
     if place == WHOLE_DESK:
         return own
     surface = scene.layout.surface(place)
-    return [item for item in own if belonging.surface_share(item, surface)[1] >= _SAME_PLACE_SHARE]
+    return [item for item in own if _is_on(item, surface)]
 
 
 def _missing_from(
@@ -152,9 +152,24 @@ def _missing_from(
         reason = Reason.LOW_CONFIDENCE
     elif reason is None and view.hidden_share > scene.common["hidden_share"]:
         reason = Reason.FOOTPRINT_HIDDEN
+    elif reason is None and _is_glimpsed(scene, name, place):
+        reason = Reason.LOW_CONFIDENCE
     elif reason is None:
         state = State.SUSPECTED
     return Finding("V05", state, name, place, count, float(needed), "count", 0.0, reason)
+
+
+def _is_glimpsed(scene: Scene, name: str, place: str) -> bool:
+    """Tell whether something in the place looks a little like what is missing from it."""
+    faint = [item for item in scene.context.faint if item.item == name]
+    zones = [zone for zone in scene.layout.zones if zone.id == place]
+    if not zones:
+        return any(place == WHOLE_DESK or _is_on(item, scene.layout.surface(place)) for item in faint)
+    return any(belonging.shift_from(item, zones[0].polygon_cm).measured_cm <= item.uncertainty_cm for item in faint)
+
+
+def _is_on(item: PlacedItem, surface: Surface) -> bool:
+    return belonging.surface_share(item, surface)[1] >= _SAME_PLACE_SHARE
 
 
 def too_many(scene: Scene, parameters: Parameters) -> Iterator[Finding]:

@@ -143,6 +143,19 @@ class TestJudge:
         judged = judge([frame()], layout, plane(), detector)
         assert states(judged.judgement, "V05") == {State.NOT_ASSESSED}
 
+    @pytest.mark.parametrize(
+        ("confidence", "state"),
+        [(0.9, State.PASS), (0.5, State.INCONCLUSIVE), (0.25, State.INCONCLUSIVE), (None, State.SUSPECTED)],
+    )
+    def test_a_required_thing_is_missing_only_where_nothing_looks_like_it(
+        self, confidence: float | None, state: State
+    ) -> None:
+        layout = make_layout(zones=(HomeZone("e", "evaluator", rect(20, 20, 30, 20), min_count=1),))
+        rows = [] if confidence is None else [row("evaluator", (35, 30), confidence)]
+        judged = judge([frame()], layout, plane(), KnownDetector(Detections.from_rows(rows, WH)))
+        assert states(judged.judgement, "V05") == {state}
+        assert len(judged.placed) == (confidence is not None and confidence >= 0.35)
+
     def test_a_person_over_the_zone(self) -> None:
         layout = make_layout(zones=(HomeZone("e", "evaluator", rect(20, 20, 30, 20), min_count=1),))
         person = ("person", 0.8, (100.0, 100.0, 900.0, 900.0))

@@ -472,6 +472,10 @@ class TestV05:
             ([], {"seen": {"tray": PlaceView(hidden_share=0.51)}}, State.INCONCLUSIVE, Reason.FOOTPRINT_HIDDEN),
             ([], {"seen": {"tray": PlaceView(scale_px_per_cm=1.4)}}, State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL),
             ([], {"trained_classes": frozenset({"cup"})}, State.NOT_ASSESSED, Reason.CLASS_UNTRAINED),
+            # Glimpsed, but too unsurely to count: neither there nor missing.
+            ([], {"faint": (make_item("document_tray", 12, 22, 34, 26),)}, State.INCONCLUSIVE, Reason.LOW_CONFIDENCE),
+            ([], {"faint": (make_item("document_tray", 120, 22, 34, 26),)}, State.SUSPECTED, None),
+            ([], {"faint": (make_item("storage_box", 12, 22, 34, 26),)}, State.SUSPECTED, None),
         ],
     )
     def test_required_zone(
@@ -515,6 +519,9 @@ class TestV05:
         layout = make_layout(surfaces=(COUNTER, LEDGE), policies=(Policy("evaluator", PolicyKind.REQUIRED, surface),))
         finding = only("V05", make_scene(layout, *items))
         assert (finding.state, finding.place) == (state, surface or WHOLE_DESK)
+        # Glimpsed in the place, a thing is no longer called missing.
+        glimpsed = only("V05", make_scene(layout, faint=tuple(items)))
+        assert glimpsed.state is (State.INCONCLUSIVE if state is State.PASS else State.SUSPECTED)
 
     def test_nothing_required(self) -> None:
         assert only("V05", make_scene(make_layout())).reason is Reason.NOT_APPLICABLE
