@@ -29,6 +29,7 @@ def write_film(
     first_pts: int = 0,
     b_frames: int = 0,
     options: dict[str, str] | None = None,
+    live: bool = False,
 ) -> Path:
     """Write a film with a keyframe every so often.
 
@@ -42,8 +43,10 @@ def write_film(
         first_pts: time stamp of the first frame, in frames.
         b_frames: frames between two others that need both.
         options: of the container.
+        live: written as it comes, without going back to fill in how long it became; Matroska only.
     """
-    with av.open(str(path), "w", options=options or {}) as out:
+    pipe = _Pipe()
+    with av.open(pipe if live else str(path), "w", format="matroska" if live else None, options=options or {}) as out:
         if created:
             out.metadata["creation_time"] = created
         stream = out.add_stream(codec, rate=FPS)
@@ -60,4 +63,17 @@ def write_film(
             frame.pts, frame.time_base = first_pts + number, Fraction(1, FPS)
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
+    if live:
+        path.write_bytes(pipe.written)
     return path
+
+
+class _Pipe:
+    """Something that can be written to and not gone back in."""
+
+    def __init__(self) -> None:
+        self.written = bytearray()
+
+    def write(self, content: bytes) -> int:
+        self.written += content
+        return len(content)

@@ -28,6 +28,8 @@ from deskcheck_vision.sources.errors import (
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 # What recorders export. A play list would be a film as well to FFmpeg, and name other files and addresses to read.
@@ -140,6 +142,8 @@ class VideoFileSource:
     def frame_at(self, time_s: float) -> Frame:
         """Return the whole picture at or last before a time of the film; its own time is in the frame.
 
+        Where that one is damaged, the next two are tried: a picture that the decoder had to mend is never returned.
+
         Raises:
             FilmDamagedError: there is none that can be decoded.
         """
@@ -153,26 +157,36 @@ class VideoFileSource:
 
     def _decoded(self, time_s: float) -> tuple[Uint8Array, float]:
         """Seek, and decode the first keyframe there; (H, W, 3) uint8 BGR and its time in seconds of the film."""
-        stream, decoder = self._stream, self._stream.codec_context
+        stream = self._stream
         base, start = float(stream.time_base or 0), stream.start_time or 0
         self._film.seek(round(time_s / base) + start, stream=stream, backward=True, any_frame=False)
         tries = 0
         for packet in self._film.demux(stream):
             if not packet.is_keyframe or packet.pts is None:
                 continue
-            found = packet.decode()
-            if not found:
-                # The decoder waits for the frames after it, which are not wanted.
-                found = decoder.decode(None)
-                decoder.flush_buffers()
-            if found and not found[0].is_corrupt:
+            found = self._frame_in(packet)
+            if found is not None:
                 at_s = (packet.pts - start) * base
-                image = np.asarray(found[0].to_ndarray(format="bgr24"), np.uint8)
-                return _upright(image, found[0].rotation), round(at_s, 3)
+                image = np.asarray(found.to_ndarray(format="bgr24"), np.uint8)
+                return _upright(image, found.rotation), round(at_s, 3)
             tries += 1
             if tries == _TRIES:
                 break
         raise EOFError
+
+    def _frame_in(self, packet: Packet[VideoStream]) -> VideoFrame | None:
+        """Decode a keyframe by itself; None where it is damaged, mended or not."""
+        import av
+
+        decoder = self._stream.codec_context
+        try:
+            # The decoder waits for the frames after this one, which are not wanted.
+            found = packet.decode() or decoder.decode(None)
+        except av.error.InvalidDataError:
+            return None
+        finally:
+            decoder.flush_buffers()
+        return found[0] if found and not found[0].is_corrupt else None
 
     def close(self) -> None:
         """Close the file."""
@@ -201,8 +215,6 @@ def _opened(path: Path, name: str) -> InputContainer:
     try:
         # The prefix keeps a file whose name looks like an address a file.
         return av.open(f"file:{path}", options=options)
-    except (av.error.InvalidDataError, av.error.ArgumentError) as exc:
-        raise NotAFilmError(film=name, accepted=_ACCEPTED) from exc
     except OSError as exc:
         raise FilmAbsentError(film=name, reason=exc.strerror or exc) from exc
     except av.error.FFmpegError as exc:

@@ -133,6 +133,7 @@ def test_a_turned_film_is_shown_upright(tmp_path: Path) -> None:
 def test_it_is_one_of_the_sources_and_can_be_closed_twice(tmp_path: Path) -> None:
     film = VideoFileSource(write_film(tmp_path / "f.mp4", 2), started_at=START, name="camera 5")
     source: FrameSource = film
+    assert source.name == "camera 5"
     assert [frame.source for frame in source.frames()] == ["camera 5"]
     source.close()
     source.close()
@@ -201,6 +202,43 @@ def test_a_film_whose_end_is_missing_is_read_as_far_as_it_goes(tmp_path: Path) -
     assert 2 <= at_s < 10
 
 
+@pytest.mark.parametrize(
+    ("damaged", "shown"), [([4.0], 6.0), ([4.0, 6.0], 8.0), ([4.0, 6.0, 8.0], None)], ids=["one", "two", "three"]
+)
+def test_a_mended_picture_is_never_shown_the_next_whole_one_is(
+    tmp_path: Path, damaged: list[float], shown: float | None
+) -> None:
+    noise = np.random.default_rng(3).integers(0, 255, (12, WH[1], WH[0], 3), dtype=np.uint8)
+    path = write_film(tmp_path / "f.mp4", pictures=list(noise))
+    with av.open(str(path)) as film:
+        whole = {
+            float(packet.pts * packet.time_base): (packet.pos, packet.size)
+            for packet in film.demux(video=0)
+            if packet.size and packet.is_keyframe
+        }
+    content = bytearray(path.read_bytes())
+    for time_s in damaged:
+        at, size = whole[time_s]
+        content[at + size // 2 : at + size // 2 + 200] = np.random.default_rng(4).bytes(200)
+    path.write_bytes(content)
+    with VideoFileSource(path, every_s=4, started_at=START) as film:
+        if shown is None:
+            with pytest.raises(errors.FilmDamagedError, match=r"4\.0 s"):
+                film.frame_at(4.0)
+        else:
+            assert film.frame_at(4.0).stream_time_s == shown
+        assert film.frame_at(10.0).stream_time_s == 10.0
+
+
+def test_a_film_that_does_not_say_how_long_it_is_is_counted_through(tmp_path: Path) -> None:
+    path = write_film(tmp_path / "live.mkv", live=True, first_pts=50)
+    with av.open(str(path)) as film:
+        assert film.duration is None
+    with VideoFileSource(path, every_s=4, started_at=START) as film:
+        assert film.duration_s == pytest.approx(12, abs=0.2)
+        assert _seconds(list(film.frames())) == pytest.approx([0.0, 4.0, 8.0], abs=0.01)
+
+
 @pytest.mark.parametrize("every_s", [0.0, -1.0, float("nan")])
 def test_frames_without_time_between_them_are_a_programmers_mistake(tmp_path: Path, every_s: float) -> None:
     with pytest.raises(ValueError, match="every_s"):
@@ -220,6 +258,13 @@ def test_without_pyav_the_extra_is_named() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.split(maxsplit=1) == ["film.reader_missing", "Run pip install 'deskcheck[video]'.\n"]
+
+
+def test_without_pyav_a_film_is_an_error_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_film(tmp_path / "f.mp4", 2)
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(errors.FilmReaderMissingError):
+        VideoFileSource(path)
 
 
 def test_every_error_of_films_speaks_both_languages_with_a_stable_code() -> None:
