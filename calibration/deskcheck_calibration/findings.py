@@ -44,6 +44,7 @@ class Reason(StrEnum):
     ITEM_IN_USE = "item_in_use"
     WITHIN_GRACE = "within_grace"
     CLASS_UNTRAINED = "class_untrained"
+    CLASS_OFTEN_MISSED = "class_often_missed"
     RULE_OFF = "rule_off"
     OUT_OF_HOURS = "out_of_hours"
     NOT_APPLICABLE = "not_applicable"

@@ -100,6 +100,7 @@ def judge(
         source_kind=source_kind,
         problems=(*problems, *(Reason(problem.value) for problem in quality.problems)),
         trained_classes=detector.model.trained_classes,
+        often_missed=detector.model.often_missed,
         observed_s=span_s if observed_s is None else observed_s,
         model_sha256=detector.model.sha256,
         model_session=detector.model.session,

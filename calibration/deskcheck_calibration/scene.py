@@ -89,6 +89,7 @@ class Context:
         problems: why the whole picture cannot be judged: quality, registration, layout.
         views: id of surface or zone (``WHOLE_DESK``: all of the desk) -> how well it is seen.
         trained_classes: classes that the model can find; a class outside is never called missing.
+        often_missed: trained classes of which not seeing one says nothing.
         client_present: a person stands at the public side.
         touched: indices of detections that may be in a person's hand.
         observed_s: for how long the scene has been seen as it is; 0 for a single picture.
@@ -104,6 +105,7 @@ class Context:
     problems: tuple[Reason, ...] = ()
     views: Mapping[str, PlaceView] = field(default_factory=_no_views)
     trained_classes: frozenset[str] = frozenset()
+    often_missed: frozenset[str] = frozenset()
     client_present: bool = False
     touched: frozenset[int] = frozenset()
     observed_s: float = 0.0
@@ -160,9 +162,11 @@ class Scene:
         """The item's confidence is above the grey band."""
         return item.confidence >= self.common["grey_high"]
 
-    def is_trained(self, name: str) -> bool:
-        """The model can find this class."""
-        return name in self.context.trained_classes
+    def silent_about(self, name: str) -> Reason | None:
+        """Return why not finding a thing of this class says nothing, None where it does."""
+        if name not in self.context.trained_classes:
+            return Reason.CLASS_UNTRAINED
+        return Reason.CLASS_OFTEN_MISSED if name in self.context.often_missed else None
 
     def flat_surfaces(self) -> tuple[Surface, ...]:
         """Surfaces that items lie on directly; the whole desk where the layout names none."""

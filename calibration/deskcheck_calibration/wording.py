@@ -46,6 +46,7 @@ _REASONS: MappingProxyType[Reason, tuple[str, str]] = MappingProxyType(
         Reason.ITEM_IN_USE: ("物品可能正在使用", "the item may be in use"),
         Reason.WITHIN_GRACE: ("仍在宽限时间内", "it is still within the grace time"),
         Reason.CLASS_UNTRAINED: ("模型尚不能识别这类物品", "the model cannot find this class yet"),
+        Reason.CLASS_OFTEN_MISSED: ("模型常漏检这类物品，未见不代表没有", "the model often misses this class"),
         Reason.RULE_OFF: ("规则未启用（未设定限值）", "the rule is off because no limit is set"),
         Reason.OUT_OF_HOURS: ("不在适用时段", "it does not apply at this hour"),
         Reason.NOT_APPLICABLE: ("不适用", "it does not apply here"),

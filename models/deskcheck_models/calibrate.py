@@ -10,13 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from deskcheck_calibration.rules.parameters import defaults
 from deskcheck_vision.certainty import Curve, Curves, log_odds
 from deskcheck_vision.detections import Detections, Float64Array
 from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.taxonomy import CLASSES, INDEX
 
 from deskcheck_models.checksets import JudgedPicture, RenderedPicture
-from deskcheck_models.matching import Hits, Truth, gather
+from deskcheck_models.matching import Hits, Truth, gather, recall_precision
+from deskcheck_models.operating import LEAST_BOXED
 from deskcheck_models.predicting import open_session
 from deskcheck_models.predictions import PredictionCache, look
 
@@ -104,6 +106,22 @@ def bare_hits(
     photographs = [pair for pair, made in zip(pairs, drawn, strict=True) if not made]
     rendered = [pair for pair, made in zip(pairs, drawn, strict=True) if made]
     return gather(photographs, len(CLASSES)), gather(rendered, len(CLASSES))
+
+
+def recalls(photographs: Hits, rendered: Hits) -> dict[str, float]:
+    """Return taxonomy id -> share of its things that the rules would see, 0 without evidence, in taxonomy order.
+
+    Counted on rendered counters, where they show enough of a class: photographs of other places tell less of it.
+
+    Args:
+        photographs, rendered: judged detections with confidences, see ``with_curves``.
+    """
+    sees = defaults("common")["grey_low"]
+    table = {}
+    for index, item in enumerate(CLASSES):
+        enough = [hits for hits in (rendered, photographs) if hits.boxed[index] >= LEAST_BOXED]
+        table[item.id] = recall_precision(enough[0].of(index), sees)[0] if enough else 0.0
+    return table
 
 
 def entry(curves: Mapping[str, Curve]) -> dict[str, list[float]]:

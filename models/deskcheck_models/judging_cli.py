@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 from deskcheck_vision.model_files import MODEL_FILE_NAME
+from deskcheck_vision.operating import often_missed
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from deskcheck_models.calibrate import bare_hits, entry, fit_curves, with_curves
+from deskcheck_models.calibrate import bare_hits, entry, fit_curves, recalls, with_curves
 from deskcheck_models.checksets import held_out, rendered
 from deskcheck_models.evaluate import Evaluation, start_weights
 from deskcheck_models.evaluate import evaluate as evaluate_model
@@ -163,9 +164,13 @@ def calibrate(
     for name, hits in zip(("photographs", "rendered"), domains, strict=True):
         before, after = reliability(hits).ece, reliability(with_curves(hits, curves)).ece
         _console.print(f"ECE on {name} {before} -> {after}", markup=False)
+    photographs, counters = (with_curves(hits, curves) for hits in domains)
+    found = {name: round(value, 4) for name, value in recalls(photographs, counters).items() if name in known}
+    missed = often_missed(found, known)
+    _console.print(f"their absence says nothing of {len(missed)} classes: {', '.join(n for n in found if n in missed)}")
     if write:
-        points = thresholds_of(with_curves(joined(domains), curves), precision)
-        digest = write_metadata(model, {"curves": table, "thresholds": points})
+        points = thresholds_of(joined((photographs, counters)), precision)
+        digest = write_metadata(model, {"curves": table, "thresholds": points, "recalls": found})
         _console.print(f"{digest}  {model}", markup=False, soft_wrap=True)
 
 

@@ -17,6 +17,7 @@ from deskcheck_vision.certainty import Curves
 from deskcheck_vision.detections import Detections, Float32Array, Float64Array, Int64Array, Uint8Array
 from deskcheck_vision.letterbox import Letterbox
 from deskcheck_vision.novelty import FeatureMap
+from deskcheck_vision.operating import often_missed
 from deskcheck_vision.sessions import FeatureSession, InferenceSession
 from deskcheck_vision.taxonomy import INDEX
 
@@ -57,6 +58,7 @@ class ModelIdentity:
         trained_classes: taxonomy class ids that the model can find; the absence of any other class means nothing.
         thresholds: taxonomy class id -> confidence from which on it is believed where nobody asks for another.
         session: runtime and precision, such as "onnxruntime-fp32"; in the last digits the detections depend on it.
+        often_missed: trained classes that it finds too seldom for their absence to mean anything.
     """
 
     name: str
@@ -64,6 +66,7 @@ class ModelIdentity:
     trained_classes: frozenset[str]
     thresholds: Mapping[str, float] = field(default_factory=dict)
     session: str = ""
+    often_missed: frozenset[str] = frozenset()
 
 
 class Detector(Protocol):
@@ -130,7 +133,12 @@ class YoloDetector:
         self._session = session
         self._curves = Curves(metadata.curves if calibrated else {})
         self._model = ModelIdentity(
-            metadata.name, session.sha256, metadata.trained_classes, metadata.thresholds, session.name
+            metadata.name,
+            session.sha256,
+            metadata.trained_classes,
+            metadata.thresholds,
+            session.name,
+            often_missed(metadata.recalls, metadata.trained_classes),
         )
         self._label_class_id: Int64Array = np.array(
             [INDEX[name] if name in metadata.trained_classes else -1 for name in metadata.label_classes], np.int64

@@ -60,7 +60,7 @@ def checked_sha256(path: Path) -> str:
     return actual
 
 
-def _no_thresholds() -> Mapping[str, float]:
+def _no_numbers() -> Mapping[str, float]:
     return MappingProxyType({})
 
 
@@ -84,6 +84,9 @@ class ModelMetadata:
         origin: where its weights come from, for people.
         thresholds: taxonomy class id -> confidence from which on it is believed, chosen on pictures that neither
             taught nor check; a class that it does not name has the program's default.
+        curves: taxonomy class id -> how its scores become confidences; a class that it does not name keeps them.
+        recalls: taxonomy class id -> share of its things that were found on pictures that neither taught nor check;
+            empty where nobody counted.
     """
 
     name: str
@@ -94,8 +97,9 @@ class ModelMetadata:
     licence: str
     training_commit: str
     origin: str
-    thresholds: Mapping[str, float] = field(default_factory=_no_thresholds)
+    thresholds: Mapping[str, float] = field(default_factory=_no_numbers)
     curves: Mapping[str, Curve] = field(default_factory=_no_curves)
+    recalls: Mapping[str, float] = field(default_factory=_no_numbers)
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, str]) -> Self:
@@ -123,6 +127,7 @@ class ModelMetadata:
             origin=_text(properties, "origin"),
             thresholds=_thresholds(properties, label_classes),
             curves=_curves(properties, label_classes),
+            recalls=_recalls(properties, label_classes),
         )
 
 
@@ -209,6 +214,15 @@ def _thresholds(properties: Mapping[str, str], label_classes: tuple[str | None, 
             raise _malformed(
                 "thresholds", f"“{name}”的值不在 0 与 1 之间", f"the value of '{name}' is not between 0 and 1"
             )
+    return MappingProxyType({name: float(value) for name, value in table.items()})
+
+
+def _recalls(properties: Mapping[str, str], label_classes: tuple[str | None, ...]) -> Mapping[str, float]:
+    """Read the optional recalls."""
+    table = _class_table(properties, "recalls", label_classes)
+    for name, value in table.items():
+        if type(value) not in (int, float) or not 0 <= value <= 1:
+            raise _malformed("recalls", f"“{name}”的值不在 0 到 1 之间", f"the value of '{name}' is not from 0 to 1")
     return MappingProxyType({name: float(value) for name, value in table.items()})
 
 

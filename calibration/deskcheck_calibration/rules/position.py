@@ -127,12 +127,10 @@ def against_zones(rule: str, scene: Scene, parameters: Parameters, *, returning:
 def _nothing_there(rule: str, scene: Scene, zone: HomeZone) -> Finding:
     """An absent item is in no place, right or wrong; whether it is missing is V05's."""
     view = scene.view(zone.id)
-    reason = Reason.NOT_APPLICABLE
-    if not scene.is_trained(zone.item):
-        reason = Reason.CLASS_UNTRAINED
-    elif view.visible_share > 0 and view.scale_px_per_cm < BY_ID[zone.item].min_scale_px_per_cm:
+    reason = scene.silent_about(zone.item)
+    if reason is None and view.visible_share > 0 and view.scale_px_per_cm < BY_ID[zone.item].min_scale_px_per_cm:
         reason = Reason.SCALE_TOO_SMALL
-    return Finding(rule, State.NOT_ASSESSED, zone.item, zone.id, reason=reason)
+    return Finding(rule, State.NOT_ASSESSED, zone.item, zone.id, reason=reason or Reason.NOT_APPLICABLE)
 
 
 def _judge(

@@ -77,13 +77,13 @@ def _clear(
     scale = scene.view(surface.id).scale_px_per_cm
     seen = 0
     for name in classes:
-        if not scene.is_trained(name):
-            yield Finding(rule, State.NOT_ASSESSED, name, surface.id, reason=Reason.CLASS_UNTRAINED)
-        elif scale < BY_ID[name].min_scale_px_per_cm:
-            if not any(finding.item == name for finding in findings):
-                yield Finding(rule, State.NOT_ASSESSED, name, surface.id, reason=Reason.SCALE_TOO_SMALL)
-        else:
+        silent = scene.silent_about(name)
+        if silent is None and scale < BY_ID[name].min_scale_px_per_cm:
+            silent = Reason.SCALE_TOO_SMALL
+        if silent is None:
             seen += 1
+        elif not any(finding.item == name for finding in findings):
+            yield Finding(rule, State.NOT_ASSESSED, name, surface.id, reason=silent)
     if any(finding.state is not State.NOT_ASSESSED for finding in findings):
         return
     if seen == 0:
@@ -144,8 +144,8 @@ def _missing_from(
             "V05", State.PASS, best, place, measured=count, limit=float(needed), unit="count", uncertainty=0.0
         )
     state, reason = State.INCONCLUSIVE, scene.unseen(place)
-    if not scene.is_trained(name):
-        state, reason = State.NOT_ASSESSED, Reason.CLASS_UNTRAINED
+    if (silent := scene.silent_about(name)) is not None:
+        state, reason = State.NOT_ASSESSED, silent
     elif view.visible_share > 0 and view.scale_px_per_cm < BY_ID[name].min_scale_px_per_cm:
         state, reason = State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL
     elif len(filling) >= needed:
@@ -176,9 +176,6 @@ def too_many(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
     """V06: count against the maximum of each class that has one."""
     home = scene_parameters(scene, "V04")
     for name, place, limit in _count_limits(scene, parameters):
-        if not scene.is_trained(name):
-            yield Finding("V06", State.NOT_ASSESSED, name, place or None, reason=Reason.CLASS_UNTRAINED)
-            continue
         counted = [
             item for item in _on_place(scene, name, place)
             if not belonging.is_raised(scene, item) and not belonging.is_forbidden(scene, item, home)
@@ -210,6 +207,8 @@ def _count(scene: Scene, name: str, place: str, limit: int, items: list[PlacedIt
     elif high > limit:
         state = State.INCONCLUSIVE
         reason = Reason.OVERLAPPING_BOXES if len(sure) > limit else Reason.LOW_CONFIDENCE
+    elif (silent := scene.silent_about(name)) is not None:
+        return Finding("V06", State.NOT_ASSESSED, name, place_id, reason=silent)
     elif view.visible_share > 0 and view.scale_px_per_cm < BY_ID[name].min_scale_px_per_cm:
         return Finding("V06", State.NOT_ASSESSED, name, place_id, reason=Reason.SCALE_TOO_SMALL)
     elif unseen is not None:

@@ -38,9 +38,10 @@ def _nearest(item: PlacedItem, anchors: list[PlacedItem]) -> PlacedItem:
 
 def _absent(scene: Scene, relation: Relation, items: list[PlacedItem]) -> Finding:
     """Nothing can be beside what is not there; a missing item is V05's, a missing anchor leaves V08 open."""
-    untrained = [name for name in (relation.item, relation.anchor) if not scene.is_trained(name)]
-    if untrained:
-        return Finding("V08", State.NOT_ASSESSED, relation.item, relation.id, reason=Reason.CLASS_UNTRAINED)
+    absent = (relation.anchor,) if items else (relation.item, relation.anchor)
+    silent = [reason for name in absent if (reason := scene.silent_about(name)) is not None]
+    if silent:
+        return Finding("V08", State.NOT_ASSESSED, relation.item, relation.id, reason=silent[0])
     if not items:
         return Finding("V08", State.NOT_ASSESSED, relation.item, relation.id, reason=Reason.NOT_APPLICABLE)
     return finding_about("V08", State.INCONCLUSIVE, items[0], relation.id, Reason.ANCHOR_NOT_FOUND)

@@ -30,7 +30,7 @@ from deskcheck_vision.certainty import Curves
 from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.errors import ModelMetadataError
 from deskcheck_vision.model_files import checked_sha256
-from deskcheck_vision.operating import operating_points
+from deskcheck_vision.operating import LEAST_RECALL, operating_points
 from deskcheck_vision.sessions import OnnxSession
 from deskcheck_vision.taxonomy import BY_ID, CLASSES
 from real_sets import DECIDING, HELD_OUT, write_sets
@@ -286,6 +286,10 @@ def test_calibrate_writes_curves_and_thresholds_that_the_detector_uses(tmp_path:
     session = OnnxSession(copy)
     assert {"keyboard", "monitor"} <= set(session.metadata.curves) <= session.metadata.trained_classes
     assert set(session.metadata.thresholds) <= set(session.metadata.curves)
+    assert set(session.metadata.recalls) == session.metadata.trained_classes
+    missed = YoloDetector(session).model.often_missed
+    assert missed == {name for name, value in session.metadata.recalls.items() if value < LEAST_RECALL}
+    assert missed < session.metadata.trained_classes
     picture = rendered(TRUTH)[0].read()
     bare = YoloDetector(session, calibrated=False).detect(picture, min_confidence=0.05)
     through = YoloDetector(session).detect(picture, min_confidence=0.05)

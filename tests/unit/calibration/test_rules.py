@@ -54,6 +54,7 @@ def worst(rule: str, scene: Scene, item: str | None = None) -> Finding:
 
 CAMERA: dict[str, Any] = {"source_kind": SourceKind.CAMERA}
 HIDDEN = PlaceView(covered_share=0.31)
+MISSED = {"often_missed": frozenset(BY_ID)}
 OUT = PlaceView(visible_share=0.79)
 
 
@@ -175,6 +176,18 @@ class TestV01:
         assert found["mobile_phone"].reason is Reason.SCALE_TOO_SMALL
         assert found[None].state is State.PASS
         assert "umbrella" not in found
+
+    def test_a_class_that_is_often_missed_is_suspected_where_found_and_never_passed(self) -> None:
+        missed = frozenset({"bag", "mobile_phone"})
+        scene = make_scene(make_layout(), make_item("bag", 50, 30), often_missed=missed)
+        found = {finding.item: finding for finding in findings_of("V01", scene)}
+        assert found["bag"].state is State.SUSPECTED
+        assert (found["mobile_phone"].state, found["mobile_phone"].reason) == (
+            State.NOT_ASSESSED,
+            Reason.CLASS_OFTEN_MISSED,
+        )
+        nothing = findings_of("V01", make_scene(make_layout(), often_missed=frozenset(BY_ID)))
+        assert {finding.state for finding in nothing} == {State.NOT_ASSESSED}
 
     def test_a_small_class_that_was_seen_after_all_is_not_told_twice(self) -> None:
         scene = make_scene(
@@ -343,6 +356,8 @@ class TestHomeZones:
     ) -> None:
         layout = make_layout(zones=(zone,))
         assert only(rule, make_scene(layout)).reason is Reason.NOT_APPLICABLE
+        missed = make_scene(layout, often_missed=frozenset({name}))
+        assert only(rule, missed).reason is Reason.CLASS_OFTEN_MISSED
         untrained = make_scene(layout, trained_classes=frozenset(BY_ID) - {name})
         assert only(rule, untrained).reason is Reason.CLASS_UNTRAINED
         small = make_scene(layout, seen={zone.id: PlaceView(scale_px_per_cm=1.0)})
@@ -472,6 +487,8 @@ class TestV05:
             ([], {"seen": {"tray": PlaceView(hidden_share=0.51)}}, State.INCONCLUSIVE, Reason.FOOTPRINT_HIDDEN),
             ([], {"seen": {"tray": PlaceView(scale_px_per_cm=1.4)}}, State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL),
             ([], {"trained_classes": frozenset({"cup"})}, State.NOT_ASSESSED, Reason.CLASS_UNTRAINED),
+            ([], MISSED, State.NOT_ASSESSED, Reason.CLASS_OFTEN_MISSED),
+            ([make_item("document_tray", 12, 22, 34, 26)], MISSED, State.PASS, None),
             # Glimpsed, but too unsurely to count: neither there nor missing.
             ([], {"faint": (make_item("document_tray", 12, 22, 34, 26),)}, State.INCONCLUSIVE, Reason.LOW_CONFIDENCE),
             ([], {"faint": (make_item("document_tray", 120, 22, 34, 26),)}, State.SUSPECTED, None),
@@ -545,6 +562,8 @@ class TestV06:
             ([], {"seen": {WHOLE_DESK: PlaceView(scale_px_per_cm=2.9)}},
              State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL, None),
             ([], {"trained_classes": frozenset()}, State.NOT_ASSESSED, Reason.CLASS_UNTRAINED, None),
+            ([make_item("cup", 20, 20)], MISSED, State.NOT_ASSESSED, Reason.CLASS_OFTEN_MISSED, None),
+            ([make_item("cup", 20, 20), make_item("cup", 60, 20)], MISSED, State.SUSPECTED, None, 2.0),
         ],
     )  # fmt: skip
     def test_cups(
@@ -626,6 +645,9 @@ class TestV08:
         assert only("V08", make_scene(layout, MONITOR)).reason is Reason.NOT_APPLICABLE
         untrained = make_scene(layout, item, trained_classes=frozenset({"document_camera"}))
         assert only("V08", untrained).reason is Reason.CLASS_UNTRAINED
+        missed = make_scene(layout, item, often_missed=frozenset({"monitor"}))
+        assert only("V08", missed).reason is Reason.CLASS_OFTEN_MISSED
+        assert only("V08", make_scene(layout, item, MONITOR, often_missed=frozenset(BY_ID))).state is State.PASS
         assert only("V08", make_scene(make_layout())).reason is Reason.NOT_APPLICABLE
 
     def test_the_nearest_anchor_counts(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from deskcheck_models.calibrate import entry, fit_curve, fit_curves, with_curves
+from deskcheck_models.calibrate import entry, fit_curve, fit_curves, recalls, with_curves
 from deskcheck_models.matching import Hits, joined, recall_at_precision
 from deskcheck_models.metrics_reliability import reliability
 from deskcheck_vision.certainty import Curve, Curves, log_odds
@@ -70,6 +70,16 @@ def test_a_class_asked_for_and_never_found_has_the_curve_of_all() -> None:
     curves = fit_curves([many])
     assert curves["stamp"].offset == pytest.approx(curves["cup"].offset, abs=0.1)
     assert list(entry(curves)) == [item.id for item in CLASSES if item.id in curves]
+
+
+def test_recall_is_counted_on_counters_where_they_show_enough() -> None:
+    rng = np.random.default_rng(2)
+    sure, unsure = drawn(rng, CUP, Curve(1.0, 9.0), 40), drawn(rng, CUP, Curve(1.0, -9.0), 40)
+    assert recalls(unsure, sure)["cup"] == pytest.approx(np.mean(sure.confidence >= 0.35))
+    few = drawn(rng, CUP, Curve(1.0, 9.0), 5)
+    assert recalls(unsure, few)["cup"] < 0.1  # photographs then
+    assert recalls(few, few)["cup"] == 0.0
+    assert list(recalls(few, few)) == [item.id for item in CLASSES]
 
 
 def test_a_curve_keeps_the_order_of_its_class_and_leaves_others() -> None:

@@ -48,6 +48,12 @@ def test_reads_curves_of_confidence_where_there_are_any() -> None:
     assert named == {"cup": Curve(0.8, -1.0)}
 
 
+def test_reads_recalls_where_there_are_any() -> None:
+    assert ModelMetadata.from_properties(PROPERTIES).recalls == {}
+    named = ModelMetadata.from_properties(PROPERTIES | {"deskcheck.recalls": '{"cup": 0, "person": 0.9}'}).recalls
+    assert named == {"cup": 0.0, "person": 0.9}
+
+
 def mapped(**changes: Any) -> str:
     return json.dumps({"person": "person", "cup": "cup", "mug": "cup", "giraffe": None} | changes)
 
@@ -86,6 +92,10 @@ UNFIT = [
     ("thresholds", '{"cup": 1.5}', "model.metadata", "between 0 and 1"),
     ("thresholds", '{"cup": true}', "model.metadata", "between 0 and 1"),
     ("thresholds", '{"cup": NaN}', "model.metadata", "between 0 and 1"),
+    ("recalls", "0.5", "model.metadata", "not a table"),
+    ("recalls", '{"stamp": 0.5}', "model.metadata", "'stamp'"),
+    ("recalls", '{"cup": 1.1}', "model.metadata", "from 0 to 1"),
+    ("recalls", '{"cup": false}', "model.metadata", "from 0 to 1"),
     ("curves", "[1, 0]", "model.metadata", "not a table"),
     ("curves", '{"stamp": [1, 0]}', "model.metadata", "'stamp'"),
     ("curves", '{"cup": 1}', "model.metadata", "[slope above 0, offset]"),

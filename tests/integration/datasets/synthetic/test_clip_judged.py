@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -23,7 +22,7 @@ from deskcheck_calibration.scene import SourceKind
 from deskcheck_datasets.synthetic.clip_record import Clip, read_clip
 from deskcheck_datasets.synthetic.truth import Truth
 from deskcheck_vision.detections import Detections, Uint8Array
-from deskcheck_vision.detector import Tiling
+from deskcheck_vision.detector import ModelIdentity, Tiling
 from deskcheck_vision.quality import is_frozen
 from deskcheck_vision.sources.film import VideoFileSource
 from deskcheck_vision.taxonomy import BY_ID
@@ -39,7 +38,7 @@ LEAST_VISIBILITY = 0.15
 class TrueBoxes:
     """A detector that reports the boxes known from the making of a moment."""
 
-    model = SimpleNamespace(name="truth", sha256="0" * 64, session="truth", trained_classes=frozenset(BY_ID))
+    model = ModelIdentity("truth", "0" * 64, frozenset(BY_ID), session="truth")
 
     def __init__(self, truth: Truth) -> None:
         self._truth = truth
