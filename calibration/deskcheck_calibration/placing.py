@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-from deskcheck_vision.detections import Detections, Float64Array, Int64Array, read_only
+from deskcheck_vision.detections import Detections, Float64Array, read_only
 from numpy.typing import NDArray
 
 from deskcheck_calibration import geometry
-from deskcheck_calibration.fitting import Fits, Hypotheses, fit, outline_covariance, outlines, plans
+from deskcheck_calibration.fitting import Hypotheses, fit, outline_covariance, outlines, plans
 from deskcheck_calibration.hiding import (
     HIDDEN_SHARE,
     HIDES_FROM,
@@ -37,6 +37,7 @@ from deskcheck_calibration.plane import DeskPlane, raised
 from deskcheck_calibration.pose import CameraPose
 from deskcheck_calibration.shapes import SHAPES
 from deskcheck_calibration.shares import share_over
+from deskcheck_calibration.spreads import extent_covariance, mixture, off_centre_covariance, radius_95, weights
 
 _STANDS_ON = 0.5
 _REACH_CM = 25.0
@@ -243,18 +244,20 @@ def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task], sigma
     hypotheses, log_probability, off_centre, counts = _hypotheses(picture, names, tasks, sigma)
     fits = fit(hypotheses, picture.to_px, picture.pose.up_px)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    weight = _weights(fits.cost - 2 * log_probability, starts, counts)
-    centre, covariance = _mixture(fits, weight, starts)
+    weight = weights(fits.cost - 2 * log_probability, starts, counts)
+    centre, covariance = mixture(fits, weight, starts)
     best = np.array([start + int(np.argmax(weight[start : start + count]))
                      for start, count in zip(starts, counts, strict=True)])  # fmt: skip
     shift = centre - fits.parameters[best, :2]
-    outline = outlines(hypotheses, fits)[best] + shift[:, None, :]
+    offsets = outlines(hypotheses, fits) - fits.parameters[:, None, :2]
+    outline = offsets[best] + centre[:, None, :]
     plan = plans(hypotheses, fits)[best] + shift[:, None, :]
     common = covariance - fits.covariance[best, :2, :2]
     common = common + _plane_covariance(picture, centre, hypotheses.surface_cm[best])
     turn = hypotheses.turn_rad[best] + fits.parameters[best, 5]
-    common = common + _off_centre_covariance(fits.size_cm[best, :2] * off_centre[best, None], turn)
+    common = common + off_centre_covariance(fits.size_cm[best, :2] * off_centre[best, None], turn)
     corners = outline_covariance(hypotheses, fits)[best] + common[:, None]
+    corners = corners + extent_covariance(offsets, weight, best, starts, counts)[:, None]
     total = fits.covariance[best, :2, :2] + common
     scales = picture.plane.scales_px_per_cm(centre)
     upper = corners.reshape(*corners.shape[:2], 4)[..., [0, 1, 3]]
@@ -279,31 +282,6 @@ def _place(picture: _Picture, names: Sequence[str], tasks: Sequence[Task], sigma
     ]
 
 
-def _weights(cost: Float64Array, starts: Int64Array, counts: Sequence[int]) -> Float64Array:
-    """Posterior probability (M,) of each hypothesis within its task."""
-    lowest = np.repeat(np.minimum.reduceat(cost, starts), counts)
-    likelihood = np.exp(-0.5 * (cost - lowest))
-    weight: Float64Array = likelihood / np.repeat(np.add.reduceat(likelihood, starts), counts)
-    return weight
-
-
-def _mixture(fits: Fits, weight: Float64Array, starts: Int64Array) -> tuple[Float64Array, Float64Array]:
-    """Mean (T, 2) and covariance (T, 2, 2) of the centre over the hypotheses of each task."""
-    points = fits.parameters[:, :2]
-    mean = np.add.reduceat(points * weight[:, None], starts)
-    second = fits.covariance[:, :2, :2] + points[:, :, None] * points[:, None, :]
-    second = np.add.reduceat(second * weight[:, None, None], starts)
-    return mean, second - mean[:, :, None] * mean[:, None, :]
-
-
-def _off_centre_covariance(sigma_cm: Float64Array, turn_rad: Float64Array) -> Float64Array:
-    """Covariance (T, 2, 2) of standard deviations (T, 2) along width and depth of turned items."""
-    cos, sin = np.cos(turn_rad), np.sin(turn_rad)
-    axes = np.stack([np.stack([cos, -sin], axis=-1), np.stack([sin, cos], axis=-1)], axis=-2)  # [T,2,2]
-    covariance: Float64Array = (axes * sigma_cm[:, None, :] ** 2) @ axes.transpose(0, 2, 1)
-    return covariance
-
-
 def _plane_covariance(picture: _Picture, centre: Float64Array, surface_cm: Float64Array) -> Float64Array:
     """Covariance (T, 2, 2) in cm2 from the tapped corners and, on raised surfaces, from the focal length."""
     covariance = picture.plane.covariance_cm2(geometry.apply_homography(picture.to_px, centre))
@@ -311,20 +289,6 @@ def _plane_covariance(picture: _Picture, centre: Float64Array, surface_cm: Float
     parallax = (centre - np.array([x, y])) * (surface_cm / height * picture.pose.focal_log_sigma)[:, None]
     total: Float64Array = covariance + parallax[:, :, None] * parallax[:, None, :]
     return total
-
-
-def radius_95(xx: float, xy: float, yy: float) -> float:
-    """Return the radius of a circle that holds ~95 % of a plane normal distribution of that covariance.
-
-    Between 1.96 sigma (all spread in one direction) and 2.45 sigma (the same in all); the line between them is
-    within 1.5 % of the exact radius.
-    """
-    half_trace = (xx + yy) / 2
-    root = float(np.hypot((xx - yy) / 2, xy))
-    largest, smallest = half_trace + root, max(half_trace - root, 0.0)
-    if largest <= 0:
-        return 0.0
-    return float(np.sqrt(largest) * (1.96 + 0.49 * (smallest / largest)))
 
 
 def _finish(placed: _Placed, index: int, name: str, detections: Detections, is_hidden: bool) -> PlacedItem:

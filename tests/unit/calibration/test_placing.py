@@ -4,10 +4,11 @@ from deskcheck_calibration.accuracy import TruthPicture, footprint_errors
 from deskcheck_calibration.burst import fuse_items, fuse_views
 from deskcheck_calibration.hiding import Bodies, covered_edges, stands_before
 from deskcheck_calibration.layout import Surface, SurfaceKind
-from deskcheck_calibration.placing import place_items, radius_95
+from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.scene import PlaceView
 from deskcheck_calibration.shapes import SHAPES
+from deskcheck_calibration.spreads import extent_covariance, radius_95
 from deskcheck_vision.detections import Detections
 from deskcheck_vision.taxonomy import BY_ID, CLASSES
 
@@ -256,6 +257,15 @@ class TestDirections:
         assert item.centre_uncertainty_cm((0.0, -0.1)) == pytest.approx(1.96)
         assert item.centre_uncertainty_cm((0.0, 0.0)) == 4.0
         assert item.corner_uncertainty_cm(2, (1.0, 1.0)) == pytest.approx(1.96 * 0.3)
+
+    def test_a_footprint_that_may_have_another_shape_may_reach_another_way(self) -> None:
+        def box(x: float, y: float) -> list[tuple[float, float]]:
+            return [(-x, -y), (x, -y), (x, y), (-x, y)] * 2
+
+        offsets = np.array([box(10, 4), box(2, 8), box(5, 5), box(50, 50)])
+        weight = np.array([0.75, 0.25, 0.96, 0.04])
+        found = extent_covariance(offsets, weight, np.array([0, 2]), np.array([0, 2]), [2, 2])
+        np.testing.assert_allclose(found, [[[16, 0], [0, 4]], [[0, 0], [0, 0]]])
 
 
 class TestBurst:
