@@ -4,8 +4,13 @@ import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from deskcheck_service.cli.errors import CornersUnreadableError, DeskSizeUnreadableError, TimeUnreadableError
-from deskcheck_service.cli.parsing import parse_corners, parse_desk_size, parse_time
+from deskcheck_service.cli.errors import (
+    CornersUnreadableError,
+    DeskSizeUnreadableError,
+    SpanUnreadableError,
+    TimeUnreadableError,
+)
+from deskcheck_service.cli.parsing import parse_corners, parse_desk_size, parse_span, parse_time
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,3 +87,17 @@ def test_whatever_is_typed_is_read_or_refused_by_name(text: str) -> None:
 @given(st.lists(st.tuples(st.integers(-5000, 5000), st.floats(-5000, 5000)), min_size=4, max_size=4))
 def test_points_come_back_as_they_were_written(points: list[tuple[int, float]]) -> None:
     assert parse_corners(" ".join(f"{x},{y!r}" for x, y in points)) == tuple(points)
+
+
+@pytest.mark.parametrize(
+    ("text", "span_s"),
+    [("10s", 10), ("10", 10), (" 2 min ", 120), ("2m", 120), ("0.5s", 0.5), ("1.5h", 5400), ("24h", 86_400), ("3S", 3)],
+)
+def test_a_span_is_read_in_seconds(text: str, span_s: float) -> None:
+    assert parse_span(text) == span_s
+
+
+@pytest.mark.parametrize("text", ["", "soon", "0s", "0.05", "-3s", "25h", "10 s s", "1e3", "nan", "１０s0", "10x"])
+def test_what_is_no_span_is_said(text: str) -> None:
+    with pytest.raises(SpanUnreadableError, match="length of time"):
+        parse_span(text)
