@@ -164,12 +164,19 @@ class YoloDetector:
         whole, features = self._one_pass(image, min_confidence, with_features=with_features)
         found = _concatenate([whole, *(self._tile_pass(image, tile, min_confidence) for tile in tiles)], image_wh)
         overlap_px = TILE_OVERLAP * (tiles[0][2] - tiles[0][0]) if tiles else math.inf
-        return Sight(_merge(found, len(whole), overlap_px), features)
+        # Doubles are told by the network's own scores: what is nearly as sure as something else is so for them.
+        return Sight(self._calibrated(_merge(found, len(whole), overlap_px)), features)
+
+    def _calibrated(self, found: Detections) -> Detections:
+        """Return detections with confidences in place of scores, from the surest down."""
+        confidence = self._curves.confidence(found.confidence, found.class_id)
+        order = confidence_order(found.xyxy, confidence, found.class_id)
+        return Detections(found.xyxy, confidence, found.class_id, found.image_wh).select(order)
 
     def _one_pass(
         self, image: Uint8Array, min_confidence: float, *, with_features: bool = False
     ) -> tuple[Detections, FeatureMap | None]:
-        """Run the model once on a picture or a tile; boxes in px of what was given."""
+        """Run the model once on a picture or a tile; boxes in px of what was given, with bare scores."""
         image_wh = (image.shape[1], image.shape[0])
         letterbox = Letterbox.fit(image_wh, self._session.metadata.input_wh, self._session.input_step_px)
         planes = self._planes(letterbox.input_wh)
@@ -184,11 +191,11 @@ class YoloDetector:
         # A padding row may carry any label; NaN compares false and is dropped.
         named = (rows[:, 4] > 0) & (label >= 0) & (label < len(self._label_class_id))
         rows, class_id = rows[named], self._label_class_id[label[named]]
-        confidence = self._curves.confidence(rows[:, 4].clip(0, 1), class_id)
-        keep = (class_id >= 0) & (confidence >= min_confidence)
-        xyxy, confidence, class_id = letterbox.to_image_xyxy(rows[keep, :4]), confidence[keep], class_id[keep]
+        score = rows[:, 4].clip(0, 1)
+        keep = (class_id >= 0) & (self._curves.confidence(score, class_id) >= min_confidence)
+        xyxy, score, class_id = letterbox.to_image_xyxy(rows[keep, :4]), score[keep], class_id[keep]
         visible = (xyxy[:, 2:] - xyxy[:, :2]).min(axis=1, initial=math.inf) >= _MIN_SIDE_PX
-        found = Detections(xyxy[visible].astype(np.float32), confidence[visible], class_id[visible], letterbox.image_wh)
+        found = Detections(xyxy[visible].astype(np.float32), score[visible], class_id[visible], letterbox.image_wh)
         return found, features
 
     def _tile_pass(self, image: Uint8Array, tile: tuple[int, int, int, int], min_confidence: float) -> Detections:
@@ -198,7 +205,8 @@ class YoloDetector:
         xyxy = found.xyxy + np.array([left, top, left, top], np.float32)
         image_wh = (image.shape[1], image.shape[0])
         moved = Detections(xyxy, found.confidence, found.class_id, image_wh)
-        sure = (found.confidence >= min_confidence + TILE_EXTRA_CONFIDENCE) | (found.class_id == _PERSON)
+        confidence = self._curves.confidence(found.confidence, found.class_id)
+        sure = (confidence >= min_confidence + TILE_EXTRA_CONFIDENCE) | (found.class_id == _PERSON)
         return moved.select(sure & ~_cut_by_tile(xyxy, tile, image_wh))
 
     def _planes(self, input_wh: tuple[int, int]) -> Float32Array:

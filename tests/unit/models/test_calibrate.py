@@ -35,8 +35,8 @@ def test_a_curve_is_found_again(curve: Curve) -> None:
 def test_confidences_mean_what_they_say_afterwards() -> None:
     rng = np.random.default_rng(5)
     kinds = {CUP: Curve(0.7, 2.5), KEYBOARD: Curve(1.4, 0.2)}
-    learnt = joined([drawn(rng, index, curve, 1500) for index, curve in kinds.items()])
-    checked = joined([drawn(rng, index, curve, 1500) for index, curve in kinds.items()])
+    learnt = joined([drawn(rng, index, curve, 8000) for index, curve in kinds.items()])
+    checked = joined([drawn(rng, index, curve, 8000) for index, curve in kinds.items()])
     curves = fit_curves([learnt])
     assert reliability(checked).ece > 0.1
     assert reliability(with_curves(checked, curves)).ece < 0.04
