@@ -22,9 +22,9 @@ from deskcheck_models.operating import LEAST_BOXED
 from deskcheck_models.predicting import open_session
 from deskcheck_models.predictions import PredictionCache, look
 
-# How strongly a class is drawn to the curve of all. Chosen by halves of the validation part: weaker, and what one class's
-# few photographs say by chance moves it past the others (0.025 of recall at equal precision lost); nearly all of the
-# calibration comes from the common curve (error 0.19 -> 0.07 on coco_mini).
+# How strongly a class is drawn to the curve of all. Chosen by halves of the validation part: weaker, and what few
+# photographs of one class say by chance moves it past the others (0.025 of recall at equal precision lost); nearly all
+# of the calibration comes from the common curve (error 0.19 -> 0.07 on coco_mini).
 _PRIOR_SLOPE, _PRIOR_OFFSET = 300.0, 60.0
 _LEAST_SLOPE, _MOST_SLOPE = 0.3, 3.0
 _STEPS = 50
