@@ -13,6 +13,7 @@ from typing import TypeVar
 import cv2
 from deskcheck_vision.errors import DeskcheckError
 from deskcheck_vision.taxonomy import CLASSES, INDEX
+from shapely.errors import ShapelyError
 
 from deskcheck_datasets.synthetic.developing import develop
 from deskcheck_datasets.synthetic.items.base import Draw
@@ -123,7 +124,7 @@ def _run(folder: Path, seeds: list[int], make: Callable[[int], T], workers: int)
                 yield waiting[finished], finished.result()
             except BrokenProcessPool:
                 continue
-            except (DeskcheckError, ValueError, ArithmeticError) as exc:
+            except (DeskcheckError, ShapelyError, ValueError, ArithmeticError) as exc:
                 with (folder / "failed.txt").open("a", encoding="utf-8") as notes:
                     notes.write(f"{waiting[finished]}\t{type(exc).__name__}\t{exc}\n")
                 yield waiting[finished], None

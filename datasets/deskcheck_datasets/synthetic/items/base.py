@@ -178,8 +178,12 @@ def _size(item: Item) -> tuple[float, float, float]:
     return (float(w), float(d), float(points[:, 2].max()))
 
 
+_ROUNDING_CM = 1e-6
+
+
 def _hull(points: Floats, least_cm: float) -> Polygon:
-    hull = MultiPoint(points).convex_hull
+    # Corners that are one but for rounding make an outline that crosses itself once it is turned.
+    hull = MultiPoint(points).convex_hull.simplify(_ROUNDING_CM)
     return hull if isinstance(hull, Polygon) else hull.buffer(least_cm)
 
 

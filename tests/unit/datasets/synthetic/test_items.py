@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from deskcheck_datasets.synthetic import mesh
 from deskcheck_datasets.synthetic.items import faces
-from deskcheck_datasets.synthetic.items.base import Draw, Item
+from deskcheck_datasets.synthetic.items.base import Draw, Item, _hull
 from deskcheck_datasets.synthetic.items.catalogue import BUILDERS, KINDS, build
 from deskcheck_datasets.synthetic.items.kinds import CHAIR_BACK, DESK, FLOOR, built, choose
 from deskcheck_datasets.synthetic.textures import canvas, write
 from deskcheck_vision.taxonomy import BY_ID
+from shapely.affinity import rotate
+from shapely.ops import unary_union
 
 SEEDS = range(2)
 # Longest side in cm of classes that hold very different things; of others it is near the taxonomy's typical one.
@@ -149,3 +151,13 @@ def test_every_character_on_an_item_has_a_glyph() -> None:
         drawn = canvas(60, 60, (1, 1, 1))
         write(drawn, character, (8, 44), 36, (0, 0, 0))
         assert (drawn != missing).any(), character
+
+
+def test_outlines_stay_valid_when_turned_though_corners_are_one_but_for_rounding() -> None:
+    corners = np.array([[0.0, 0.0], [8.0, 0.3], [8.0, 0.3 + 2e-15], [7.0, 3.0], [1.0, 2.0]])
+    outline = _hull(corners, 0.05)
+    assert len(outline.exterior.coords) == 5
+    for angle in np.linspace(0, 360, 200):
+        turned = rotate(outline, angle, origin=(3.7, 11.1))
+        assert turned.is_valid
+        assert unary_union([turned, turned.buffer(0.5)]).area > turned.area
