@@ -23,6 +23,7 @@ from deskcheck_models.features import FeatureStore, extract, open_store
 from deskcheck_models.finetune.judge import Judge
 from deskcheck_models.finetune.loop import EpochLog as StageLog
 from deskcheck_models.finetune.loop import train_stages
+from deskcheck_models.finetune.memory import keep_freed_memory
 from deskcheck_models.finetune.network import NetworkSession
 from deskcheck_models.finetune.plan import read_plan
 from deskcheck_models.finetune.views import Shelf
@@ -151,6 +152,7 @@ def run_stages(staged: StagedRun, progress: Progress) -> Path:
         progress.update(task, advance=1)
         progress.console.print(json.dumps(asdict(log)), markup=False)
 
+    keep_freed_memory()
     trained = train_stages(
         network, teacher, shelf, plan, passport, judge, staged.run, workers=staged.workers, tick=tick
     )

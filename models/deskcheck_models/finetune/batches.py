@@ -12,7 +12,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from deskcheck_models.finetune.loss import Truths, label_to_fire
-from deskcheck_models.finetune.views import Shelf, View, training_view
+from deskcheck_models.finetune.views import Framing, Shelf, View, training_view
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,15 +31,15 @@ class Batch:
 class _Views(Dataset[View]):  # type: ignore[misc] # torch has no types where it is not installed
     """The views of one epoch, each drawn from its own number."""
 
-    def __init__(self, shelf: Shelf, count: int, side_px: int, mosaic: float, seed: tuple[int, ...]) -> None:
-        self._shelf, self._count, self._side_px, self._mosaic, self._seed = shelf, count, side_px, mosaic, seed
+    def __init__(self, shelf: Shelf, count: int, framing: Framing, seed: tuple[int, ...]) -> None:
+        self._shelf, self._count, self._framing, self._seed = shelf, count, framing, seed
 
     def __len__(self) -> int:
         return self._count
 
     def __getitem__(self, number: int) -> View:
         cv2.setNumThreads(1)
-        return training_view(self._shelf, self._side_px, self._mosaic, np.random.default_rng((*self._seed, number)))
+        return training_view(self._shelf, self._framing, np.random.default_rng((*self._seed, number)))
 
 
 class _Stack:
@@ -74,8 +74,7 @@ def batches(
     *,
     count: int,
     size: int,
-    side_px: int,
-    mosaic: float,
+    framing: Framing,
     seed: tuple[int, ...],
     workers: int,
 ) -> Iterator[Batch]:
@@ -86,13 +85,12 @@ def batches(
         labels: the model's labels.
         count: pictures in the epoch; rounded down to whole batches, at least one.
         size: pictures per batch.
-        side_px: side of the square pictures.
-        mosaic: share put together from four.
+        framing: how pictures are cut.
         seed: all randomness comes from it.
         workers: processes that make pictures; 0 makes them here.
     """
     whole = max(1, math.floor(count / size)) * size
-    views = _Views(shelf, whole, side_px, mosaic, seed)
+    views = _Views(shelf, whole, framing, seed)
     context = "spawn" if workers else None
     yield from DataLoader(
         views, batch_size=size, num_workers=workers, collate_fn=_Stack(labels), multiprocessing_context=context

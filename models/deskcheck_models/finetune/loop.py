@@ -28,6 +28,7 @@ from deskcheck_models.finetune.loss import (
 )
 from deskcheck_models.finetune.network import (
     Averaged,
+    fold_batchnorm,
     frozen_modules,
     learns_features,
     level_outputs,
@@ -35,9 +36,10 @@ from deskcheck_models.finetune.network import (
     run_head,
     spread_head,
     trained_parameters,
+    unfold_batchnorm,
 )
 from deskcheck_models.finetune.plan import Plan, Stage
-from deskcheck_models.finetune.views import Shelf
+from deskcheck_models.finetune.views import Framing, Shelf
 from deskcheck_models.metadata import Passport
 
 _WARM_UP = 0.1
@@ -144,6 +146,7 @@ def train_stages(
     )  # channels last: half as long again without it
     for parameter in teacher.parameters():
         parameter.requires_grad = False
+    folded = {**fold_batchnorm(network), **fold_batchnorm(teacher)}
     run = Run(network, copy.deepcopy(network.state_dict()))
     run_dir.mkdir(parents=True, exist_ok=True)
     state = run_dir / "state.pt"
@@ -163,6 +166,7 @@ def train_stages(
         run.stage, run.epoch = run.stage + 1, 0
         _save(run, state, plan)
     network.load_state_dict(run.best)
+    unfold_batchnorm(folded)
     return network.to("cpu", memory_format=torch.contiguous_format).eval()
 
 
@@ -209,14 +213,14 @@ def _stage(
     stage = plan.stages[run.stage]
     optimiser, schedule = _optimiser(run.network, stage, plan, run.epoch * _steps(plan))
     mean = Averaged(run.network, plan.ema)
+    framing = Framing(stage.side_px, plan.mosaic, stage.zoom)
     worse = 0
     for epoch in range(run.epoch + 1, stage.epochs + 1):
         total, count = 0.0, 0
         seed = (plan.seed, run.stage, epoch)
         drawn = batches(
-            shelf, passport.labels, count=plan.pictures, size=plan.batch, side_px=stage.side_px, mosaic=plan.mosaic,
-            seed=seed, workers=workers,
-        )  # fmt: skip
+            shelf, passport.labels, count=plan.pictures, size=plan.batch, framing=framing, seed=seed, workers=workers
+        )
         for batch in drawn:
             total += _step(run.network, teacher, batch, losses, stage, optimiser)
             count += 1
@@ -238,20 +242,25 @@ def _step(network: Any, teacher: Any, batch: Any, losses: Losses, stage: Stage, 
     truths = batch.truths.to(device)
     optimiser.zero_grad(set_to_none=True)
     learning = learns_features(network, stage.part)
+    told = ~truths.complete
+    seen: list[torch.Tensor] = []
+    known: Outputs | None = None
     many: Outputs | None = None
     with mixed_precision(device):
-        with torch.no_grad():
-            seen = level_outputs(teacher, planes)
-            known = run_head(teacher, seen)
-        # Below the head nothing has changed yet while only the head learns, so the teacher's features serve both.
-        same = not learning and _shares_features(network, teacher)
-        levels = seen if same else level_outputs(network, planes, frozen_modules(network, stage.part))
+        levels = level_outputs(network, planes, frozen_modules(network, stage.part))
+        if bool(told.any()):
+            with torch.no_grad():
+                # Below the head nothing has changed while only the head learns, so its features serve both.
+                same = not learning and _shares_features(network, teacher)
+                seen = [level[told] for level in levels] if same else level_outputs(teacher, planes[told])
+                known = run_head(teacher, seen)
         said = run_head(network, [level.detach() for level in levels])
         many = run_head(network, levels, many=True) if learning else None
     value, _ = losses.one(said, known, truths)
     if many is not None:
-        learnt, _ = losses.many(many, known, truths)
-        value = value + learnt + losses.keep_features * moved_features(levels, seen, truths.complete)
+        value = value + losses.many(many, None, truths)[0]
+        if seen:
+            value = value + losses.keep_features * moved_features(levels, seen, truths.complete)
     value.backward()
     torch.nn.utils.clip_grad_norm_([p for p in network.parameters() if p.requires_grad], _GRADIENT_LIMIT)
     optimiser.step()

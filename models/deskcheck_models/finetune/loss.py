@@ -135,25 +135,69 @@ class DistilledLoss:
             topk2=None if many else 1,
         )
 
-    def __call__(self, student: Outputs, teacher: Outputs, truths: Truths) -> tuple[torch.Tensor, LossParts]:
-        """Return the loss of a batch, per picture, and its parts."""
+    def __call__(self, student: Outputs, teacher: Outputs | None, truths: Truths) -> tuple[torch.Tensor, LossParts]:
+        """Return the loss of a batch, per picture, and its parts.
+
+        Args:
+            student: the head's outputs.
+            teacher: the starting weights' outputs, of the pictures whose things are not all boxed; None without any.
+            truths: what is boxed.
+        """
         boxes, scores, chosen = self._assigned(student, truths)
-        known = teacher.logits[..., :COCO_COUNT].sigmoid()
-        goal, weight = self._goals(scores, known, truths)
-        # One weight a picture and label, and the few anchors with a thing set right: weights of every anchor and
-        # label would be the largest arrays of a step.
-        every = functional.binary_cross_entropy_with_logits(student.logits, goal, reduction="none")
-        said = (every.sum(dim=1) * weight).sum() + self._corrected(
-            student.logits[chosen], goal[chosen], scores[chosen], weight[chosen.nonzero()[:, 0]]
-        )
+        known = None if teacher is None else teacher.logits[..., :COCO_COUNT].sigmoid()
         # By the boxed things alone: what the starting weights half see everywhere sums up to several times as much,
         # and the boxes' part would drown that of the classes.
         size = scores.sum().clamp(min=len(truths.label))
-        classes = CLASS_GAIN * said / size
+        classes = CLASS_GAIN * self._said(student.logits, scores, chosen, known, truths) / size
         located = self._located(student, boxes, scores, chosen)
-        kept = KEEP_BOX_GAIN * self._distillation * _kept_boxes(student, teacher, known, chosen, truths.complete)
+        kept = student.xyxy.sum() * 0.0
+        if teacher is not None and known is not None:
+            kept = KEEP_BOX_GAIN * self._distillation * _kept_boxes(student, teacher, known, chosen, truths.complete)
         total = classes + located + kept
         return total, LossParts(float(classes.detach()), float(located.detach()), float(kept.detach()))
+
+    def _said(
+        self,
+        logits: torch.Tensor,
+        scores: torch.Tensor,
+        chosen: torch.Tensor,
+        known: torch.Tensor | None,
+        truths: Truths,
+    ) -> torch.Tensor:
+        """Return the cross-entropy of all labels at all anchors.
+
+        It is added up as if nothing were boxed, and set right at the few anchors with a thing: goals and weights of
+        every anchor and label would be the largest arrays of a step.
+
+        Args:
+            logits: (B, A, C).
+            scores: (B, A, C) goals from boxes.
+            chosen: (B, A) anchors with a thing.
+            known: (b, A, 80) what the starting weights say in the pictures whose things are not all boxed.
+            truths: what is boxed.
+        """
+        weight = self._usual_weight(truths.complete)
+        said = (functional.softplus(logits).sum(dim=1) * weight).sum()
+        picture, anchor = chosen.nonzero(as_tuple=True)
+        usual_goal = logits.new_zeros((len(picture), self._count))
+        if known is not None:
+            told = ~truths.complete
+            said = said - self._distillation * (logits[..., :COCO_COUNT][told] * known).sum()
+            row = told.cumsum(0) - 1
+            here = told[picture]
+            usual_goal[here, :COCO_COUNT] = known[row[picture[here]], anchor[here]]
+        there = logits[picture, anchor]
+        return said + self._corrected(there, scores[picture, anchor], usual_goal, weight[picture])
+
+    def _usual_weight(self, complete: torch.Tensor) -> torch.Tensor:
+        """Return (B, C) weights of what is nowhere near a boxed thing.
+
+        Where all things are boxed, labels that nobody boxes teach nothing.
+        """
+        whole = complete[:, None]
+        old = torch.where(whole, self._mapped.to(complete.device).float(), self._distillation)
+        new = torch.where(whole, 1.0, self._incomplete_weight)
+        return torch.cat([old, new.expand(-1, self._count - COCO_COUNT)], dim=1)
 
     def _assigned(self, student: Outputs, truths: Truths) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Return per anchor the (B, A, 4) box, the (B, A, C) scores and the (B, A) mask of what is assigned to it.
@@ -171,31 +215,25 @@ class DistilledLoss:
         )
         return boxes, scores.to(student.logits.dtype), chosen.bool()
 
-    def _goals(self, scores: torch.Tensor, known: torch.Tensor, truths: Truths) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return (B, A, C) goals and (B, C) weights of what is nowhere near a boxed thing."""
-        from_boxes = truths.complete[:, None] & self._mapped.to(scores.device)
-        goal = scores.clone()
-        goal[..., :COCO_COUNT] = torch.maximum(scores[..., :COCO_COUNT], known * ~from_boxes[:, None])
-        old = torch.where(from_boxes, 1.0, self._distillation)
-        new = torch.where(truths.complete[:, None], 1.0, self._incomplete_weight)
-        return goal, torch.cat([old, new.expand(-1, self._count - COCO_COUNT)], dim=1)
-
     def _corrected(
-        self, logits: torch.Tensor, goal: torch.Tensor, scores: torch.Tensor, usual: torch.Tensor
+        self, logits: torch.Tensor, scores: torch.Tensor, usual_goal: torch.Tensor, usual: torch.Tensor
     ) -> torch.Tensor:
         """Return what is to be added at (N, C) chosen anchors: things weigh by their rarity, their siblings nothing.
 
         Args:
+            logits: what was said there.
+            scores: goals from boxes.
+            usual_goal: the goal that they have been counted with.
             usual: the weight that they have been counted with.
         """
         there = scores > 0
         alike = there.to(usual.dtype) @ self._siblings.to(usual.device, usual.dtype) > 0
-        right = torch.where(there, self._class_weight.to(usual.device).expand_as(goal), usual)
+        right = torch.where(there, self._class_weight.to(usual.device).expand_as(usual), usual)
         right = torch.where(alike & ~there, 0.0, right)
-        loss: torch.Tensor = functional.binary_cross_entropy_with_logits(
-            logits, goal, weight=right - usual, reduction="sum"
-        )
-        return loss
+        goal = torch.maximum(scores, usual_goal)
+        counted = functional.binary_cross_entropy_with_logits(logits, usual_goal, weight=usual, reduction="sum")
+        wanted = functional.binary_cross_entropy_with_logits(logits, goal, weight=right, reduction="sum")
+        return wanted - counted
 
     def _located(
         self, student: Outputs, boxes: torch.Tensor, scores: torch.Tensor, chosen: torch.Tensor
@@ -218,13 +256,17 @@ class DistilledLoss:
 def _kept_boxes(
     student: Outputs, teacher: Outputs, known: torch.Tensor, chosen: torch.Tensor, complete: torch.Tensor
 ) -> torch.Tensor:
-    """Return how far boxes moved, in strides, where the teacher is sure and no boxed thing says otherwise."""
+    """Return how far boxes moved, in strides, where the teacher is sure and no boxed thing says otherwise.
+
+    Teacher and known are of the pictures whose things are not all boxed.
+    """
+    told = ~complete
     sure = known.amax(dim=-1)
-    pick = (sure >= KEEP_BOX_CONFIDENCE) & ~chosen & ~complete[:, None]
+    pick = (sure >= KEEP_BOX_CONFIDENCE) & ~chosen[told]
     if not bool(pick.any()):
         return student.xyxy.sum() * 0.0
     strides = student.strides.squeeze(-1).expand_as(sure)[pick]
-    moved = (student.xyxy[pick] - teacher.xyxy[pick]).abs().mean(dim=-1) / strides
+    moved = (student.xyxy[told][pick] - teacher.xyxy[pick]).abs().mean(dim=-1) / strides
     weight = sure[pick]
     return torch.as_tensor((moved * weight).sum() / weight.sum())
 
@@ -234,12 +276,14 @@ def moved_features(student: list[torch.Tensor], teacher: list[torch.Tensor], com
 
     The mean over levels of the squared distance by the squared size: what the boxes do not tell, the starting
     weights' features do (as hints: Romero et al., arXiv:1412.6550).
+
+    Args:
+        student: per level (B, C, H, W) features.
+        teacher: per level those of the starting weights, of the pictures whose things are not all boxed.
+        complete: (B,) bool, which pictures have all their things boxed.
     """
-    pick = ~complete
-    if not bool(pick.any()):
-        return student[0].sum() * 0.0
     parts = []
     for mine, theirs in zip(student, teacher, strict=True):
-        wanted = theirs[pick].float()
-        parts.append(functional.mse_loss(mine[pick].float(), wanted) / wanted.square().mean().clamp(min=1e-6))
+        wanted = theirs.float()
+        parts.append(functional.mse_loss(mine[~complete].float(), wanted) / wanted.square().mean().clamp(min=1e-6))
     return torch.stack(parts).mean()

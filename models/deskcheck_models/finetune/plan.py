@@ -28,12 +28,14 @@ class Stage:
     Attributes:
         part: what is trained.
         side_px: side of the square training pictures.
+        zoom: smallest and largest scale of what is in them, see ``views.Framing``.
         epochs: passes over the set, at most.
         learning_rate: peak of the stage's schedule; the class branches learn twice as fast.
     """
 
     part: Part
     side_px: int
+    zoom: tuple[float, float]
     epochs: int
     learning_rate: float
 
@@ -104,8 +106,22 @@ def _stage(path: Path, entry: Any) -> Stage:
     if side_px % 32:
         raise RecipeError(path=path, reason=f"'side_px' {side_px} is no multiple of 32")
     return Stage(
-        Part(table["part"]), side_px, _whole(path, table, "epochs", 1), _share(path, table, "learning_rate", 1)
+        Part(table["part"]),
+        side_px,
+        _zoom(path, table["zoom"]),
+        _whole(path, table, "epochs", 1),
+        _share(path, table, "learning_rate", 1),
     )
+
+
+def _zoom(path: Path, value: Any) -> tuple[float, float]:
+    numbers = value if isinstance(value, list) else []
+    if len(numbers) != 2 or not all(type(number) in (int, float) for number in numbers):
+        raise RecipeError(path=path, reason="'zoom' is not a list of two numbers")
+    smallest, largest = (float(number) for number in numbers)
+    if not 0.1 <= smallest <= largest <= 10:
+        raise RecipeError(path=path, reason=f"'zoom' {numbers} is not within 0.1 to 10, the smaller first")
+    return smallest, largest
 
 
 def read_plan(path: Path) -> Plan:

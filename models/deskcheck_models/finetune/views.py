@@ -38,6 +38,22 @@ class View:
     complete: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How training pictures are cut from the sets' pictures.
+
+    Attributes:
+        side_px: side of the square picture.
+        mosaic: share put together from four.
+        zoom: smallest and largest scale, relative to the one at which the whole picture fits. A small square of
+            large things costs less than a large square of the same things.
+    """
+
+    side_px: int
+    mosaic: float
+    zoom: tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shelf:
     """Sets to draw training pictures from.
@@ -109,11 +125,13 @@ def placed(
     return np.asarray(moved, np.uint8), np.asarray(boxes, np.float64)
 
 
-def _random_map(image_wh: tuple[int, int], side_px: int, rng: np.random.Generator) -> Float64Array:
-    """Return a (2, 3) map: scaled by 0.6 to 1.7 of what fits, shifted, in half of the cases mirrored."""
+def _random_map(
+    image_wh: tuple[int, int], side_px: int, zoom: tuple[float, float], rng: np.random.Generator
+) -> Float64Array:
+    """Return a (2, 3) map: scaled, shifted, in half of the cases mirrored."""
     width, height = image_wh
     fit = side_px / max(width, height)
-    scale = fit * float(np.exp(rng.uniform(np.log(0.6), np.log(1.7))))
+    scale = fit * float(np.exp(rng.uniform(*np.log(zoom))))
     stretch = float(np.exp(rng.normal(0, 0.06)))
     scale_x, scale_y = scale * stretch, scale / stretch
     mirrored = -1.0 if rng.random() < 0.5 else 1.0
@@ -124,15 +142,17 @@ def _random_map(image_wh: tuple[int, int], side_px: int, rng: np.random.Generato
     return np.array([[mirrored * scale_x, 0.0, start], [0.0, scale_y, top]])
 
 
-def _single(picture: SetPicture, side_px: int, rng: np.random.Generator) -> View:
+def _single(picture: SetPicture, side_px: int, zoom: tuple[float, float], rng: np.random.Generator) -> View:
     image, xyxy = read_picture(picture)
-    moved, boxes = placed(image, xyxy, _random_map((image.shape[1], image.shape[0]), side_px, rng), side_px)
+    matrix = _random_map((image.shape[1], image.shape[0]), side_px, zoom, rng)
+    moved, boxes = placed(image, xyxy, matrix, side_px)
     boxes, keep = _kept(boxes, (side_px, side_px))
     return View(moved, boxes, tuple(picture.names[i] for i in keep.tolist()), picture.complete)
 
 
-def _mosaic(pictures: Sequence[SetPicture], side_px: int, rng: np.random.Generator) -> View:
+def _mosaic(pictures: Sequence[SetPicture], framing: Framing, rng: np.random.Generator) -> View:
     """Put four pictures together around a point near the middle."""
+    side_px = framing.side_px
     centre = rng.uniform(0.35, 0.65, 2) * side_px
     canvas = np.full((side_px, side_px, 3), PAD_VALUE, np.uint8)
     all_boxes: list[Float64Array] = []
@@ -140,7 +160,7 @@ def _mosaic(pictures: Sequence[SetPicture], side_px: int, rng: np.random.Generat
     for number, picture in enumerate(pictures):
         x0, x1 = (round(centre[0]), side_px) if number % 2 else (0, round(centre[0]))
         y0, y1 = (round(centre[1]), side_px) if number // 2 else (0, round(centre[1]))
-        view = _single(picture, max(x1 - x0, y1 - y0), rng)
+        view = _single(picture, max(x1 - x0, y1 - y0), framing.zoom, rng)
         canvas[y0:y1, x0:x1] = view.image[: y1 - y0, : x1 - x0]
         boxes, keep = _kept(view.xyxy, (x1 - x0, y1 - y0))
         all_boxes.append(boxes + np.array([x0, y0, x0, y0]))
@@ -149,24 +169,26 @@ def _mosaic(pictures: Sequence[SetPicture], side_px: int, rng: np.random.Generat
     return View(canvas, np.concatenate(all_boxes), tuple(names), complete)
 
 
-def training_view(shelf: Shelf, side_px: int, mosaic: float, rng: np.random.Generator) -> View:
+def training_view(shelf: Shelf, framing: Framing, rng: np.random.Generator) -> View:
     """Draw one training picture.
 
     Args:
         shelf: the sets.
-        side_px: side of the square picture.
-        mosaic: share put together from four.
+        framing: how it is cut.
         rng: the generator.
 
     Raises:
         TrainingDataError: a picture cannot be read.
     """
     first = shelf.draw(rng)
-    if rng.random() < mosaic:
+    if rng.random() < framing.mosaic:
         # Complete pictures meet complete ones only, so that what is known about empty regions stays known.
         others = [shelf.draw(rng) for _ in range(12)]
         alike = [picture for picture in others if picture.complete == first.complete]
-        view = _mosaic((first, *alike)[:4], side_px, rng) if len(alike) >= 3 else _single(first, side_px, rng)
     else:
-        view = _single(first, side_px, rng)
+        alike = []
+    if len(alike) >= 3:
+        view = _mosaic((first, *alike)[:4], framing, rng)
+    else:
+        view = _single(first, framing.side_px, framing.zoom, rng)
     return View(photograph(worn(view.image, rng), rng), view.xyxy, view.names, view.complete)

@@ -11,6 +11,7 @@ from deskcheck_models.finetune.plan import Part, Stage, read_plan
 
 RECIPES = Path(__file__).parents[3] / "models" / "recipes"
 
+STAGE = {"part": "classes", "side_px": 480, "zoom": [0.6, 1.7], "epochs": 2, "learning_rate": 0.001}
 GOOD = {
     "name": "deskcheck-yolo26n-2",
     "batch": 16,
@@ -22,7 +23,7 @@ GOOD = {
     "patience": 2,
     "ema": 0.998,
     "seed": 1,
-    "stages": [{"part": "classes", "side_px": 480, "epochs": 2, "learning_rate": 0.001}],
+    "stages": [STAGE],
 }
 
 
@@ -34,7 +35,7 @@ def written(folder: Path, table: object) -> Path:
 
 def test_a_plan_is_read(tmp_path: Path) -> None:
     plan = read_plan(written(tmp_path, GOOD))
-    assert plan.stages == (Stage(Part.CLASSES, 480, 2, 0.001),)
+    assert plan.stages == (Stage(Part.CLASSES, 480, (0.6, 1.7), 2, 0.001),)
     assert (plan.batch, plan.mosaic, plan.name) == (16, 0.3, "deskcheck-yolo26n-2")
 
 
@@ -50,9 +51,13 @@ def test_the_published_plan_is_readable() -> None:
         ({"mosaic": 1.5}, "'mosaic' is not a number from 0 to 1"),
         ({"colour": 1}, "unknown key 'colour'"),
         ({"stages": []}, "'stages' is not a list"),
-        ({"stages": [{"part": "tail", "side_px": 480, "epochs": 2, "learning_rate": 0.1}]}, "unknown part 'tail'"),
-        ({"stages": [{"part": "all", "side_px": 500, "epochs": 2, "learning_rate": 0.1}]}, "no multiple of 32"),
-        ({"stages": [{"part": "all", "side_px": 480, "epochs": 2}]}, "key 'learning_rate' is missing"),
+        ({"stages": [{**STAGE, "part": "tail"}]}, "unknown part 'tail'"),
+        ({"stages": [{**STAGE, "side_px": 500}]}, "no multiple of 32"),
+        ({"stages": [{**STAGE, "zoom": 1.5}]}, "'zoom' is not a list of two numbers"),
+        ({"stages": [{**STAGE, "zoom": [0.5, True]}]}, "'zoom' is not a list of two numbers"),
+        ({"stages": [{**STAGE, "zoom": [1.7, 0.6]}]}, "the smaller first"),
+        ({"stages": [{**STAGE, "zoom": [0.0, 1.0]}]}, "not within 0.1 to 10"),
+        ({"stages": [{"part": "all", "side_px": 480, "zoom": [1, 1], "epochs": 2}]}, "key 'learning_rate' is missing"),
         ({"stages": ["all"]}, "it is not a table"),
     ],
 )

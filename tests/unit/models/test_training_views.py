@@ -8,9 +8,13 @@ import cv2
 import numpy as np
 import pytest
 from deskcheck_models.errors import TrainingDataError
-from deskcheck_models.finetune.views import Shelf, placed, read_picture, training_view
+from deskcheck_models.finetune.views import Framing, Shelf, placed, read_picture, training_view
 from deskcheck_models.setfiles import SetPicture
 from deskcheck_vision.detections import Float64Array, Uint8Array
+
+
+def framing(side_px: int, mosaic: float) -> Framing:
+    return Framing(side_px, mosaic, (0.6, 1.7))
 
 
 def picture(folder: Path, name: str, *, complete: bool = True) -> SetPicture:
@@ -31,7 +35,7 @@ def black_box(image: Uint8Array) -> Float64Array:
 @pytest.mark.parametrize("seed", range(12))
 def test_the_box_stays_on_the_thing(tmp_path: Path, seed: int) -> None:
     shelf = Shelf(((picture(tmp_path, "a"),),), (1.0,))
-    view = training_view(shelf, 320, 0.0, np.random.default_rng(seed))
+    view = training_view(shelf, framing(320, 0.0), np.random.default_rng(seed))
     assert view.image.shape == (320, 320, 3)
     assert view.names == ("cup",) * len(view.xyxy)
     if len(view.xyxy):
@@ -46,9 +50,19 @@ def test_a_thing_shrunk_grown_or_mirrored_stays_in_its_box(tmp_path: Path, facto
     assert np.abs(boxes[0] - black_box(moved)).max() < 2.5
 
 
+@pytest.mark.parametrize(("zoom", "least", "most"), [((0.5, 0.5), 70, 95), ((1.5, 1.5), 215, 280)])
+def test_things_are_as_large_as_the_zoom_says(
+    tmp_path: Path, zoom: tuple[float, float], least: float, most: float
+) -> None:
+    shelf = Shelf(((picture(tmp_path, "a"),),), (1.0,))
+    views = [training_view(shelf, Framing(320, 0.0, zoom), np.random.default_rng(seed)) for seed in range(8)]
+    widths = [np.ptp(view.xyxy[0, ::2]) for view in views if len(view.xyxy)]
+    assert least <= max(widths) <= most  # it is stretched by some hundredths
+
+
 def test_four_pictures_are_put_together(tmp_path: Path) -> None:
     shelf = Shelf((tuple(picture(tmp_path, name) for name in "abcd"),), (1.0,))
-    views = [training_view(shelf, 320, 1.0, np.random.default_rng(seed)) for seed in range(10)]
+    views = [training_view(shelf, framing(320, 1.0), np.random.default_rng(seed)) for seed in range(10)]
     assert max(len(view.xyxy) for view in views) >= 3
     for view in views:
         assert (view.xyxy >= 0).all()
@@ -59,7 +73,7 @@ def test_four_pictures_are_put_together(tmp_path: Path) -> None:
 def test_a_picture_that_is_not_boxed_wholly_is_not_put_beside_one_that_is(tmp_path: Path) -> None:
     known, half = picture(tmp_path, "a"), picture(tmp_path, "b", complete=False)
     shelf = Shelf(((known,), (half,)), (1.0, 1.0))
-    views = [training_view(shelf, 160, 1.0, np.random.default_rng(seed)) for seed in range(30)]
+    views = [training_view(shelf, framing(160, 1.0), np.random.default_rng(seed)) for seed in range(30)]
     assert {view.complete for view in views} == {True, False}
 
 
@@ -73,7 +87,7 @@ def test_sets_are_drawn_by_their_shares(tmp_path: Path) -> None:
 
 def test_the_same_seed_gives_the_same_view(tmp_path: Path) -> None:
     shelf = Shelf(((picture(tmp_path, "a"),),), (1.0,))
-    first, second = (training_view(shelf, 160, 0.5, np.random.default_rng(3)) for _ in range(2))
+    first, second = (training_view(shelf, framing(160, 0.5), np.random.default_rng(3)) for _ in range(2))
     assert np.array_equal(first.image, second.image)
 
 
@@ -82,4 +96,4 @@ def test_a_broken_picture_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"no picture")
     shelf = Shelf(((SetPicture(path, (), np.zeros((0, 4)), True),),), (1.0,))
     with pytest.raises(TrainingDataError, match=r"x\.jpg"):
-        training_view(shelf, 160, 0.0, np.random.default_rng(0))
+        training_view(shelf, framing(160, 0.0), np.random.default_rng(0))
