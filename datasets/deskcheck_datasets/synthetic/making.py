@@ -24,7 +24,7 @@ from deskcheck_datasets.synthetic.truth import Truth, Violation, write_truth, yo
 from deskcheck_datasets.synthetic.truth_making import truth_of
 
 FOLDERS = ("images", "labels", "truth")
-_SCENES_PER_PROCESS = 400
+_SCENES_PER_PROCESS = 200
 _FRESH_STARTS = 20
 _LEAST_TURN_DEG, _MOST_TURN_DEG = 50.0, 310.0
 
@@ -101,23 +101,26 @@ T = TypeVar("T")
 def in_processes(folder: Path, seeds: range, make: Callable[[int], T], workers: int) -> Iterator[T]:
     """Run ``make`` for every seed in several processes; a failure is noted in ``failed.txt`` and stops nothing else.
 
-    A process is replaced after a while, since every scene leaves its compiled kernels in it; where one dies, all are
-    started again for what is left.
+    Processes are replaced after a while, since every scene leaves its compiled kernels in them. Not by the executor's
+    ``max_tasks_per_child``: it may let its last process go with tasks still waiting, and wait for ever
+    (python/cpython#115634). Where a process dies, all are started again for what is left.
     """
-    left = list(seeds)
-    for _ in range(_FRESH_STARTS):
-        for seed, made in _run(folder, list(left), make, workers):
-            left.remove(seed)
-            if made is not None:
-                yield made
-        if not left:
-            return
+    turn = _SCENES_PER_PROCESS * workers
+    for start in range(0, len(seeds), turn):
+        left = list(seeds[start : start + turn])
+        for _ in range(_FRESH_STARTS):
+            for seed, made in _run(folder, list(left), make, workers):
+                left.remove(seed)
+                if made is not None:
+                    yield made
+            if not left:
+                break
 
 
 def _run(folder: Path, seeds: list[int], make: Callable[[int], T], workers: int) -> Iterator[tuple[int, T | None]]:
     """Each finished seed and what was made of it, None for a failure; none where a process died."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=_SCENES_PER_PROCESS) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
         waiting = {pool.submit(make, seed): seed for seed in seeds}
         for finished in as_completed(waiting):
             try:

@@ -6,6 +6,8 @@ import math
 import os
 from pathlib import Path
 
+import pytest
+from deskcheck_datasets.synthetic import making
 from deskcheck_datasets.synthetic.making import in_processes, stems_of
 from deskcheck_datasets.synthetic.scene import Recipe
 
@@ -20,6 +22,11 @@ def test_a_seed_that_fails_is_noted_and_stops_nothing(tmp_path: Path) -> None:
 def test_every_view_has_a_name_of_its_own() -> None:
     assert stems_of(7, Recipe()) == ["scene_0000007"]
     assert stems_of(7, Recipe(views=3)) == ["scene_0000007_0", "scene_0000007_1", "scene_0000007_2"]
+
+
+def test_processes_are_replaced_while_seeds_are_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "_SCENES_PER_PROCESS", 2)
+    assert sorted(in_processes(tmp_path, range(5), math.sqrt, 1)) == [math.sqrt(seed) for seed in range(5)]
 
 
 def test_a_process_that_dies_is_started_again(tmp_path: Path) -> None:
