@@ -44,6 +44,10 @@ DataDir = Annotated[Path, typer.Option("--data", envvar="DESKCHECK_DATA_DIR", he
 Cache = Annotated[
     Path | None, typer.Option("--cache", help="Folder that keeps detections, by weights and picture, between runs.")
 ]
+ValidationSets = Annotated[
+    list[Path] | None, typer.Option("--rendered", help="Rendered folder that neither taught nor will check.")
+]
+Precision = Annotated[float, typer.Option(min=0.3, max=0.99, help="Precision wanted of every class.")]
 HallTruth = Annotated[Path, typer.Option("--hall-truth", help="Records of a demonstration hall's photos.")]
 DEFAULT_MODEL = Path("models/weights") / MODEL_FILE_NAME
 DEFAULT_DATA = Path("../shared/data")
@@ -120,12 +124,8 @@ def _say(evaluation: Evaluation, out: Path, guards: tuple[Guard, ...], broken: l
 def thresholds(
     model: Model = DEFAULT_MODEL,
     data: DataDir = DEFAULT_DATA,
-    rendered_sets: Annotated[
-        list[Path] | None, typer.Option("--rendered", help="Rendered folder that neither taught nor will check.")
-    ] = None,
-    precision: Annotated[float, typer.Option(min=0.3, max=0.99, help="Precision wanted of every class.")] = (
-        TARGET_PRECISION
-    ),
+    rendered_sets: ValidationSets = None,
+    precision: Precision = TARGET_PRECISION,
     cache: Cache = None,
     write: Annotated[bool, typer.Option("--write", help="Write them into the model's metadata.")] = False,
 ) -> None:
@@ -143,12 +143,8 @@ def thresholds(
 def calibrate(
     model: Model = DEFAULT_MODEL,
     data: DataDir = DEFAULT_DATA,
-    rendered_sets: Annotated[
-        list[Path] | None, typer.Option("--rendered", help="Rendered folder that neither taught nor will check.")
-    ] = None,
-    precision: Annotated[float, typer.Option(min=0.3, max=0.99, help="Precision wanted of every class.")] = (
-        TARGET_PRECISION
-    ),
+    rendered_sets: ValidationSets = None,
+    precision: Precision = TARGET_PRECISION,
     write: Annotated[bool, typer.Option("--write", help="Write curves and thresholds into the metadata.")] = False,
 ) -> None:
     """Fit what each class's scores are worth on the validation part, and choose operating thresholds anew."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from deskcheck_service.db import Database
+from deskcheck_service.engine import JudgeEngine
+from deskcheck_service.evidence import EvidenceStore
+from deskcheck_service.services import Services
+from deskcheck_service.settings import Settings
 from deskcheck_vision.detections import Detections, Uint8Array
 from deskcheck_vision.detector import ModelIdentity, Tiling
 from httpx2 import Response
 from service_kit import CORNERS_TEXT
 from starlette.testclient import TestClient
 
-__all__ = ["CORNERS_TEXT", "PERSON_BOX", "KnownDetector", "photo", "send"]
+__all__ = ["CORNERS_TEXT", "PERSON_BOX", "KnownDetector", "photo", "send", "services_that_know"]
 
 PERSON_BOX = (1500, 100, 1800, 700)
 DRINK_BOX = (900, 500, 960, 700)
@@ -24,6 +29,13 @@ class KnownDetector:
     def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
         rows = [("beverage_container", 0.9, DRINK_BOX), ("person", 0.8, PERSON_BOX)]
         return Detections.from_rows(rows, (image.shape[1], image.shape[0]))
+
+
+def services_that_know(settings: Settings) -> Services:
+    """The services with a ``KnownDetector`` for their model."""
+    return Services(
+        settings, Database(settings), EvidenceStore(settings.evidence_url), JudgeEngine(settings, KnownDetector())
+    )
 
 
 def photo(seed: int = 1, wh: tuple[int, int] = (1920, 1080)) -> bytes:

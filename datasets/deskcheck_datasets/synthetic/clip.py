@@ -16,7 +16,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from deskcheck_calibration.layout import Layout
-from deskcheck_calibration.layout_file import dump_layout, load_layout
 from numpy.typing import NDArray
 
 from deskcheck_datasets.synthetic.clip_plan import ACTS, CLIP_SEED, NAME, STARTED_AT, VIEW, WINDOW, Act, scenes
@@ -24,7 +23,7 @@ from deskcheck_datasets.synthetic.clip_plan import violations_of as breaks
 from deskcheck_datasets.synthetic.clip_record import CLIP_FORMAT, Clip, ClipState, read_clip, write_clip
 from deskcheck_datasets.synthetic.developing import Image8, Sensed, sensed
 from deskcheck_datasets.synthetic.errors import TruthError
-from deskcheck_datasets.synthetic.hall import layout_of, view_of
+from deskcheck_datasets.synthetic.hall import layout_of, view_of, write_layout
 from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.manifest import generator_version
 from deskcheck_datasets.synthetic.render import Rendered, prepare, render_view
@@ -73,7 +72,7 @@ def make_clip(folder: Path, scratch: Path, *, samples: int, quantiser: int) -> I
     _write_film(part, pictures, quantiser)
     check_film(part, pictures)
     part.replace(film)
-    _write_layout(folder / "layouts" / f"{WINDOW.code}.yaml", states[0].truth)
+    write_layout(folder / "layouts" / f"{WINDOW.code}.yaml", clip_layout(states[0].truth))
     clip = Clip(
         CLIP_FORMAT, film.name, sha256(film.read_bytes()).hexdigest(), WINDOW.code, VIEW, STARTED_AT, ACTS[-1].to_s,
         FRAMES_PER_S, KEYFRAME_S, CLIP_SEED, samples, quantiser, generator_version(), tuple(states),
@@ -199,16 +198,6 @@ def _loss(shown: NDArray[np.uint8], meant: Image8) -> float:
 def clip_layout(truth: Truth) -> Layout:
     """The window's approved layout, with the film's camera as its view."""
     return replace(layout_of(WINDOW, None), views=(replace(view_of(truth), name=VIEW),))
-
-
-def _write_layout(path: Path, truth: Truth) -> None:
-    layout = clip_layout(truth)
-    text = dump_layout(layout)
-    if load_layout(text) != layout:
-        raise TruthError(reason=f"layout {layout.window} is not read back as it was written")
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 def frames_at(folder: Path, times_s: list[float]) -> list[tuple[NDArray[np.uint8], Truth]]:

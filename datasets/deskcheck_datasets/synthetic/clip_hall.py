@@ -8,8 +8,9 @@ from typing import Any
 
 from deskcheck_datasets.synthetic.clip_plan import ACTS, NAME, WINDOW
 from deskcheck_datasets.synthetic.clip_record import Clip, read_clip
-from deskcheck_datasets.synthetic.hall_plans import AREAS
+from deskcheck_datasets.synthetic.hall import window_values
 from deskcheck_datasets.synthetic.truth import Truth, Violation
+from deskcheck_datasets.synthetic.writing import write_whole
 
 SAMPLE_EVERY_S = 10.0
 
@@ -25,26 +26,9 @@ def join_hall(folder: Path) -> bool:
         return False
     values = json.loads(hall.read_text(encoding="utf-8"))
     others = [window for window in values["windows"] if window["code"] != WINDOW.code]
-    values["windows"] = [*others, _window_values(read_clip(record))]
-    part = hall.with_suffix(".part")
-    part.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    part.replace(hall)
+    values["windows"] = [*others, {**window_values(WINDOW), "photos": [], "clips": [_clip_values(read_clip(record))]}]
+    write_whole(hall, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
     return True
-
-
-def _window_values(clip: Clip) -> dict[str, Any]:
-    area_zh, area_en = AREAS[WINDOW.area]
-    return {
-        "code": WINDOW.code,
-        "name_zh": WINDOW.name_zh,
-        "name_en": WINDOW.name_en,
-        "area_zh": area_zh,
-        "area_en": area_en,
-        "desk_wh_cm": list(WINDOW.desk_wh_cm),
-        "layout": f"layouts/{WINDOW.code}.yaml",
-        "photos": [],
-        "clips": [_clip_values(clip)],
-    }
 
 
 def _clip_values(clip: Clip) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from deskcheck_datasets.synthetic.placing import Placed, faults
 from deskcheck_datasets.synthetic.scene import Scene, desk_polygon
 from deskcheck_datasets.synthetic.surroundings import counter, room
 from deskcheck_datasets.synthetic.truth import Truth, Violation, read_truth, write_truth
+from deskcheck_datasets.synthetic.writing import write_whole
 
 HALL_WH = (1600, 1200)
 HALL_SEED = 7_000_000
@@ -189,17 +190,25 @@ def view_of(truth: Truth) -> ReferenceView:
     return ReferenceView(truth.picture, truth.image_wh, (a, b, c, d))
 
 
+def write_layout(path: Path, layout: Layout) -> None:
+    """Write a layout.
+
+    Raises:
+        TruthError: it would not be read back as it was written.
+    """
+    text = dump_layout(layout)
+    if load_layout(text) != layout:
+        raise TruthError(reason=f"layout {layout.window} is not read back as it was written")
+    write_whole(path, text)
+
+
 def write_layouts(folder: Path, truths: dict[str, Truth]) -> None:
     """Write ``layouts/<code>.yaml`` for every window and read each back."""
     (folder / "layouts").mkdir(parents=True, exist_ok=True)
     for window in WINDOWS:
         layout = layout_of(window, None)
         views = tuple(view_of(truths[p.name]) for p in window.photos if p.name in truths)
-        layout = replace(layout, views=views)
-        text = dump_layout(layout)
-        if load_layout(text) != layout:
-            raise TruthError(reason=f"layout {window.code} is not read back as it was written")
-        _write(folder / "layouts" / f"{window.code}.yaml", text)
+        write_layout(folder / "layouts" / f"{window.code}.yaml", replace(layout, views=views))
 
 
 def hall_values(truths: dict[str, Truth]) -> dict[str, Any]:
@@ -208,11 +217,12 @@ def hall_values(truths: dict[str, Truth]) -> dict[str, Any]:
     return {
         "format": "1",
         "centre": {"code": code, "name_zh": zh, "name_en": en},
-        "windows": [_window_values(window, truths) for window in WINDOWS],
+        "windows": [{**window_values(window), "photos": _photos(window, truths)} for window in WINDOWS],
     }
 
 
-def _window_values(window: Window, truths: dict[str, Truth]) -> dict[str, Any]:
+def window_values(window: Window) -> dict[str, Any]:
+    """What ``hall.json`` holds of a window, but for its pictures."""
     area_zh, area_en = AREAS[window.area]
     return {
         "code": window.code,
@@ -222,8 +232,11 @@ def _window_values(window: Window, truths: dict[str, Truth]) -> dict[str, Any]:
         "area_en": area_en,
         "desk_wh_cm": list(window.desk_wh_cm),
         "layout": f"layouts/{window.code}.yaml",
-        "photos": [_photo_values(photo, truths.get(photo.name)) for photo in window.photos],
     }
+
+
+def _photos(window: Window, truths: dict[str, Truth]) -> list[dict[str, Any]]:
+    return [_photo_values(photo, truths.get(photo.name)) for photo in window.photos]
 
 
 def _photo_values(photo: Photo, truth: Truth | None) -> dict[str, Any]:
@@ -241,13 +254,7 @@ def _photo_values(photo: Photo, truth: Truth | None) -> dict[str, Any]:
 def write_hall(folder: Path, truths: dict[str, Truth]) -> None:
     """Write ``hall.json`` and the layouts."""
     write_layouts(folder, truths)
-    _write(folder / "hall.json", json.dumps(hall_values(truths), ensure_ascii=False, indent=1) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_whole(folder / "hall.json", json.dumps(hall_values(truths), ensure_ascii=False, indent=1) + "\n")
 
 
 def take_hall(folder: Path, truth_folder: Path, *, samples: int, quality: int) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deskcheck_datasets.synthetic.developing import compression
+from deskcheck_datasets.synthetic.writing import write_whole
 
 MANIFEST_FORMAT = "1"
 
@@ -65,7 +66,5 @@ def write_manifest(folder: Path, record: SetRecord) -> None:
     for truth in sorted((folder / "truth").glob("*.json")):
         picture = folder / "images" / str(json.loads(truth.read_text(encoding="utf-8"))["picture"])
         pictures[picture.name] = sha256(picture.read_bytes()).hexdigest()
-    part = path.with_suffix(".part")
     values = {"format": MANIFEST_FORMAT, "runs": runs, "pictures": pictures}
-    part.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    write_whole(path, json.dumps(values, indent=1) + "\n")

@@ -28,6 +28,7 @@ from deskcheck_datasets.synthetic.render import Rendered, prepare, render_view
 from deskcheck_datasets.synthetic.scene import Recipe, Scene, draw_scene
 from deskcheck_datasets.synthetic.truth_making import covered_px
 from deskcheck_datasets.synthetic.unlisted_things import UNLISTED_THINGS
+from deskcheck_datasets.synthetic.writing import write_whole
 
 PAIR_FORMAT = "1"
 PAIR_SEEDS = range(6_300_000, 6_400_000)
@@ -195,9 +196,7 @@ def make_pair(folder: Path, seed: int, quality: int = 88) -> str:
     drift = float(np.linalg.norm(np.subtract(changed.camera.position_cm, scene.camera.position_cm)))
     pair = Pair(PAIR_FORMAT, seed, scene.camera.kind, scene.camera.image_wh, scene.desk_wh_cm, round(drift, 2),
                 unlisted=unlisted, **pictured)  # fmt: skip
-    part = record.with_suffix(".part")
-    part.write_text(json.dumps(asdict(pair)) + "\n", encoding="utf-8")
-    part.replace(record)
+    write_whole(record, json.dumps(asdict(pair)) + "\n")
     return stem
 
 

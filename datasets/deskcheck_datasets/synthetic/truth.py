@@ -19,6 +19,7 @@ from typing import Any
 from deskcheck_vision.taxonomy import class_by_id
 
 from deskcheck_datasets.synthetic.errors import TruthError
+from deskcheck_datasets.synthetic.writing import write_whole
 
 # A stand-in has no light: where only truth is wanted, it is there for the picture's size and detail.
 STAND_IN = ".stand-in.png"
@@ -136,9 +137,7 @@ def check_record(truth: Truth) -> None:
 
 def write_truth(truth: Truth, path: Path) -> None:
     """Write the record as JSON, whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(truth), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    part.replace(path)
+    write_whole(path, json.dumps(asdict(truth), ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 def read_truth(path: Path) -> Truth:

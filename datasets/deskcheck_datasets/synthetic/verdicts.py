@@ -8,13 +8,12 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from deskcheck_calibration.layout_file import dump_layout, load_layout
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_vision.taxonomy import BY_ID
 
 from deskcheck_datasets.synthetic.camera import CeilingView, View, framing_whole_desk, under_ceiling
 from deskcheck_datasets.synthetic.errors import TruthError
-from deskcheck_datasets.synthetic.hall import layout_of, stand_items, stands_in
+from deskcheck_datasets.synthetic.hall import layout_of, stand_items, stands_in, write_layout
 from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.lights import hall_panorama
 from deskcheck_datasets.synthetic.making import finish, in_processes, open_folder, take_picture
@@ -98,21 +97,6 @@ def code_of(seed: int) -> str:
     return f"V{seed % 100_000:05d}"
 
 
-def write_layout(path: Path, planned: Planned, truth: Truth) -> None:
-    """Write the window's layout, with this picture's corners as its reference view, and read it back.
-
-    Raises:
-        TruthError: it is not read back as it was written.
-    """
-    layout = layout_of(planned.window, truth)
-    text = dump_layout(layout)
-    if load_layout(text) != layout:
-        raise TruthError(reason=f"layout {planned.window.code} is not read back as it was written")
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
-
-
 def seen_plan(seed: int) -> tuple[Planned, Scene, Truth]:
     """The first plan of a seed whose picture shows what was planted; its scene and truth.
 
@@ -162,7 +146,7 @@ def make_verdict(folder: Path, seed: int, samples: int, quality: int) -> str:
         truth = replace(lit, captured_at=planned.photo.captured_at)
     else:
         write_stand_in(folder / "images" / truth.picture, truth)
-    write_layout(folder / "layouts" / f"{stem}.yaml", planned, truth)
+    write_layout(folder / "layouts" / f"{stem}.yaml", layout_of(planned.window, truth))
     finish(folder, stem, truth)
     return stem
 

@@ -17,9 +17,6 @@ import numpy as np
 import pytest
 from deskcheck_service.app import create_app
 from deskcheck_service.captures.cleaning import remove_orphans
-from deskcheck_service.db import Database
-from deskcheck_service.engine import JudgeEngine
-from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import (
@@ -34,7 +31,7 @@ from deskcheck_service.tables import (
 )
 from fastapi import FastAPI
 from httpx2 import Response
-from photos import PERSON_BOX, KnownDetector, photo, send
+from photos import PERSON_BOX, photo, send, services_that_know
 from PIL import Image
 from seed_queue import seed_queue
 from service_kit import CORNERS_TEXT, Hall, approve, layout_yaml, logged_in
@@ -44,9 +41,7 @@ from starlette.testclient import TestClient
 
 @pytest.fixture
 def services(settings: Settings) -> Any:
-    built = Services(
-        settings, Database(settings), EvidenceStore(settings.evidence_url), JudgeEngine(settings, KnownDetector())
-    )
+    built = services_that_know(settings)
     yield built
     built.close()
 

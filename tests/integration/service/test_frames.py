@@ -11,16 +11,13 @@ import pytest
 from deskcheck_service.accounts.repository import user_by_name
 from deskcheck_service.accounts.rights import Principal, RoleGrant
 from deskcheck_service.captures.service import check_frame
-from deskcheck_service.db import Database
-from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import NoLayoutError, NotFoundError, RequestError, ViewUnfitError
-from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import AuditEntry, Capture, Role
 from deskcheck_vision.frames import Frame
 from fastapi import FastAPI
-from photos import PERSON_BOX, KnownDetector, photo, send
+from photos import PERSON_BOX, photo, send, services_that_know
 from service_kit import CORNERS_TEXT, Hall, approve, logged_in
 from sqlalchemy import select
 
@@ -30,9 +27,7 @@ OPEN, CLOSED = datetime(2026, 11, 20, 2, tzinfo=UTC), datetime(2026, 11, 20, 10,
 
 @pytest.fixture
 def services(settings: Settings) -> Any:
-    built = Services(
-        settings, Database(settings), EvidenceStore(settings.evidence_url), JudgeEngine(settings, KnownDetector())
-    )
+    built = services_that_know(settings)
     yield built
     built.close()
 

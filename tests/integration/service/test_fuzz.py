@@ -9,14 +9,11 @@ import pytest
 import schemathesis
 from deskcheck_service.accounts.secrets import token_sha256
 from deskcheck_service.app import create_app
-from deskcheck_service.db import Database
-from deskcheck_service.engine import JudgeEngine
-from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import ApiToken, Role, User, UserRole, utc_now
 from hypothesis import HealthCheck, settings
-from photos import KnownDetector
+from photos import services_that_know
 from postgresql import in_database
 from real_server import served as served_app
 from schemathesis.checks import not_a_server_error
@@ -41,7 +38,7 @@ def served(postgresql_uri: str, postgresql_template: str, tmp_path_factory: pyte
         evidence_url=str(tmp_path_factory.mktemp("evidence")),
         log_level="error",
     )
-    made = Services(chosen, Database(chosen), EvidenceStore(chosen.evidence_url), JudgeEngine(chosen, KnownDetector()))
+    made = services_that_know(chosen)
     hall = make_hall(made)
     approve(made, "A01")
     seed_queue(made.database, 50)
