@@ -80,7 +80,7 @@ def test_reading_records_brings_in_nothing_that_makes_scenes() -> None:
     asked = "import sys, deskcheck_datasets.synthetic.truth; print(*(n for n in sys.modules if 'deskcheck_d' in n))"
     loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
     ours = "deskcheck_datasets.synthetic"
-    assert set(loaded) == {"deskcheck_datasets", ours, f"{ours}.truth", f"{ours}.errors"}
+    assert set(loaded) == {"deskcheck_datasets", ours, f"{ours}.truth", f"{ours}.errors", f"{ours}.writing"}
 
 
 def test_a_box_outside_the_picture_is_refused(truth: Truth, scene: Scene) -> None:
