@@ -68,19 +68,25 @@ def train(
     _console.print(f"trained: {path}")
 
 
-def _shared(entry: str) -> tuple[Path, float]:
-    """Return the folder and share of ``FOLDER`` or ``FOLDER=SHARE``."""
-    folder, sign, share = entry.partition("=")
-    try:
-        return Path(folder), float(share) if sign else 1.0
-    except ValueError as error:
-        raise typer.BadParameter(f"{share!r} is not a number") from error
+def _named_sets(entries: list[str]) -> dict[str, Path]:
+    """Return the folders of ``NAME=FOLDER`` entries by their names."""
+    named: dict[str, Path] = {}
+    for entry in entries:
+        name, sign, folder = entry.partition("=")
+        if not (name and sign and folder):
+            raise typer.BadParameter(f"{entry!r} is not NAME=FOLDER")
+        if name in named:
+            raise typer.BadParameter(f"{name!r} is given twice")
+        named[name] = Path(folder)
+    return named
 
 
 @app.command()
 def finetune(
     checkpoint: Annotated[Path, typer.Argument(help="A trained model.pt whose labels have learnt on frozen features.")],
-    sets: Annotated[list[str], typer.Argument(help="YOLO sets to learn from, each as FOLDER or FOLDER=SHARE.")],
+    sets: Annotated[
+        list[str], typer.Argument(help="YOLO sets to learn from, each as NAME=FOLDER; the plan names them.")
+    ],
     plan: Annotated[Path, typer.Option(help="Plan of the stages, see models/recipes/staged.yaml.")],
     run: Annotated[Path, typer.Option(help="Run folder: newest state, log. Continued if unfinished.")],
     rendered: Annotated[Path, typer.Option(help="Rendered folder that is not trained on, to choose the best epoch.")],
@@ -89,12 +95,12 @@ def finetune(
     workers: Annotated[int, typer.Option(help="Processes that make training pictures.", min=0)] = 1,
 ) -> None:
     """Train the whole detector stage by stage, keeping what the starting weights know; writes RUN/model.pt."""
+    named = _named_sets(sets)
     _need_extra()
     from deskcheck_models.running import StagedRun, run_stages
 
-    shares = tuple(_shared(entry) for entry in sets)
     with Progress(console=_errors) as progress:
-        staged = StagedRun(checkpoint, shares, plan, run, start, data, rendered, workers, _commit())
+        staged = StagedRun(checkpoint, named, plan, run, start, data, rendered, workers, _commit())
         path = run_stages(staged, progress)
     _console.print(f"trained: {path}")
 

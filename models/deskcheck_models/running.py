@@ -26,7 +26,7 @@ from deskcheck_models.finetune.loop import train_stages
 from deskcheck_models.finetune.memory import keep_freed_memory
 from deskcheck_models.finetune.network import NetworkSession
 from deskcheck_models.finetune.plan import read_plan
-from deskcheck_models.finetune.views import Shelf
+from deskcheck_models.finetune.views import shelf_of
 from deskcheck_models.head import COCO_COUNT, apply_shifts, drop_labels, install_tails
 from deskcheck_models.metadata import PREFIX, Passport
 from deskcheck_models.recipe import read_recipe
@@ -109,7 +109,7 @@ class StagedRun:
 
     Attributes:
         checkpoint: a ``model.pt`` whose appended labels have learnt already.
-        sets: YOLO sets to learn from, with how often each is drawn.
+        sets: YOLO sets to learn from, by the names that the plan has for them.
         plan: the plan's file.
         run: run folder; an unfinished run is continued.
         start: starting weights, which teach what is to be kept.
@@ -120,7 +120,7 @@ class StagedRun:
     """
 
     checkpoint: Path
-    sets: tuple[tuple[Path, float], ...]
+    sets: dict[str, Path]
     plan: Path
     run: Path
     start: Path
@@ -139,7 +139,7 @@ def run_stages(staged: StagedRun, progress: Progress) -> Path:
     plan = read_plan(staged.plan)
     passport = _passport(staged.checkpoint, plan.name, staged.commit)
     network, teacher = load_yolo(staged.checkpoint).model, load_yolo(staged.start).model
-    shelf = Shelf(tuple(tuple(read_set(folder)) for folder, _ in staged.sets), tuple(share for _, share in staged.sets))
+    shelf = shelf_of({name: read_set(folder) for name, folder in staged.sets.items()}, plan.shares)
     start = Passport("start", COCO_NAMES, (640, 640), "none", "starting weights")
     judge = Judge(
         YoloDetector(NetworkSession(teacher, start, mixed=True)),

@@ -23,12 +23,14 @@ class SetPicture:
         names: (N,) label names of its boxes.
         cxcywh: (N, 4) float64 boxes as fractions of the picture.
         complete: every thing of an appended label is boxed.
+        origin: which real set it is a view of; empty for composed and rendered pictures.
     """
 
     path: Path
     names: tuple[str, ...]
     cxcywh: Float64Array
     complete: bool
+    origin: str = ""
 
 
 def read_set(folder: Path) -> list[SetPicture]:
@@ -45,15 +47,16 @@ def read_set(folder: Path) -> list[SetPicture]:
     manifest = folder / "manifest.csv"
     if manifest.is_file():
         with manifest.open(encoding="utf-8", newline="") as stream:
-            listed = [(row["file"], row["complete"] == "1") for row in csv.DictReader(stream)]
+            rows = list(csv.DictReader(stream))
+        listed = [(row["file"], row["complete"] == "1", row["origin"] if row["kind"] == "real" else "") for row in rows]
     else:
-        listed = [(path.name, True) for path in sorted((folder / "images").iterdir())]
+        listed = [(path.name, True, "") for path in sorted((folder / "images").iterdir())]
     pictures = []
-    for file, complete in listed:
+    for file, complete, origin in listed:
         path = folder / "images" / file
         if not path.is_file():
             raise TrainingDataError(path=path, reason="the manifest names it, but it is absent")
         boxes = read_labels((folder / "labels" / file).with_suffix(".txt"))
         told = tuple(prefix + names[index] for index in boxes.class_id.tolist())
-        pictures.append(SetPicture(path, told, boxes.cxcywh, complete))
+        pictures.append(SetPicture(path, told, boxes.cxcywh, complete, origin))
     return pictures

@@ -47,6 +47,7 @@ class Plan:
     Attributes:
         name: name of the model that comes out, such as ``deskcheck-yolo26n-2``.
         batch: pictures per step.
+        shares: set, or ``set/origin``, -> how often it is drawn, relative to the others; see ``views.shelf_of``.
         pictures: pictures drawn per epoch, from all sets by their share.
         weight_decay: of the convolution weights.
         distillation: how much keeping the old outputs counts beside learning the boxed things.
@@ -60,6 +61,7 @@ class Plan:
 
     name: str
     batch: int
+    shares: dict[str, float]
     pictures: int
     weight_decay: float
     distillation: float
@@ -124,6 +126,15 @@ def _zoom(path: Path, value: Any) -> tuple[float, float]:
     return smallest, largest
 
 
+def _shares(path: Path, table: Any) -> dict[str, float]:
+    if not isinstance(table, dict) or not table:
+        raise RecipeError(path=path, reason="'shares' is not a table of at least one set")
+    for name, share in table.items():
+        if type(share) not in (int, float) or share <= 0:
+            raise RecipeError(path=path, reason=f"the share of {name!r} is not a number above 0")
+    return {str(name): float(share) for name, share in table.items()}
+
+
 def read_plan(path: Path) -> Plan:
     """Read a plan.
 
@@ -139,6 +150,7 @@ def read_plan(path: Path) -> Plan:
     return Plan(
         name=str(table["name"]),
         batch=_whole(path, table, "batch", 1),
+        shares=_shares(path, table["shares"]),
         pictures=_whole(path, table, "pictures", 1),
         weight_decay=_share(path, table, "weight_decay", 1),
         distillation=_share(path, table, "distillation", 100),

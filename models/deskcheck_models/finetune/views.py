@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -71,6 +71,31 @@ class Shelf:
         bounds = list(accumulate(self.shares))
         chosen = self.sets[int(np.searchsorted(bounds, rng.uniform(0, bounds[-1]), side="right"))]
         return chosen[int(rng.integers(len(chosen)))]
+
+
+def shelf_of(sets: Mapping[str, Sequence[SetPicture]], shares: Mapping[str, float]) -> Shelf:
+    """Put sets together by their shares.
+
+    Args:
+        sets: name -> pictures.
+        shares: name of a set, or ``set/origin`` for its views of one real set -> how often it is drawn, relative to
+            the others. A set's own share is that of its pictures without a share of their origin.
+
+    Raises:
+        TrainingDataError: a share's set is not given or has no such picture, or a set's pictures have no share.
+    """
+    drawn: dict[str, list[SetPicture]] = {name: [] for name in shares}
+    for name, pictures in sets.items():
+        for picture in pictures:
+            of_origin = f"{name}/{picture.origin}"
+            own = of_origin if of_origin in drawn else name
+            if own not in drawn:
+                raise TrainingDataError(path=picture.path, reason=f"the plan has no share of {name!r}")
+            drawn[own].append(picture)
+    for name, chosen in drawn.items():
+        if not chosen:
+            raise TrainingDataError(path=name, reason="the plan has a share of it, but no picture was given")
+    return Shelf(tuple(tuple(chosen) for chosen in drawn.values()), tuple(shares.values()))
 
 
 def read_picture(picture: SetPicture) -> tuple[Uint8Array, Float64Array]:

@@ -75,6 +75,7 @@ def plan(*stages: Stage, **other: Any) -> Plan:
     values: dict[str, Any] = {
         "name": "t",
         "batch": 2,
+        "shares": {"set": 1.0},
         "pictures": 4,
         "weight_decay": 0.0,
         "distillation": 1.0,

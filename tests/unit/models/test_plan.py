@@ -15,6 +15,7 @@ STAGE = {"part": "classes", "side_px": 480, "zoom": [0.6, 1.7], "epochs": 2, "le
 GOOD = {
     "name": "deskcheck-yolo26n-2",
     "batch": 16,
+    "shares": {"phone": 4, "composed/office_cctv": 0.5},
     "pictures": 1600,
     "weight_decay": 0.0005,
     "distillation": 1.0,
@@ -36,6 +37,7 @@ def written(folder: Path, table: object) -> Path:
 def test_a_plan_is_read(tmp_path: Path) -> None:
     plan = read_plan(written(tmp_path, GOOD))
     assert plan.stages == (Stage(Part.CLASSES, 480, (0.6, 1.7), 2, 0.001),)
+    assert plan.shares == {"phone": 4.0, "composed/office_cctv": 0.5}
     assert (plan.batch, plan.mosaic, plan.name) == (16, 0.3, "deskcheck-yolo26n-2")
 
 
@@ -49,6 +51,9 @@ def test_the_published_plan_is_readable() -> None:
         ({"batch": 0}, "'batch' is not a whole number"),
         ({"batch": True}, "'batch' is not a whole number"),
         ({"mosaic": 1.5}, "'mosaic' is not a number from 0 to 1"),
+        ({"shares": {}}, "'shares' is not a table"),
+        ({"shares": {"phone": 0}}, "the share of 'phone' is not a number above 0"),
+        ({"shares": {"phone": True}}, "the share of 'phone' is not a number above 0"),
         ({"colour": 1}, "unknown key 'colour'"),
         ({"stages": []}, "'stages' is not a list"),
         ({"stages": [{**STAGE, "part": "tail"}]}, "unknown part 'tail'"),

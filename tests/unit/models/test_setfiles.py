@@ -18,6 +18,9 @@ def test_a_set_with_a_manifest_says_which_pictures_are_complete(tmp_path: Path) 
     (tmp_path / "manifest.csv").write_text("file,kind,origin,complete\na.jpg,desk,composed,0\n")
     (picture,) = read_set(tmp_path)
     assert (picture.names, picture.complete) == (("thermos",), False)
+    assert picture.origin == ""
+    (tmp_path / "manifest.csv").write_text("file,kind,origin,complete\na.jpg,real,coco_mini,0\n")
+    assert read_set(tmp_path)[0].origin == "coco_mini"
     (tmp_path / "manifest.csv").write_text("file,kind,origin,complete\nb.jpg,desk,composed,0\n")
     with pytest.raises(TrainingDataError, match=r"b\.jpg"):
         read_set(tmp_path)

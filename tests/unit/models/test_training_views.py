@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from deskcheck_models.errors import TrainingDataError
-from deskcheck_models.finetune.views import Framing, Shelf, placed, read_picture, training_view
+from deskcheck_models.finetune.views import Framing, Shelf, placed, read_picture, shelf_of, training_view
 from deskcheck_models.setfiles import SetPicture
 from deskcheck_vision.detections import Float64Array, Uint8Array
 
@@ -75,6 +75,24 @@ def test_a_picture_that_is_not_boxed_wholly_is_not_put_beside_one_that_is(tmp_pa
     shelf = Shelf(((known,), (half,)), (1.0, 1.0))
     views = [training_view(shelf, framing(160, 1.0), np.random.default_rng(seed)) for seed in range(30)]
     assert {view.complete for view in views} == {True, False}
+
+
+def test_a_plan_gives_sets_and_their_real_origins_their_shares(tmp_path: Path) -> None:
+    composed = picture(tmp_path, "a")
+    office = SetPicture(composed.path, composed.names, composed.cxcywh, False, "office_cctv")
+    coco = SetPicture(composed.path, composed.names, composed.cxcywh, False, "coco_mini")
+    made = shelf_of({"mixed": [composed, office, coco]}, {"mixed": 3.0, "mixed/office_cctv": 1.0})
+    assert made.sets == ((composed, coco), (office,))
+    assert made.shares == (3.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [({"phone": 1.0}, "no share of 'mixed'"), ({"mixed": 1.0, "mixed/office_cctv": 1.0}, "no picture was given")],
+)
+def test_shares_and_sets_have_to_fit(tmp_path: Path, shares: dict[str, float], said: str) -> None:
+    with pytest.raises(TrainingDataError, match=said):
+        shelf_of({"mixed": [picture(tmp_path, "a")]}, shares)
 
 
 def test_sets_are_drawn_by_their_shares(tmp_path: Path) -> None:
