@@ -12,6 +12,7 @@ from deskcheck_vision.errors import DeskcheckError
 from rich.console import Console
 from rich.progress import Progress
 
+from deskcheck_models.architectures_cli import register as register_architectures
 from deskcheck_models.checksets import held_out
 from deskcheck_models.errors import MissingExtraError
 from deskcheck_models.judging_cli import register
@@ -180,6 +181,7 @@ def verify(
 register(app)
 register_unlisted(app)
 register_sessions(app)
+register_architectures(app)
 
 
 def main() -> None:
