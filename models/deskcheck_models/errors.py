@@ -8,6 +8,7 @@ The tree::
     |-- TrainingDataError       the training set does not fit the recipe
     |-- MissingExtraError       the extra [train] is not installed
     |-- MetricsFileError        a metrics file cannot be read
+    |-- CardError               a model's card cannot take its figures
     `-- ModelFileError
         `-- VerificationError   .pt and .onnx do not agree, or a file is not what its check sum says
 """
@@ -55,6 +56,16 @@ class MissingExtraError(DeskcheckError):
     en = "This step needs the training extra ({package} is missing)."
     next_zh = "请运行 pip install 'deskcheck[train]'。"
     next_en = "Run pip install 'deskcheck[train]'."
+
+
+class CardError(DeskcheckError):
+    """A model's card cannot take its figures."""
+
+    code = "models.card"
+    zh = "模型说明 {path} 无法更新：{reason}。"
+    en = "The model card {path} cannot be renewed: {reason}."
+    next_zh = "请参照 models/cards 中的说明文件修改。"
+    next_en = "Correct it after the cards in models/cards."
 
 
 class MetricsFileError(DeskcheckError):

@@ -14,7 +14,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from deskcheck_models.calibrate import bare_hits, entry, fit_curves, recalls, with_curves
+from deskcheck_models.card import renewed
 from deskcheck_models.checksets import held_out, rendered
+from deskcheck_models.errors import CardError
 from deskcheck_models.evaluate import Evaluation, start_weights
 from deskcheck_models.evaluate import evaluate as evaluate_model
 from deskcheck_models.matching import joined
@@ -243,7 +245,22 @@ def _table(seen: VerdictFigures, true: VerdictFigures, by: str) -> Table:
     return table
 
 
+def card(
+    path: Annotated[Path, typer.Argument(help="Card (Markdown) of the model that the figures are of.")],
+    metrics: Annotated[Path, typer.Option(help="Metrics file, see evaluate.")] = METRICS,
+) -> None:
+    """Write a model's figures into its card, between the comments that mark their place."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CardError(path=path, reason=error.strerror or str(error)) from error
+    part = path.with_suffix(".part")
+    part.write_text(renewed(text, read_metrics(metrics), path), encoding="utf-8")
+    part.replace(path)
+    _console.print(str(path), markup=False, soft_wrap=True)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (evaluate, calibrate, thresholds, verdicts):
+    for command in (evaluate, calibrate, thresholds, verdicts, card):
         app.command()(command)
