@@ -26,14 +26,17 @@ from deskcheck_datasets.compose import SIZE_PX, Library, compose, make_library
 from deskcheck_datasets.converters.yolo import YoloBoxes, boxes_from_xyxy, read_labels, write_labels
 from deskcheck_datasets.cutouts import load_cutouts
 from deskcheck_datasets.errors import DataFolderError
-from deskcheck_datasets.readers import RealPicture, read_boxed, read_unlabelled
+from deskcheck_datasets.readers import ONE_OBJECT_SETS, RealPicture, read_boxed, read_one_object, read_unlabelled
 from deskcheck_datasets.splits import Role
 from deskcheck_datasets.teacher import Teacher
 from deskcheck_datasets.vocabulary import COCO_NAMES, LABEL_NAMES
 
 MANIFEST_COLUMNS = ("file", "kind", "origin", "complete")
 # How many views a real training picture gives: few pictures of a wanted label give more.
-VIEWS = {"coco_mini": 3, "bottles_cups": 6, "fruit_boxes": 2, "office_cctv": 1, "scenes_unlabelled": 4}
+VIEWS = {
+    "coco_mini": 3, "bottles_cups": 6, "fruit_boxes": 2, "office_cctv": 1, "scenes_unlabelled": 4,
+    **dict.fromkeys(ONE_OBJECT_SETS, 1),
+}  # fmt: skip
 _DEFAULT_VIEWS = 6
 _SAME_THING_IOU = 0.5
 
@@ -105,7 +108,8 @@ def _make_view(job: tuple[Path, int, int, int, RealPicture]) -> ManifestRow:
         raise DataFolderError(path=real.path, reason="not a picture")
     rng = np.random.default_rng((seed, 1, index, view))
     shot, boxes = random_view(np.asarray(image, np.uint8), real.boxes, rng)
-    stem = f"r_{real.source}_{real.path.stem}_{view}"
+    # With the folder's name: one-object sets number each class from 1.
+    stem = f"r_{real.source}_{real.path.parent.name}_{real.path.stem}_{view}"
     _save(out_dir, stem, shot, boxes)
     return ManifestRow(f"{stem}.jpg", "real", real.source, complete=False)
 
@@ -113,7 +117,11 @@ def _make_view(job: tuple[Path, int, int, int, RealPicture]) -> ManifestRow:
 def training_pictures(data_dir: Path) -> list[RealPicture]:
     """Return the real pictures that may teach, sorted by path."""
     sources = ("coco_mini", "bottles_cups", "fruit_boxes", "office_cctv")
-    pictures = [*chain.from_iterable(read_boxed(data_dir, source) for source in sources), *read_unlabelled(data_dir)]
+    pictures = [
+        *chain.from_iterable(read_boxed(data_dir, source) for source in sources),
+        *read_unlabelled(data_dir),
+        *chain.from_iterable(read_one_object(data_dir, source) for source in ONE_OBJECT_SETS),
+    ]
     return [picture for picture in pictures if picture.role is Role.TRAIN]
 
 

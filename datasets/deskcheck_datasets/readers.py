@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ _SET_WORDS: dict[str, dict[str, str | None]] = {
 BOXED_SETS = (
     "coco_mini", "bottles_cups", "fruit_boxes", "office_cctv", "desk_photos", "rare_boxes", "placer_boxes",
 )  # fmt: skip
+ONE_OBJECT_SETS = ("product_photos", "webobj224", "caltech101", "clothing")
 _UNLABELLED = ("scenes_unlabelled/nyu_indoor", "scenes_unlabelled/web", "desk_photos_unlabelled/images")
 
 
@@ -106,3 +108,35 @@ def read_unlabelled(data_dir: Path) -> list[RealPicture]:
         RealPicture(path, path.relative_to(data_dir).parts[0], role_of(path.relative_to(data_dir).as_posix()), empty)
         for path in paths
     ]
+
+
+def read_one_object(data_dir: Path, source: str) -> list[RealPicture]:
+    """Read one set of pictures of a single thing each, boxed by its outline on a plain ground.
+
+    A picture whose box is doubtful is left out where its thing has a label, and stays without boxes where it has none.
+
+    Args:
+        data_dir: the data folder.
+        source: one of ``ONE_OBJECT_SETS``.
+
+    Raises:
+        DataFolderError: the set or its ``auto_boxes.csv`` is absent.
+    """
+    folder = data_dir / source
+    try:
+        with (folder / "auto_boxes.csv").open(encoding="utf-8", newline="") as stream:
+            rows = [row for row in csv.DictReader(stream) if row["class"] != "class"]
+    except OSError as error:
+        raise DataFolderError(path=folder / "auto_boxes.csv", reason=error.strerror or str(error)) from error
+    pictures = []
+    for row in rows:
+        label = label_of(row["class"])
+        # The table also lists pictures that its folder does not hold.
+        if (label is not None and row["good"] != "1") or not (folder / row["file"]).is_file():
+            continue
+        left, top, right, bottom = (float(row[name]) for name in ("x0", "y0", "x1", "y1"))
+        ids = [] if label is None else [LABEL_NAMES.index(label)]
+        cxcywh = np.array([[(left + right) / 2, (top + bottom) / 2, right - left, bottom - top]])
+        boxes = YoloBoxes(np.array(ids, np.int64), cxcywh[: len(ids)])
+        pictures.append(RealPicture(folder / row["file"], source, role_of(f"{source}/{row['file']}"), boxes))
+    return pictures

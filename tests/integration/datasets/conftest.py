@@ -10,6 +10,15 @@ import pytest
 _OBJECTS = {"stapler": (40, 60, 200), "cup": (200, 90, 30), "kettle": (30, 30, 30), "pen": (10, 160, 40)}
 
 
+# Folder -> (picture, whether its box is good); pictures of two classes bear the same number.
+_ONE_OBJECT = {
+    "product_photos": {"stapler/1": "1", "lamp/1": "0", "printer/1": "0"},
+    "webobj224": {"mouse/100": "1", "laptop/100": "1"},
+    "caltech101": {"scissors/1": "1"},
+    "clothing": {"shirt/1": "0"},
+}
+
+
 def _noise(path: Path, seed: int, wh: tuple[int, int]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
@@ -25,6 +34,14 @@ def _boxed(folder: Path, names: list[str], pictures: dict[str, str]) -> None:
         label = folder / "labels" / f"{stem}.txt"
         label.parent.mkdir(parents=True, exist_ok=True)
         label.write_text(rows)
+
+
+def _one_object(folder: Path, things: dict[str, str]) -> None:
+    rows = ["file,class,x0,y0,x1,y1,good", "pen/absent.jpg,pen,0.1,0.1,0.9,0.9,1"]
+    for index, (name, good) in enumerate(things.items()):
+        _noise(folder / f"{name}.jpg", zlib.crc32(folder.name.encode()) + index, (200, 160))
+        rows.append(f"{name}.jpg,{name.split('/')[0]},0.2,0.3,0.6,0.9,{good}")
+    (folder / "auto_boxes.csv").write_text("\n".join(rows) + "\n")
 
 
 @pytest.fixture(scope="session")
@@ -52,4 +69,6 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _boxed(root / "bottles_cups", ["bottle", "cup"], {f"dcl_{i:03d}": "0 0.5 0.5 0.3 0.6\n" for i in (4, 51, 67)})
     _boxed(root / "fruit_boxes", ["apple"], {"apple_1": "0 0.5 0.5 0.3 0.3\n"})
     _boxed(root / "office_cctv", ["monitor", "phone"], {"train/a": "0 0.3 0.3 0.2 0.2\n1 0.7 0.7 0.1 0.1\n"})
+    for source, things in _ONE_OBJECT.items():
+        _one_object(root / source, things)
     return root

@@ -15,7 +15,7 @@ from deskcheck_datasets.converters.yolo import pictures_of
 from deskcheck_datasets.cutouts import load_cutouts
 from deskcheck_datasets.errors import DataFolderError
 from deskcheck_datasets.making import MANIFEST_COLUMNS, SetPlan, make_set, training_pictures
-from deskcheck_datasets.readers import read_boxed
+from deskcheck_datasets.readers import read_boxed, read_one_object
 from deskcheck_datasets.splits import Role
 from deskcheck_datasets.vocabulary import COCO_NAMES, LABEL_NAMES
 from typer.testing import CliRunner
@@ -62,6 +62,8 @@ def test_a_set_is_sound_and_the_same_on_any_number_of_processes(small_data: Path
     assert tuple(rows[0]) == MANIFEST_COLUMNS
     assert len(rows) == len(pictures_of(tmp_path / "one")) == statistics(tmp_path / "one").pictures
     assert {row["complete"] for row in rows if row["kind"] == "real"} == {"0"}
+    assert len({row["file"] for row in rows}) == len(rows)
+    assert {"webobj224", "product_photos", "caltech101"} <= {row["origin"] for row in rows}
 
 
 def test_held_out_pictures_never_teach(small_data: Path) -> None:
@@ -80,6 +82,16 @@ def test_a_steel_bottle_reads_as_thermos_and_words_are_translated(small_data: Pa
     }
     assert labels["dcl_051"] == ["thermos"]
     assert labels["a"] == ["tv"]  # "monitor" is COCO's tv, "phone" has no label there
+
+
+def test_pictures_of_one_thing_teach_where_their_box_is_sure(small_data: Path) -> None:
+    read = {picture.path.parent.name: picture for picture in read_one_object(small_data, "product_photos")}
+    assert set(read) == {"stapler", "lamp"}  # a printer without a sure box would teach that there is none
+    assert [LABEL_NAMES[index] for index in read["stapler"].boxes.class_id] == ["stapler"]
+    assert read["stapler"].boxes.cxcywh[0].tolist() == pytest.approx([0.4, 0.6, 0.4, 0.6])
+    assert len(read["lamp"].boxes.class_id) == 0  # no label, so nothing to box
+    with pytest.raises(DataFolderError, match=r"auto_boxes\.csv"):
+        read_one_object(small_data / "absent", "webobj224")
 
 
 def test_an_absent_part_is_named(tmp_path: Path) -> None:
