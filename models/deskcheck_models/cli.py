@@ -107,6 +107,21 @@ def finetune(
 
 
 @app.command()
+def blend(
+    checkpoint: Annotated[Path, typer.Argument(help="A model.pt trained by finetune.")],
+    before: Annotated[Path, typer.Argument(help="The model.pt that it was trained from.")],
+    out: Annotated[Path, typer.Argument(help="File to write.")],
+    share: Annotated[float, typer.Option(help="Share of the trained model.", min=0.0, max=1.0)] = 0.7,
+) -> None:
+    """Write the weights between a trained model and what it was trained from: most is kept, less is forgotten."""
+    _need_extra()
+    from deskcheck_models.running import blend_trained
+
+    blend_trained(checkpoint, before, share, out)
+    _console.print(str(out), markup=False)
+
+
+@app.command()
 def export(
     checkpoint: Annotated[Path, typer.Argument(help="A trained model.pt.")],
     out: Annotated[Path, typer.Option(help="Where the files go.")] = _WEIGHTS,

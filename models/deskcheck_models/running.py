@@ -161,6 +161,36 @@ def run_stages(staged: StagedRun, progress: Progress) -> Path:
     return path
 
 
+def blend_trained(checkpoint: Path, before: Path, share: float, out: Path) -> None:
+    """Write a model whose every weight lies between two stages of its training.
+
+    What was learnt adds up nearly linearly in the weights as long as one model was trained from the other; what was
+    forgotten does not, and comes back first (Wortsman et al., Robust fine-tuning of zero-shot models,
+    arXiv:2109.01903).
+
+    Args:
+        checkpoint: the trained model.
+        before: the model that it was trained from, with the same labels.
+        share: of the trained model, 0 to 1.
+        out: file to write; it says of itself what ``checkpoint`` does.
+
+    Raises:
+        ModelFileError: a file is not a model trained here, or the two have other labels or shapes.
+    """
+    passport, old = _passport(checkpoint), _passport(before)
+    model, origin = load_yolo(checkpoint).model, load_yolo(before).model.state_dict()
+    weights = model.state_dict()
+    if passport.labels != old.labels or any(
+        name not in origin or origin[name].shape != value.shape for name, value in weights.items()
+    ):
+        raise ModelFileError(reason=f"{checkpoint} was not trained from {before}")
+    for name, value in weights.items():
+        if value.dtype.is_floating_point:
+            value.lerp_(origin[name], 1 - share)
+    model.load_state_dict(weights)
+    save_checkpoint(model, out, passport)
+
+
 def export_trained(checkpoint: Path, out: Path, stem: str) -> ExportedFiles:
     """Write the published files of a trained ``model.pt``.
 

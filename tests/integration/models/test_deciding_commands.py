@@ -14,6 +14,7 @@ from deskcheck_models.cli import app
 from deskcheck_models.decide import COCO_COUNT, SHIFTS
 from deskcheck_models.errors import RecipeError
 from deskcheck_models.metadata import PREFIX
+from deskcheck_vision.errors import ModelFileError
 from deskcheck_vision.sessions import OnnxSession
 from real_sets import DECIDING, HELD_OUT, write_sets
 from typer.testing import CliRunner
@@ -107,3 +108,32 @@ def test_adjust_refuses_what_it_cannot_do_and_leaves_the_model(tmp_path: Path, c
     shown = CliRunner().invoke(app, ["adjust", str(checkpoint), str(decisions)])
     assert isinstance(shown.exception, RecipeError)
     assert checkpoint.read_bytes() == before
+
+
+@pytest.mark.train
+@pytest.mark.filterwarnings("default")
+def test_blended_weights_lie_between_the_two(tmp_path: Path, checkpoint: Path) -> None:
+    labels = _said(checkpoint)[1]
+    moved = Path(shutil.copy(checkpoint, tmp_path / "moved.pt"))
+    decisions = tmp_path / "decisions.yaml"
+    decisions.write_text(yaml.safe_dump({labels[COCO_COUNT]: -2.0}))
+    assert CliRunner().invoke(app, ["adjust", str(moved), str(decisions)]).exit_code == 0
+    out = tmp_path / "blended.pt"
+    shown = CliRunner().invoke(app, ["blend", str(moved), str(checkpoint), str(out), "--share", "0.25"])
+    assert shown.exit_code == 0, shown.output
+    before, after = _said(checkpoint), _said(out)
+    assert after[1] == before[1]
+    assert after[0][labels[COCO_COUNT]] == pytest.approx(before[0][labels[COCO_COUNT]] - 0.5, abs=0.01)
+    assert after[0][labels[-1]] == pytest.approx(before[0][labels[-1]], abs=0.01)
+
+
+@pytest.mark.train
+@pytest.mark.filterwarnings("default")
+def test_models_of_other_labels_are_not_blended(tmp_path: Path, checkpoint: Path) -> None:
+    fewer = Path(shutil.copy(checkpoint, tmp_path / "fewer.pt"))
+    decisions = tmp_path / "decisions.yaml"
+    decisions.write_text(yaml.safe_dump({_said(checkpoint)[1][COCO_COUNT]: None}))
+    assert CliRunner().invoke(app, ["adjust", str(fewer), str(decisions)]).exit_code == 0
+    shown = CliRunner().invoke(app, ["blend", str(checkpoint), str(fewer), str(tmp_path / "out.pt")])
+    assert isinstance(shown.exception, ModelFileError)
+    assert not (tmp_path / "out.pt").exists()
