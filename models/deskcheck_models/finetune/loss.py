@@ -148,7 +148,7 @@ class DistilledLoss:
         # By the boxed things alone: what the starting weights half see everywhere sums up to several times as much,
         # and the boxes' part would drown that of the classes.
         size = scores.sum().clamp(min=len(truths.label))
-        classes = CLASS_GAIN * self._said(student.logits, scores, chosen, known, truths) / size
+        classes = CLASS_GAIN * self._said(student, scores, chosen, known, truths) / size
         located = self._located(student, boxes, scores, chosen)
         kept = student.xyxy.sum() * 0.0
         if teacher is not None and known is not None:
@@ -158,7 +158,7 @@ class DistilledLoss:
 
     def _said(
         self,
-        logits: torch.Tensor,
+        student: Outputs,
         scores: torch.Tensor,
         chosen: torch.Tensor,
         known: torch.Tensor | None,
@@ -170,24 +170,41 @@ class DistilledLoss:
         every anchor and label would be the largest arrays of a step.
 
         Args:
-            logits: (B, A, C).
+            student: the head's outputs.
             scores: (B, A, C) goals from boxes.
             chosen: (B, A) anchors with a thing.
             known: (b, A, 80) what the starting weights say in the pictures whose things are not all boxed.
             truths: what is boxed.
         """
-        weight = self._usual_weight(truths.complete)
-        said = (functional.softplus(logits).sum(dim=1) * weight).sum()
+        logits, weight, whole = student.logits, self._usual_weight(truths.complete), truths.complete
+        said = functional.softplus(logits)
+        spared = self._spared(student.points, truths)
+        spared_weight = spared * weight[whole][:, None]
+        said = (said.sum(dim=1) * weight).sum() - (said[whole] * spared_weight).sum()
         picture, anchor = chosen.nonzero(as_tuple=True)
+        usual = weight[picture]
+        row = whole.cumsum(0) - 1
+        usual[whole[picture]] -= spared_weight[row[picture[whole[picture]]], anchor[whole[picture]]]
         usual_goal = logits.new_zeros((len(picture), self._count))
         if known is not None:
-            told = ~truths.complete
+            told = ~whole
             said = said - self._distillation * (logits[..., :COCO_COUNT][told] * known).sum()
-            row = told.cumsum(0) - 1
             here = told[picture]
-            usual_goal[here, :COCO_COUNT] = known[row[picture[here]], anchor[here]]
+            usual_goal[here, :COCO_COUNT] = known[(told.cumsum(0) - 1)[picture[here]], anchor[here]]
         there = logits[picture, anchor]
-        return said + self._corrected(there, scores[picture, anchor], usual_goal, weight[picture])
+        return said + self._corrected(there, scores[picture, anchor], usual_goal, usual)
+
+    def _spared(self, points: torch.Tensor, truths: Truths) -> torch.Tensor:
+        """Return (b, A, C) what must not be unlearnt in wholly boxed pictures: other words for a thing, all over it.
+
+        A banana that is boxed as food fires the label of food. That COCO's banana fires beside it is no mistake; kept
+        silent there it would be forgotten everywhere.
+        """
+        boxes, labels = truths.xyxy[truths.complete], truths.label[truths.complete]
+        from_corner, to_corner = points - boxes[:, :, None, :2], boxes[:, :, None, 2:] - points
+        inside = torch.cat([from_corner, to_corner], dim=-1).amin(dim=-1) > 0
+        words = self._siblings.to(points.device)[labels.clamp(min=0)] & (labels != _PADDING).unsqueeze(-1)
+        return torch.einsum("bna,bnc->bac", inside.float(), words.float()) > 0
 
     def _usual_weight(self, complete: torch.Tensor) -> torch.Tensor:
         """Return (B, C) weights of what is nowhere near a boxed thing.

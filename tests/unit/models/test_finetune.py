@@ -212,6 +212,13 @@ def test_a_boxed_thing_pulls_its_label_up_and_spares_its_siblings() -> None:
     assert gradient[0, anchor, 80] < 0
     assert abs(gradient[0, anchor, LABELS.index("cup")]) < 1e-6 * abs(gradient[0, anchor, 80])
     assert gradient[0, anchor, LABELS.index("bottle")] > 0  # all is boxed here: it is no bottle
+    x, y = answer.points.T
+    inside = (x > 8) & (x < 56) & (y > 8) & (y < 56)
+    assert gradient[0, inside, LABELS.index("cup")].abs().max() < 1e-6 * abs(gradient[0, anchor, 80])
+    assert gradient[0, ~inside, LABELS.index("cup")].min() > 0  # beside it there is no cup
+    others = inside.clone()
+    others[anchor] = False
+    assert gradient[0, others, 80].min() > 0  # its own label fires at one anchor alone
     assert parts.boxes > 0
 
 
