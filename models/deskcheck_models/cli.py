@@ -84,7 +84,7 @@ def _named_sets(entries: list[str]) -> dict[str, Path]:
 
 @app.command()
 def finetune(
-    checkpoint: Annotated[Path, typer.Argument(help="A trained model.pt whose labels have learnt on frozen features.")],
+    checkpoint: Annotated[Path, typer.Argument(help="A model.pt trained here, or starting weights.")],
     sets: Annotated[
         list[str], typer.Argument(help="YOLO sets to learn from, each as NAME=FOLDER; the plan names them.")
     ],

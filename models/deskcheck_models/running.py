@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 import yaml
@@ -25,15 +26,18 @@ from deskcheck_models.finetune.loop import EpochLog as StageLog
 from deskcheck_models.finetune.loop import train_stages
 from deskcheck_models.finetune.memory import keep_freed_memory
 from deskcheck_models.finetune.network import NetworkSession
-from deskcheck_models.finetune.plan import read_plan
+from deskcheck_models.finetune.plan import Plan, read_plan
 from deskcheck_models.finetune.views import shelf_of
-from deskcheck_models.head import COCO_COUNT, apply_shifts, drop_labels, install_tails
+from deskcheck_models.head import COCO_COUNT, apply_shifts, detect_head, drop_labels, install_tails, new_tails
+from deskcheck_models.labels import label_names
 from deskcheck_models.metadata import PREFIX, Passport
 from deskcheck_models.recipe import read_recipe
 from deskcheck_models.setfiles import read_set
 from deskcheck_models.train import EpochLog, train
 
 ORIGIN = "YOLO26n trained on COCO (Ultralytics, AGPL-3.0); appended labels trained by deskcheck on frozen features"
+
+STAGED_ORIGIN = "YOLO26n trained on COCO (Ultralytics, AGPL-3.0); trained as a whole by deskcheck"
 
 
 def _show(progress: Progress, task: TaskID, done: int) -> None:
@@ -108,7 +112,7 @@ class StagedRun:
     """What staged training works with.
 
     Attributes:
-        checkpoint: a ``model.pt`` whose appended labels have learnt already.
+        checkpoint: a ``model.pt`` trained here, or starting weights, to which the plan's labels are appended.
         sets: YOLO sets to learn from, by the names that the plan has for them.
         plan: the plan's file.
         run: run folder; an unfinished run is continued.
@@ -130,6 +134,19 @@ class StagedRun:
     commit: str
 
 
+def _begun(staged: StagedRun, plan: Plan) -> tuple[Any, Passport]:
+    """Return the network that a staged run begins with, and what its files will say."""
+    model = load_yolo(staged.checkpoint).model
+    if torch.load(staged.checkpoint, map_location="cpu", weights_only=False).get("deskcheck") is not None:
+        return model, _passport(staged.checkpoint, plan.name, staged.commit)
+    labels = label_names(plan.appended)
+    torch.manual_seed(plan.seed)
+    install_tails(
+        model, [tail.eval() for tail in new_tails(detect_head(model), len(plan.appended), plan.width)], labels
+    )
+    return model.eval(), Passport(plan.name, labels, (640, 640), staged.commit, STAGED_ORIGIN)
+
+
 def run_stages(staged: StagedRun, progress: Progress) -> Path:
     """Train all of a model by stages and write ``model.pt`` in the run folder.
 
@@ -137,8 +154,8 @@ def run_stages(staged: StagedRun, progress: Progress) -> Path:
         DeskcheckError: the plan, a set, the checkpoint or the starting weights cannot be used.
     """
     plan = read_plan(staged.plan)
-    passport = _passport(staged.checkpoint, plan.name, staged.commit)
-    network, teacher = load_yolo(staged.checkpoint).model, load_yolo(staged.start).model
+    network, passport = _begun(staged, plan)
+    teacher = load_yolo(staged.start).model
     shelf = shelf_of({name: read_set(folder) for name, folder in staged.sets.items()}, plan.shares)
     start = Passport("start", COCO_NAMES, (640, 640), "none", "starting weights")
     judge = Judge(

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from deskcheck_models.errors import RecipeError
+from deskcheck_models.errors import RecipeError, UnknownLabelError
+from deskcheck_models.labels import label_names
 
 
 class Part(StrEnum):
@@ -46,6 +47,8 @@ class Plan:
 
     Attributes:
         name: name of the model that comes out, such as ``deskcheck-yolo26n-2``.
+        appended: labels to append behind COCO's 80 where the run begins with starting weights, in output order.
+        width: channels that they get for themselves in every class branch.
         batch: pictures per step.
         shares: set, or ``set/origin``, -> how often it is drawn, relative to the others; see ``views.shelf_of``.
         pictures: pictures drawn per epoch, from all sets by their share.
@@ -60,6 +63,8 @@ class Plan:
     """
 
     name: str
+    appended: tuple[str, ...]
+    width: int
     batch: int
     shares: dict[str, float]
     pictures: int
@@ -126,6 +131,16 @@ def _zoom(path: Path, value: Any) -> tuple[float, float]:
     return smallest, largest
 
 
+def _appended(path: Path, names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list) or not names:
+        raise RecipeError(path=path, reason="'appended' is not a list of at least one label")
+    try:
+        label_names(names)
+    except UnknownLabelError as error:
+        raise RecipeError(path=path, reason=error.sentence("en").rstrip(".")) from error
+    return tuple(names)
+
+
 def _shares(path: Path, table: Any) -> dict[str, float]:
     if not isinstance(table, dict) or not table:
         raise RecipeError(path=path, reason="'shares' is not a table of at least one set")
@@ -149,6 +164,8 @@ def read_plan(path: Path) -> Plan:
         raise RecipeError(path=path, reason="'stages' is not a list of at least one stage")
     return Plan(
         name=str(table["name"]),
+        appended=_appended(path, table["appended"]),
+        width=_whole(path, table, "width", 1),
         batch=_whole(path, table, "batch", 1),
         shares=_shares(path, table["shares"]),
         pictures=_whole(path, table, "pictures", 1),

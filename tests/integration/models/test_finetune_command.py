@@ -23,6 +23,8 @@ TRUTH = ROOT / "datasets" / "truth"
 STAGE = {"part": "classes", "side_px": 64, "zoom": [0.7, 2.2], "epochs": 1, "learning_rate": 0.001}
 PLAN = {
     "name": "deskcheck-yolo26n-9",
+    "appended": ["stamp", "thermos"],
+    "width": 8,
     "batch": 2,
     "shares": {"phone": 2, "mixed/coco_mini": 1},
     "pictures": 4,
@@ -92,6 +94,10 @@ def test_a_plan_is_trained_once_and_the_model_bears_its_name(tmp_path: Path) -> 
     made = torch.load(tmp_path / "run" / "model.pt", map_location="cpu", weights_only=False)
     assert "deskcheck-yolo26n-9" in made["deskcheck"].values()
     assert "deskcheck_models" not in type(made["model"].model[0]).__module__  # an outside reader can load it
+    fresh = CliRunner().invoke(app, [*called[:1], str(start), *called[2:7], str(tmp_path / "new"), *called[8:]])
+    assert fresh.exit_code == 0, fresh.output
+    begun = torch.load(tmp_path / "new" / "model.pt", map_location="cpu", weights_only=False)
+    assert list(begun["model"].names.values())[80:] == PLAN["appended"]
     again = CliRunner().invoke(app, called)
     assert again.exit_code == 0, again.output
     assert json.loads((tmp_path / "run" / "log.json").read_text()) == logs

@@ -74,6 +74,8 @@ def grown_network() -> Any:
 def plan(*stages: Stage, **other: Any) -> Plan:
     values: dict[str, Any] = {
         "name": "t",
+        "appended": LABELS[80:],
+        "width": 8,
         "batch": 2,
         "shares": {"set": 1.0},
         "pictures": 4,

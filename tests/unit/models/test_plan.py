@@ -14,6 +14,8 @@ RECIPES = Path(__file__).parents[3] / "models" / "recipes"
 STAGE = {"part": "classes", "side_px": 480, "zoom": [0.6, 1.7], "epochs": 2, "learning_rate": 0.001}
 GOOD = {
     "name": "deskcheck-yolo26n-2",
+    "appended": ["stamp", "document camera"],
+    "width": 48,
     "batch": 16,
     "shares": {"phone": 4, "composed/office_cctv": 0.5},
     "pictures": 1600,
@@ -51,6 +53,9 @@ def test_the_published_plan_is_readable() -> None:
         ({"batch": 0}, "'batch' is not a whole number"),
         ({"batch": True}, "'batch' is not a whole number"),
         ({"mosaic": 1.5}, "'mosaic' is not a number from 0 to 1"),
+        ({"appended": []}, "'appended' is not a list"),
+        ({"appended": ["stamp", "flying saucer"]}, "'flying saucer'"),
+        ({"width": 0}, "'width' is not a whole number"),
         ({"shares": {}}, "'shares' is not a table"),
         ({"shares": {"phone": 0}}, "the share of 'phone' is not a number above 0"),
         ({"shares": {"phone": True}}, "the share of 'phone' is not a number above 0"),
