@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from deskcheck_models.card import renewed
 from deskcheck_models.labels import label_names, taxonomy_map, trained_classes, untrained_classes
 from deskcheck_vision.model_files import ModelMetadata, checked_sha256
 from deskcheck_vision.taxonomy import BY_ID
@@ -30,8 +31,12 @@ def metrics() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def card() -> str:
-    return (MODELS / "cards" / "deskcheck-yolo26n-1.md").read_text(encoding="utf-8")
+def card(metrics: dict[str, Any]) -> str:
+    return (MODELS / "cards" / f"{metrics['model']}.md").read_text(encoding="utf-8")
+
+
+def test_the_cards_figures_are_those_of_the_metrics_file(card: str, metrics: dict[str, Any]) -> None:
+    assert renewed(card, metrics, MODELS) == card
 
 
 def test_the_check_sum_is_that_of_the_file() -> None:
