@@ -176,18 +176,14 @@ class DistilledLoss:
             known: (b, A, 80) what the starting weights say in the pictures whose things are not all boxed.
             truths: what is boxed.
         """
-        logits, weight, whole = student.logits, self._usual_weight(truths.complete), truths.complete
-        said = functional.softplus(logits)
+        logits, weight = student.logits, self._usual_weight(truths.complete)
         spared = self._spared(student.points, truths)
-        spared_weight = spared * weight[whole][:, None]
-        said = (said.sum(dim=1) * weight).sum() - (said[whole] * spared_weight).sum()
+        said = (functional.softplus(logits).masked_fill(spared, 0.0).sum(dim=1) * weight).sum()
         picture, anchor = chosen.nonzero(as_tuple=True)
-        usual = weight[picture]
-        row = whole.cumsum(0) - 1
-        usual[whole[picture]] -= spared_weight[row[picture[whole[picture]]], anchor[whole[picture]]]
+        usual = weight[picture] * ~spared[picture, anchor]
         usual_goal = logits.new_zeros((len(picture), self._count))
         if known is not None:
-            told = ~whole
+            told = ~truths.complete
             said = said - self._distillation * (logits[..., :COCO_COUNT][told] * known).sum()
             here = told[picture]
             usual_goal[here, :COCO_COUNT] = known[(told.cumsum(0) - 1)[picture[here]], anchor[here]]
@@ -195,16 +191,16 @@ class DistilledLoss:
         return said + self._corrected(there, scores[picture, anchor], usual_goal, usual)
 
     def _spared(self, points: torch.Tensor, truths: Truths) -> torch.Tensor:
-        """Return (b, A, C) what must not be unlearnt in wholly boxed pictures: other words for a thing, all over it.
+        """Return (B, A, C) what must not be unlearnt: other names of a boxed thing's class, all over the thing.
 
         A banana that is boxed as food fires the label of food. That COCO's banana fires beside it is no mistake; kept
-        silent there it would be forgotten everywhere.
+        silent there it would be forgotten everywhere. Where the starting weights have a say, COCO's labels follow them.
         """
-        boxes, labels = truths.xyxy[truths.complete], truths.label[truths.complete]
-        from_corner, to_corner = points - boxes[:, :, None, :2], boxes[:, :, None, 2:] - points
-        inside = torch.cat([from_corner, to_corner], dim=-1).amin(dim=-1) > 0
-        words = self._siblings.to(points.device)[labels.clamp(min=0)] & (labels != _PADDING).unsqueeze(-1)
-        return torch.einsum("bna,bnc->bac", inside.float(), words.float()) > 0
+        boxes, labels = truths.xyxy[:, :, None], truths.label
+        inside = torch.cat([points - boxes[..., :2], boxes[..., 2:] - points], dim=-1).amin(dim=-1) > 0
+        names = self._siblings.to(points.device)[labels.clamp(min=0)] & (labels != _PADDING).unsqueeze(-1)
+        names[..., :COCO_COUNT] &= truths.complete[:, None, None]
+        return torch.einsum("bna,bnc->bac", inside.float(), names.float()) > 0
 
     def _usual_weight(self, complete: torch.Tensor) -> torch.Tensor:
         """Return (B, C) weights of what is nowhere near a boxed thing.

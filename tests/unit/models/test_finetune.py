@@ -224,6 +224,27 @@ def test_a_boxed_thing_pulls_its_label_up_and_spares_its_siblings() -> None:
     assert parts.boxes > 0
 
 
+def test_in_photographs_new_labels_are_spared_on_their_siblings_and_old_ones_follow_the_teacher() -> None:
+    teacher, network = start_network(), grown_network()
+    planes = torch.rand(1, 3, 64, 64)
+    view = View(np.zeros((64, 64, 3), np.uint8), np.array([[8.0, 8, 56, 56]]), ("cup",), False)
+    loss = DistilledLoss(LABELS, 1.0, 0.5, torch.ones(len(LABELS)))
+    answer = outputs(network, planes)
+    logits = answer.logits.detach().requires_grad_()
+    value, _ = loss(
+        Outputs(logits, answer.xyxy.detach(), answer.points, answer.strides),
+        said(teacher, planes),
+        stack([view], LABELS).truths,
+    )
+    value.backward()
+    x, y = answer.points.T
+    inside = (x > 8) & (x < 56) & (y > 8) & (y < 56)
+    gradient = logits.grad[0]
+    assert gradient[inside, 80].abs().max() < 1e-6 * gradient[~inside, 80].abs().max()  # a thermos is a cup too
+    assert gradient[inside, 81].min() > 0  # a printer is not
+    assert gradient[:, LABELS.index("wine glass")].abs().max() < 1e-4  # alike networks agree about it
+
+
 def test_features_learn_from_the_many_and_are_kept_by_hints() -> None:
     features = [torch.randn(2, 4, 3, 3) for _ in range(3)]
     some = torch.tensor([True, False])
