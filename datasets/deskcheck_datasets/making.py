@@ -1,7 +1,7 @@
 """Write a training set: composed pictures and views of real ones, as a YOLO set with a manifest.
 
-``manifest.csv`` has a row per picture: ``file, kind, origin, complete``. ``complete`` is 1 where every thing of an
-appended label is boxed, 0 where the picture also shows a real place whose own pens and papers nobody has boxed:
+``manifest.csv`` has a row per picture: ``file, kind, origin, picture, complete``. ``complete`` is 1 where every thing of
+an appended label is boxed, 0 where the picture also shows a real place whose own pens and papers nobody has boxed:
 training counts its empty regions for less.
 """
 
@@ -31,7 +31,7 @@ from deskcheck_datasets.splits import Role
 from deskcheck_datasets.teacher import Teacher
 from deskcheck_datasets.vocabulary import COCO_NAMES, LABEL_NAMES
 
-MANIFEST_COLUMNS = ("file", "kind", "origin", "complete")
+MANIFEST_COLUMNS = ("file", "kind", "origin", "picture", "complete")
 # How many views a real training picture gives: few pictures of a wanted label give more.
 VIEWS = {
     "coco_mini": 3, "bottles_cups": 6, "fruit_boxes": 2, "office_cctv": 1, "scenes_unlabelled": 4,
@@ -43,11 +43,20 @@ _SAME_THING_IOU = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ManifestRow:
-    """What is known about one picture of a set; the columns of ``manifest.csv``."""
+    """What is known about one picture of a set; the columns of ``manifest.csv``.
+
+    Attributes:
+        file: name in ``images/``.
+        kind: of background, or ``real``.
+        origin: ``composed``, or the real set.
+        picture: path in the data folder of the real picture that it is a view of, with forward slashes; else empty.
+        complete: every thing of an appended label is boxed.
+    """
 
     file: str
     kind: str
     origin: str
+    picture: str
     complete: bool
 
 
@@ -98,11 +107,11 @@ def _make_composed(job: tuple[Path, int, int]) -> ManifestRow:
     xyxy = np.array([box for _, box in told], np.float64).reshape(-1, 4)
     stem = f"c{seed:03d}_{index:05d}"
     _save(out_dir, stem, picture.image, boxes_from_xyxy(ids, xyxy, (SIZE_PX, SIZE_PX)))
-    return ManifestRow(f"{stem}.jpg", picture.kind, "composed", not picture.paste_region_only)
+    return ManifestRow(f"{stem}.jpg", picture.kind, "composed", "", not picture.paste_region_only)
 
 
-def _make_view(job: tuple[Path, int, int, int, RealPicture]) -> ManifestRow:
-    out_dir, seed, index, view, real = job
+def _make_view(job: tuple[Path, Path, int, int, int, RealPicture]) -> ManifestRow:
+    out_dir, data_dir, seed, index, view, real = job
     image = cv2.imread(str(real.path), cv2.IMREAD_COLOR)
     if image is None:
         raise DataFolderError(path=real.path, reason="not a picture")
@@ -111,7 +120,7 @@ def _make_view(job: tuple[Path, int, int, int, RealPicture]) -> ManifestRow:
     # With the folder's name: one-object sets number each class from 1.
     stem = f"r_{real.source}_{real.path.parent.name}_{real.path.stem}_{view}"
     _save(out_dir, stem, shot, boxes)
-    return ManifestRow(f"{stem}.jpg", "real", real.source, complete=False)
+    return ManifestRow(f"{stem}.jpg", "real", real.source, real.path.relative_to(data_dir).as_posix(), complete=False)
 
 
 def training_pictures(data_dir: Path) -> list[RealPicture]:
@@ -156,7 +165,7 @@ def _rows(plan: SetPlan, pool: ProcessPoolExecutor) -> Iterator[ManifestRow]:
     if not plan.real_views:
         return
     views = [
-        (plan.out_dir, plan.seed, index, view, real)
+        (plan.out_dir, plan.data_dir, plan.seed, index, view, real)
         for index, real in enumerate(training_pictures(plan.data_dir))
         for view in range(VIEWS.get(real.source, _DEFAULT_VIEWS))
     ]
@@ -187,5 +196,5 @@ def make_set(plan: SetPlan, tick: Callable[[], None] = lambda: None) -> list[Man
     with (plan.out_dir / "manifest.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(MANIFEST_COLUMNS)
-        writer.writerows((row.file, row.kind, row.origin, int(row.complete)) for row in rows)
+        writer.writerows((row.file, row.kind, row.origin, row.picture, int(row.complete)) for row in rows)
     return rows

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deskcheck_datasets.converters.yolo import read_labels, read_names
+from deskcheck_datasets.splits import Role, role_of
 from deskcheck_vision.detections import Float64Array
 from deskcheck_vision.taxonomy import BY_ID
 
@@ -33,6 +34,18 @@ class SetPicture:
     origin: str = ""
 
 
+def _origin(manifest: Path, row: dict[str, str]) -> str:
+    """Return the real set that a picture is a view of; views that may not teach are refused."""
+    if row["kind"] != "real":
+        return ""
+    shown = row.get("picture")
+    if not shown:
+        raise TrainingDataError(path=manifest, reason="it does not say of what its real views are; make the set again")
+    if role_of(shown) is not Role.TRAIN:
+        raise TrainingDataError(path=manifest, reason=f"{row['file']} is a view of {shown}, which must not teach")
+    return row["origin"]
+
+
 def read_set(folder: Path) -> list[SetPicture]:
     """Read a YOLO set with its manifest; a set without one counts as complete.
 
@@ -40,7 +53,7 @@ def read_set(folder: Path) -> list[SetPicture]:
 
     Raises:
         YoloSetError: the set is broken.
-        TrainingDataError: a picture of the manifest is absent.
+        TrainingDataError: a picture of the manifest is absent, or is a view of one that decides or checks.
     """
     names = read_names(folder)
     prefix = TAXONOMY_PREFIX if set(names) <= set(BY_ID) else ""
@@ -48,7 +61,7 @@ def read_set(folder: Path) -> list[SetPicture]:
     if manifest.is_file():
         with manifest.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
-        listed = [(row["file"], row["complete"] == "1", row["origin"] if row["kind"] == "real" else "") for row in rows]
+        listed = [(row["file"], row["complete"] == "1", _origin(manifest, row)) for row in rows]
     else:
         listed = [(path.name, True, "") for path in sorted((folder / "images").iterdir())]
     pictures = []

@@ -16,7 +16,7 @@ from deskcheck_datasets.cutouts import load_cutouts
 from deskcheck_datasets.errors import DataFolderError
 from deskcheck_datasets.making import MANIFEST_COLUMNS, SetPlan, make_set, training_pictures
 from deskcheck_datasets.readers import read_boxed, read_one_object
-from deskcheck_datasets.splits import Role
+from deskcheck_datasets.splits import Role, role_of
 from deskcheck_datasets.vocabulary import COCO_NAMES, LABEL_NAMES
 from typer.testing import CliRunner
 
@@ -63,6 +63,8 @@ def test_a_set_is_sound_and_the_same_on_any_number_of_processes(small_data: Path
     assert len(rows) == len(pictures_of(tmp_path / "one")) == statistics(tmp_path / "one").pictures
     assert {row["complete"] for row in rows if row["kind"] == "real"} == {"0"}
     assert len({row["file"] for row in rows}) == len(rows)
+    views = [row for row in rows if row["kind"] == "real"]
+    assert all(role_of(row["picture"]) is Role.TRAIN and (small_data / row["picture"]).is_file() for row in views)
     assert {"webobj224", "product_photos", "caltech101"} <= {row["origin"] for row in rows}
 
 

@@ -56,9 +56,10 @@ def _set(folder: Path, kinds: tuple[str, str]) -> Path:
         image = np.random.default_rng(number).integers(0, 255, (96, 128, 3), np.uint8)
         cv2.imwrite(str(folder / "images" / f"{number}.jpg"), image)
         (folder / "labels" / f"{number}.txt").write_text("0 0.5 0.5 0.4 0.4\n")
-        rows.append([f"{number}.jpg", *kinds, "0" if kinds[0] == "real" else "1"])
+        shown, complete = ("coco_mini/images/train2017/0.jpg", "0") if kinds[0] == "real" else ("", "1")
+        rows.append([f"{number}.jpg", *kinds, shown, complete])
     with (folder / "manifest.csv").open("w", newline="") as stream:
-        csv.writer(stream).writerows([["file", "kind", "origin", "complete"], *rows])
+        csv.writer(stream).writerows([["file", "kind", "origin", "picture", "complete"], *rows])
     return folder
 
 
