@@ -1,6 +1,6 @@
 """Write a training set: composed pictures and views of real ones, as a YOLO set with a manifest.
 
-``manifest.csv`` has a row per picture: ``file, kind, origin, picture, complete``. ``complete`` is 1 where every thing of
+``manifest.csv`` has a row per picture: ``file, kind, origin, picture, complete``. ``complete`` is 1 where everything of
 an appended label is boxed, 0 where the picture also shows a real place whose own pens and papers nobody has boxed:
 training counts its empty regions for less.
 """
