@@ -88,14 +88,14 @@ def finetune(
     sets: Annotated[
         list[str], typer.Argument(help="YOLO sets to learn from, each as NAME=FOLDER; the plan names them.")
     ],
-    plan: Annotated[Path, typer.Option(help="Plan of the stages, see models/recipes/staged.yaml.")],
+    plan: Annotated[Path, typer.Option(help="Plan of the stages, see models/recipes/own-network.yaml.")],
     run: Annotated[Path, typer.Option(help="Run folder: newest state, log. Continued if unfinished.")],
     rendered: Annotated[Path, typer.Option(help="Rendered folder that is not trained on, to choose the best epoch.")],
     data: DataDir = _DEFAULT_DATA,
     start: Start = Path("yolo26n.pt"),
     workers: Annotated[int, typer.Option(help="Processes that make training pictures.", min=0)] = 1,
 ) -> None:
-    """Train the whole detector stage by stage, keeping what the starting weights know; writes RUN/model.pt."""
+    """Train appended labels stage by stage, in a network of their own or in the starting one; writes RUN/model.pt."""
     named = _named_sets(sets)
     _need_extra()
     from deskcheck_models.running import StagedRun, run_stages

@@ -20,7 +20,7 @@ from deskcheck_vision.errors import ModelFileError
 from torch import nn
 
 COCO_COUNT = 80
-_PRIOR_BIAS = -6.0
+PRIOR_BIAS = -6.0
 
 
 class ClassTail(nn.Module):  # type: ignore[misc] # torch has no types where it is not installed
@@ -50,7 +50,7 @@ class ClassTail(nn.Module):  # type: ignore[misc] # torch has no types where it 
             kernel[:, :, 1, 1] = 1.0
         self.rows = nn.Conv2d(old_width + width, count, 1)
         nn.init.normal_(self.rows.weight, std=0.01)
-        nn.init.constant_(self.rows.bias, _PRIOR_BIAS)
+        nn.init.constant_(self.rows.bias, PRIOR_BIAS)
 
     def forward(self, first: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
         """Return (B, K, H, W) logits of the new labels.

@@ -140,8 +140,17 @@ def primary_label(taxonomy_id: str, labels: Sequence[str]) -> str | None:
     if named in labels:
         return named
     table = taxonomy_map(labels)
-    alike = [label for label in labels if table[label] == taxonomy_id and label not in WHOLE_CLASS]
-    return alike[0] if len(alike) == 1 else None
+    alike = [label for label in labels if table[label] == taxonomy_id]
+    whole = [label for label in alike if label in WHOLE_CLASS]
+    if whole and not has_coco(labels):
+        return whole[0]
+    narrow = [label for label in alike if label not in WHOLE_CLASS]
+    return narrow[0] if len(narrow) == 1 else None
+
+
+def has_coco(labels: Sequence[str]) -> bool:
+    """Whether labels begin with COCO's 80, as all do but those of a network of the appended labels' own."""
+    return tuple(labels[: len(COCO_NAMES)]) == COCO_NAMES
 
 
 def label_names(appended: Sequence[str]) -> tuple[str, ...]:

@@ -21,22 +21,26 @@ from deskcheck_models.errors import RecipeError
 from deskcheck_models.export import ExportedFiles, export, save_checkpoint
 from deskcheck_models.extra import load_yolo
 from deskcheck_models.features import FeatureStore, extract, open_store
-from deskcheck_models.finetune.judge import Judge
+from deskcheck_models.finetune.judge import Figures, Judge
 from deskcheck_models.finetune.loop import EpochLog as StageLog
 from deskcheck_models.finetune.loop import train_stages
 from deskcheck_models.finetune.memory import keep_freed_memory
-from deskcheck_models.finetune.network import NetworkSession
+from deskcheck_models.finetune.network import NetworkSession, fold_batchnorm
 from deskcheck_models.finetune.plan import Plan, read_plan
 from deskcheck_models.finetune.views import shelf_of
 from deskcheck_models.head import COCO_COUNT, apply_shifts, detect_head, drop_labels, install_tails, new_tails
 from deskcheck_models.labels import label_names
 from deskcheck_models.metadata import PREFIX, Passport
+from deskcheck_models.own_network import is_joined, join, new_network, own_network
 from deskcheck_models.recipe import read_recipe
 from deskcheck_models.setfiles import read_set
 from deskcheck_models.train import EpochLog, train
 
 ORIGIN = "YOLO26n trained on COCO (Ultralytics, AGPL-3.0); appended labels trained by deskcheck on frozen features"
 
+OWN_NETWORK_ORIGIN = (
+    "YOLO26n trained on COCO (Ultralytics, AGPL-3.0), unchanged; appended labels trained by deskcheck beside it"
+)
 STAGED_ORIGIN = "YOLO26n trained on COCO (Ultralytics, AGPL-3.0); trained as a whole by deskcheck"
 
 
@@ -135,12 +139,22 @@ class StagedRun:
 
 
 def _begun(staged: StagedRun, plan: Plan) -> tuple[Any, Passport]:
-    """Return the network that a staged run begins with, and what its files will say."""
+    """Return the network that a staged run trains as it begins, and what its files will say.
+
+    Raises:
+        ModelFileError: the checkpoint is no starting weights, or was trained in the other of the two ways.
+    """
     model = load_yolo(staged.checkpoint).model
     if torch.load(staged.checkpoint, map_location="cpu", weights_only=False).get("deskcheck") is not None:
-        return model, _passport(staged.checkpoint, plan.name, staged.commit)
+        if is_joined(model) is not plan.own_network:
+            raise ModelFileError(reason=f"'own_network' of the plan is not how {staged.checkpoint} was trained")
+        begun = own_network(model) if plan.own_network else model
+        return begun, _passport(staged.checkpoint, plan.name, staged.commit)
     labels = label_names(plan.appended)
     torch.manual_seed(plan.seed)
+    if plan.own_network:
+        passport = Passport(plan.name, labels, (640, 640), staged.commit, OWN_NETWORK_ORIGIN)
+        return new_network(model, plan.appended).eval(), passport
     install_tails(
         model, [tail.eval() for tail in new_tails(detect_head(model), len(plan.appended), plan.width)], labels
     )
@@ -169,12 +183,30 @@ def run_stages(staged: StagedRun, progress: Progress) -> Path:
         progress.update(task, advance=1)
         progress.console.print(json.dumps(asdict(log)), markup=False)
 
+    def whole(trained: Any) -> Any:
+        if not plan.own_network:
+            return trained
+        return join(teacher.to(next(trained.parameters()).device), trained)
+
+    def look(trained: Any) -> Figures:
+        seen = whole(trained).to(memory_format=torch.channels_last)
+        fold_batchnorm(seen)  # what training folded already is passed over; a copy when joined
+        return judge.look(seen, passport)
+
     keep_freed_memory()
     trained = train_stages(
-        network, teacher, shelf, plan, passport, judge, staged.run, workers=staged.workers, tick=tick
+        network,
+        None if plan.own_network else teacher,
+        shelf,
+        plan,
+        passport.labels[COCO_COUNT:] if plan.own_network else passport.labels,
+        look,
+        staged.run,
+        workers=staged.workers,
+        tick=tick,
     )
     path = staged.run / "model.pt"
-    save_checkpoint(trained, path, passport)
+    save_checkpoint(whole(trained), path, passport)
     return path
 
 

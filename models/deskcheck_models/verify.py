@@ -20,7 +20,7 @@ from deskcheck_vision.sessions import STEP_PX, InferenceSession, OnnxSession
 
 from deskcheck_models.errors import VerificationError
 from deskcheck_models.extra import load_yolo
-from deskcheck_models.features import SIDE_PX
+from deskcheck_models.features import SIDE_PX, STRIDES
 
 CONFIDENCE = 0.05
 BOX_TOLERANCE_IOU = 0.99
@@ -94,12 +94,12 @@ def agreement(pairs: list[tuple[Float32Array, Float32Array]]) -> Agreement:
 
 
 def old_scores(model: Any, image: Uint8Array) -> Float64Array:
-    """Return (80, A) COCO logits of a checkpoint's one-to-one head at every anchor."""
+    """Return (80, A) COCO logits of a checkpoint's one-to-one head at every anchor of the starting weights."""
     head = model.model[-1]
     seen: list[torch.Tensor] = []
     hooks = [
         branch.register_forward_hook(lambda _module, _inputs, out: seen.append(out[:, :80].flatten(2)))
-        for branch in head.one2one_cv3
+        for branch in head.one2one_cv3[: len(STRIDES)]
     ]
     try:
         with torch.no_grad():

@@ -18,7 +18,7 @@ import torch
 
 from deskcheck_models.errors import TrainingDataError
 from deskcheck_models.finetune.batches import batches
-from deskcheck_models.finetune.judge import Figures, Judge
+from deskcheck_models.finetune.judge import Figures
 from deskcheck_models.finetune.loss import (
     KEEP_FEATURES_GAIN,
     DistilledLoss,
@@ -40,8 +40,9 @@ from deskcheck_models.finetune.network import (
 )
 from deskcheck_models.finetune.plan import Plan, Stage
 from deskcheck_models.finetune.views import Framing, Shelf
-from deskcheck_models.metadata import Passport
 
+# Tells what a network is worth.
+Look = Callable[[Any], Figures]
 _WARM_UP = 0.1
 _GRADIENT_LIMIT = 10.0
 _BALANCE = (0.5, 3.0)
@@ -114,8 +115,8 @@ def train_stages(
     teacher: Any,
     shelf: Shelf,
     plan: Plan,
-    passport: Passport,
-    judge: Judge,
+    labels: tuple[str, ...],
+    look: Look,
     run_dir: Path,
     *,
     workers: int,
@@ -125,11 +126,11 @@ def train_stages(
 
     Args:
         network: the model to train, with its appended labels; changed.
-        teacher: the starting weights, not changed.
+        teacher: the starting weights, not changed; None where nothing old is to be kept.
         shelf: what to learn from.
         plan: the plan.
-        passport: what the files say of the model.
-        judge: decides which epoch is best and when a stage ends.
+        labels: the network's, in output order.
+        look: tells what a network is worth, by which the best epoch is chosen and a stage ends.
         run_dir: where state and ``log.json`` go; an unfinished run of the same plan there is continued.
         workers: processes that make pictures.
         tick: called after every epoch.
@@ -141,24 +142,24 @@ def train_stages(
         TrainingDataError: the run folder belongs to another plan, or a picture cannot be read.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network, teacher = (
-        net.to(device, memory_format=torch.channels_last).eval() for net in (network, teacher)
-    )  # channels last: half as long again without it
-    for parameter in teacher.parameters():
-        parameter.requires_grad = False
-    folded = {**fold_batchnorm(network), **fold_batchnorm(teacher)}
+    network = network.to(device, memory_format=torch.channels_last).eval()  # half as long again without it
+    folded = fold_batchnorm(network)
+    if teacher is not None:
+        teacher = teacher.to(device, memory_format=torch.channels_last).eval()
+        teacher.requires_grad_(requires_grad=False)
+        folded |= fold_batchnorm(teacher)
     run = Run(network, copy.deepcopy(network.state_dict()))
     run_dir.mkdir(parents=True, exist_ok=True)
     state = run_dir / "state.pt"
     if state.is_file():
         _resume(run, state, plan)
     else:
-        _keep(run, EpochLog(0, 0, 0.0, judge.look(network, passport)), network)
+        _keep(run, EpochLog(0, 0, 0.0, look(network)), network)
         tick(run.logs[-1])
-    losses = _losses(plan, shelf, passport)
+    losses = _losses(plan, shelf, labels)
     while run.stage < len(plan.stages):
         network.load_state_dict(run.best)
-        _stage(run, teacher, shelf, plan, passport, judge, losses, state, workers, tick)
+        _stage(run, teacher, shelf, plan, labels, look, losses, state, workers, tick)
         if not learns_features(network, plan.stages[run.stage].part):
             network.load_state_dict(run.best)
             spread_head(network)
@@ -189,11 +190,11 @@ class Losses:
     keep_features: float
 
 
-def _losses(plan: Plan, shelf: Shelf, passport: Passport) -> Losses:
-    weights = class_weights(shelf, passport.labels)
+def _losses(plan: Plan, shelf: Shelf, labels: tuple[str, ...]) -> Losses:
+    weights = class_weights(shelf, labels)
     return Losses(
-        DistilledLoss(passport.labels, plan.distillation, plan.incomplete_weight, weights),
-        DistilledLoss(passport.labels, 0.0, plan.incomplete_weight, weights, many=True),
+        DistilledLoss(labels, plan.distillation, plan.incomplete_weight, weights),
+        DistilledLoss(labels, 0.0, plan.incomplete_weight, weights, many=True),
         KEEP_FEATURES_GAIN * plan.distillation,
     )
 
@@ -203,8 +204,8 @@ def _stage(
     teacher: Any,
     shelf: Shelf,
     plan: Plan,
-    passport: Passport,
-    judge: Judge,
+    labels: tuple[str, ...],
+    look: Look,
     losses: Losses,
     state: Path,
     workers: int,
@@ -219,14 +220,14 @@ def _stage(
         total, count = 0.0, 0
         seed = (plan.seed, run.stage, epoch)
         drawn = batches(
-            shelf, passport.labels, count=plan.pictures, size=plan.batch, framing=framing, seed=seed, workers=workers
+            shelf, labels, count=plan.pictures, size=plan.batch, framing=framing, seed=seed, workers=workers
         )
         for batch in drawn:
             total += _step(run.network, teacher, batch, losses, stage, optimiser)
             count += 1
             schedule.step()
             mean.follow(run.network)
-        log = EpochLog(run.stage, epoch, total / max(1, count), judge.look(mean.network, passport))
+        log = EpochLog(run.stage, epoch, total / max(1, count), look(mean.network))
         run.epoch = epoch
         better = _keep(run, log, mean.network)
         _save(run, state, plan)
@@ -248,7 +249,7 @@ def _step(network: Any, teacher: Any, batch: Any, losses: Losses, stage: Stage, 
     many: Outputs | None = None
     with mixed_precision(device):
         levels = level_outputs(network, planes, frozen_modules(network, stage.part))
-        if bool(told.any()):
+        if teacher is not None and bool(told.any()):
             with torch.no_grad():
                 # Below the head nothing has changed while only the head learns, so its features serve both.
                 same = not learning and _shares_features(network, teacher)

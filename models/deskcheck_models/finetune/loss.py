@@ -16,7 +16,7 @@ import torch
 from torch.nn import functional
 
 from deskcheck_models.head import COCO_COUNT
-from deskcheck_models.labels import COCO_TAXONOMY, primary_label, taxonomy_map
+from deskcheck_models.labels import COCO_TAXONOMY, has_coco, primary_label, taxonomy_map
 from deskcheck_models.targets import taxonomy_of
 
 # How much features that move in photographs whose things are not all boxed count, relative to their own size.
@@ -121,11 +121,12 @@ class DistilledLoss:
         from ultralytics.utils.tal import TaskAlignedAssigner
 
         self._count = len(labels)
+        self._old = COCO_COUNT if has_coco(labels) else 0
         self._distillation = distillation
         self._incomplete_weight = incomplete_weight
         self._class_weight = class_weight
         self._siblings = siblings(labels)
-        self._mapped = torch.tensor([label in COCO_TAXONOMY for label in labels[:COCO_COUNT]], dtype=torch.bool)
+        self._mapped = torch.tensor([label in COCO_TAXONOMY for label in labels[: self._old]], dtype=torch.bool)
         self._assigner: Any = TaskAlignedAssigner(
             topk=_ASSIGNED_TO_MANY if many else _ASSIGNED,
             num_classes=self._count,
@@ -199,7 +200,7 @@ class DistilledLoss:
         boxes, labels = truths.xyxy[:, :, None], truths.label
         inside = torch.cat([points - boxes[..., :2], boxes[..., 2:] - points], dim=-1).amin(dim=-1) > 0
         names = self._siblings.to(points.device)[labels.clamp(min=0)] & (labels != _PADDING).unsqueeze(-1)
-        names[..., :COCO_COUNT] &= truths.complete[:, None, None]
+        names[..., : self._old] &= truths.complete[:, None, None]
         return torch.einsum("bna,bnc->bac", inside.float(), names.float()) > 0
 
     def _usual_weight(self, complete: torch.Tensor) -> torch.Tensor:
@@ -210,7 +211,7 @@ class DistilledLoss:
         whole = complete[:, None]
         old = torch.where(whole, self._mapped.to(complete.device).float(), self._distillation)
         new = torch.where(whole, 1.0, self._incomplete_weight)
-        return torch.cat([old, new.expand(-1, self._count - COCO_COUNT)], dim=1)
+        return torch.cat([old, new.expand(-1, self._count - self._old)], dim=1)
 
     def _assigned(self, student: Outputs, truths: Truths) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Return per anchor the (B, A, 4) box, the (B, A, C) scores and the (B, A) mask of what is assigned to it.

@@ -17,6 +17,7 @@ from torch.nn import functional
 from deskcheck_models.finetune.loss import Outputs
 from deskcheck_models.finetune.plan import Part
 from deskcheck_models.metadata import Passport
+from deskcheck_models.own_network import STEM_MODULES
 
 STRIDES = (8, 16, 32)
 # Modules of the YOLO26 backbone come first; the neck begins behind the attention block.
@@ -114,8 +115,9 @@ def run_head(network: Any, levels: list[torch.Tensor], *, many: bool = False) ->
     """Return what the one-to-one head, or the one-to-many head, says about its inputs."""
     head = network.model[-1]
     box_branches, class_branches = (head.cv2, head.cv3) if many else (head.one2one_cv2, head.one2one_cv3)
+    of_levels = STRIDES * (len(levels) // len(STRIDES))  # two networks joined have each level twice
     logits, boxes, points, strides = [], [], [], []
-    for level, stride, box_branch, class_branch in zip(levels, STRIDES, box_branches, class_branches, strict=True):
+    for level, stride, box_branch, class_branch in zip(levels, of_levels, box_branches, class_branches, strict=True):
         rows, columns = level.shape[2:]
         y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
         point = (torch.stack([x, y], dim=-1).reshape(-1, 2).to(level.device).float() + 0.5) * stride
@@ -134,7 +136,8 @@ def outputs(network: Any, planes: torch.Tensor, frozen: int = 0) -> Outputs:
 
 def frozen_modules(network: Any, part: Part) -> int:
     """Return how many of the first modules a stage leaves as they are."""
-    return {Part.ALL: 0, Part.NECK: _NECK_START}.get(part, len(network.model) - 1)
+    first = {Part.ALL: 0, Part.BODY: STEM_MODULES, Part.NECK: _NECK_START}
+    return first.get(part, len(network.model) - 1)
 
 
 def learns_features(network: Any, part: Part) -> bool:

@@ -19,6 +19,7 @@ class Part(StrEnum):
     CLASSES = "classes"  # the class branches of the head
     HEAD = "head"  # the box branches too
     NECK = "neck"
+    BODY = "body"  # everything but the first modules, which a network of the appended labels' own shares
     ALL = "all"
 
 
@@ -48,7 +49,9 @@ class Plan:
     Attributes:
         name: name of the model that comes out, such as ``deskcheck-yolo26n-2``.
         appended: labels to append behind COCO's 80 where the run begins with starting weights, in output order.
-        width: channels that they get for themselves in every class branch.
+        own_network: give them a network of their own beside the starting weights', which stays as it is (see
+            ``own_network``); otherwise the starting weights' network learns them.
+        width: channels that they get for themselves in every class branch of the starting weights' network.
         batch: pictures per step.
         shares: set, or ``set/origin``, -> how often it is drawn, relative to the others; see ``views.shelf_of``.
         pictures: pictures drawn per epoch, from all sets by their share.
@@ -64,6 +67,7 @@ class Plan:
 
     name: str
     appended: tuple[str, ...]
+    own_network: bool
     width: int
     batch: int
     shares: dict[str, float]
@@ -90,6 +94,13 @@ def _share(path: Path, table: dict[str, Any], name: str, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
         raise RecipeError(path=path, reason=f"{name!r} is not a number from 0 to {most:g}")
     return float(value)
+
+
+def _truth(path: Path, table: dict[str, Any], name: str) -> bool:
+    value = table[name]
+    if type(value) is not bool:
+        raise RecipeError(path=path, reason=f"{name!r} is neither true nor false")
+    return value
 
 
 def _keys(path: Path, table: Any, of: type) -> dict[str, Any]:
@@ -162,10 +173,12 @@ def read_plan(path: Path) -> Plan:
         raise RecipeError(path=path, reason=str(error).splitlines()[0]) from error
     if not isinstance(table["stages"], list) or not table["stages"]:
         raise RecipeError(path=path, reason="'stages' is not a list of at least one stage")
-    return Plan(
+    own = _truth(path, table, "own_network")
+    plan = Plan(
         name=str(table["name"]),
         appended=_appended(path, table["appended"]),
-        width=_whole(path, table, "width", 1),
+        own_network=own,
+        width=_whole(path, table, "width", 0 if own else 1),
         batch=_whole(path, table, "batch", 1),
         shares=_shares(path, table["shares"]),
         pictures=_whole(path, table, "pictures", 1),
@@ -178,3 +191,7 @@ def read_plan(path: Path) -> Plan:
         seed=_whole(path, table, "seed", 0),
         stages=tuple(_stage(path, entry) for entry in table["stages"]),
     )
+    if own and (plan.width or plan.distillation or any(stage.part is Part.ALL for stage in plan.stages)):
+        reason = "a network of their own has no 'width', no 'distillation' and no stage 'all': it keeps nothing old"
+        raise RecipeError(path=path, reason=reason)
+    return plan

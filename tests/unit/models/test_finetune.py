@@ -75,6 +75,7 @@ def plan(*stages: Stage, **other: Any) -> Plan:
     values: dict[str, Any] = {
         "name": "t",
         "appended": LABELS[80:],
+        "own_network": False,
         "width": 8,
         "batch": 2,
         "shares": {"set": 1.0},
@@ -109,7 +110,7 @@ class Rising:
     def __init__(self) -> None:
         self.looks = 0
 
-    def look(self, network: Any, passport: Passport) -> Figures:
+    def look(self, network: Any) -> Figures:
         self.looks += 1
         return Figures({"real": 0.0}, float(self.looks))
 
@@ -322,8 +323,8 @@ def test_learning_lowers_the_loss_and_leaves_the_rest_alone(tmp_path: Path) -> N
     logs = []
     course = plan(Stage(Part.CLASSES, 64, ZOOM, 6, 0.01))
     trained = train_stages(
-        network, teacher, shelf(tmp_path), course, PASSPORT, Rising(), tmp_path / "run", workers=0, tick=logs.append
-    )  # type: ignore[arg-type] # a judge of its own
+        network, teacher, shelf(tmp_path), course, LABELS, Rising().look, tmp_path / "run", workers=0, tick=logs.append
+    )
     assert logs[-1].loss < logs[1].loss
     after = trained.state_dict()
     changed = {name for name, value in after.items() if not torch.equal(value, before[name])}
@@ -347,21 +348,23 @@ def test_an_interrupted_run_goes_on_and_another_plan_is_refused(tmp_path: Path) 
     course = plan(first, both, both)
     with pytest.raises(StopsError):
         train_stages(
-            grown_network(), start_network(), shelf(tmp_path), course, PASSPORT, Rising(), run, workers=0, tick=stop
-        )  # type: ignore[arg-type] # a judge of its own
+            grown_network(), start_network(), shelf(tmp_path), course, LABELS, Rising().look, run, workers=0, tick=stop
+        )
     logs = []
     train_stages(
-        grown_network(), start_network(), shelf(tmp_path), course, PASSPORT, Rising(), run, workers=0,
+        grown_network(), start_network(), shelf(tmp_path), course, LABELS, Rising().look, run, workers=0,
         tick=logs.append,
-    )  # type: ignore[arg-type] # fmt: skip
+    )  # fmt: skip
     assert [(log.stage, log.epoch) for log in logs] == [(2, 1)]
     with pytest.raises(TrainingDataError):
-        train_stages(grown_network(), start_network(), shelf(tmp_path), plan(first), PASSPORT, Rising(), run, workers=0)  # type: ignore[arg-type] # a judge of its own
+        train_stages(
+            grown_network(), start_network(), shelf(tmp_path), plan(first), LABELS, Rising().look, run, workers=0
+        )
 
 
 def test_a_stage_ends_when_it_gets_no_better(tmp_path: Path) -> None:
     class Falling(Rising):
-        def look(self, network: Any, passport: Passport) -> Figures:
+        def look(self, network: Any) -> Figures:
             self.looks += 1
             return Figures({"real": -0.1 * self.looks}, 0.5)
 
@@ -370,9 +373,9 @@ def test_a_stage_ends_when_it_gets_no_better(tmp_path: Path) -> None:
     before = {name: value.clone() for name, value in network.state_dict().items()}
     course = plan(Stage(Part.CLASSES, 64, ZOOM, 9, 0.001), patience=2)
     trained = train_stages(
-        network, start_network(), shelf(tmp_path), course, PASSPORT, Falling(), tmp_path / "run", workers=0,
+        network, start_network(), shelf(tmp_path), course, LABELS, Falling().look, tmp_path / "run", workers=0,
         tick=logs.append,
-    )  # type: ignore[arg-type] # fmt: skip
+    )  # fmt: skip
     assert [log.epoch for log in logs] == [0, 1, 2]
     kept = trained.state_dict()
     assert all(torch.equal(kept[name], before[name]) for name in before if "one2one" in name)  # the start was best

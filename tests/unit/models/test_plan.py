@@ -15,6 +15,7 @@ STAGE = {"part": "classes", "side_px": 480, "zoom": [0.6, 1.7], "epochs": 2, "le
 GOOD = {
     "name": "deskcheck-yolo26n-2",
     "appended": ["stamp", "document camera"],
+    "own_network": False,
     "width": 48,
     "batch": 16,
     "shares": {"phone": 4, "composed/office_cctv": 0.5},
@@ -43,8 +44,11 @@ def test_a_plan_is_read(tmp_path: Path) -> None:
     assert (plan.batch, plan.mosaic, plan.name) == (16, 0.3, "deskcheck-yolo26n-2")
 
 
-def test_the_published_plan_is_readable() -> None:
+def test_the_published_plans_are_readable() -> None:
     assert read_plan(RECIPES / "staged.yaml").stages[0].part is Part.CLASSES
+    beside = read_plan(RECIPES / "own-network.yaml")
+    assert beside.own_network
+    assert {stage.part for stage in beside.stages} == {Part.BODY}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +60,13 @@ def test_the_published_plan_is_readable() -> None:
         ({"appended": []}, "'appended' is not a list"),
         ({"appended": ["stamp", "flying saucer"]}, "'flying saucer'"),
         ({"width": 0}, "'width' is not a whole number"),
+        ({"own_network": 1}, "'own_network' is neither true nor false"),
+        ({"own_network": True}, "it keeps nothing old"),
+        ({"own_network": True, "width": 0}, "it keeps nothing old"),
+        (
+            {"own_network": True, "width": 0, "distillation": 0, "stages": [{**STAGE, "part": "all"}]},
+            "it keeps nothing old",
+        ),
         ({"shares": {}}, "'shares' is not a table"),
         ({"shares": {"phone": 0}}, "the share of 'phone' is not a number above 0"),
         ({"shares": {"phone": True}}, "the share of 'phone' is not a number above 0"),
