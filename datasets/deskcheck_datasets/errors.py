@@ -5,7 +5,8 @@ The tree::
     DeskcheckError
     |-- DataFolderError     a data folder is absent or lacks a part
     |-- YoloSetError        a YOLO set cannot be read
-    `-- BoxedSetError       a boxed set of another format cannot be read
+    |-- BoxedSetError       a boxed set of another format cannot be read
+    `-- SetRecordError      a record of a set cannot be read
 """
 
 from __future__ import annotations
@@ -41,3 +42,13 @@ class BoxedSetError(DeskcheckError):
     en = "The boxed set {path} cannot be used: {reason}."
     next_zh = "请检查该文件；支持的格式：coco、yolo、voc。"
     next_en = "Mend that file; known formats are coco, yolo and voc."
+
+
+class SetRecordError(DeskcheckError):
+    """A record of a set cannot be read."""
+
+    code = "datasets.set_record"
+    zh = "数据集记录 {path} 无法读取：{reason}。"
+    en = "The record of a set {path} cannot be read: {reason}."
+    next_zh = "请用 deskcheck-data record 重新生成记录。"
+    next_en = "Write it anew with deskcheck-data record."

@@ -1,4 +1,4 @@
-"""The commands of ``deskcheck-data`` about finished sets: stats, check, convert, split."""
+"""The commands of ``deskcheck-data`` about finished sets: stats, check, record, convert, split."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from deskcheck_datasets.converters.convert import crowds, format_of, read_boxed_
 from deskcheck_datasets.converters.yolo import pictures_of
 from deskcheck_datasets.errors import DataFolderError
 from deskcheck_datasets.near_duplicates import Twin
+from deskcheck_datasets.records import PictureRecord, differences, read_record, record_of, write_record
 from deskcheck_datasets.roles import RoleLists, roles_by_hash, roles_of_real_sets, write_role_lists
 from deskcheck_datasets.splits import SHARED_RECORDINGS, Role
 
@@ -81,9 +82,17 @@ def check(
     against: Annotated[
         list[Path] | None, typer.Option(help="Another set that must share nothing with it, such as a test set.")
     ] = None,
+    recorded: Annotated[
+        Path | None, typer.Option("--record", help="Record of the set, see `record`: is it the same made again?")
+    ] = None,
 ) -> None:
     """Check files, boxes, classes, and that nothing that decides or checks is in it. Exit code 1 where it is not so."""
+    if recorded and not folder:
+        raise typer.BadParameter("--record needs a set to compare with it")
     problems = check_set(folder) if folder else []
+    if folder and recorded:
+        expected = read_record(recorded)
+        problems += differences(_record(folder), expected)
     for problem in problems:
         _console.print(f"{problem.path}: {problem.reason}", markup=False)
     lists = _real_lists(data, needed=folder is None)
@@ -96,6 +105,22 @@ def check(
     _console.print(f"{len(problems)} problems, {leaked} leaks ({len(held)} held-out pictures compared)")
     if problems or leaked:
         raise typer.Exit(1)
+
+
+def _record(folder: Path) -> dict[str, PictureRecord]:
+    with Progress(console=_errors) as progress:
+        task = progress.add_task("record", total=len(pictures_of(folder)))
+        return record_of(folder, lambda: progress.advance(task))
+
+
+def record(
+    folder: Annotated[Path, typer.Argument(help="A YOLO set.")],
+    out: Annotated[Path, typer.Argument(help="CSV file to write.")],
+) -> None:
+    """Note a set's labels and the look of its pictures by hash, so that one made again can be checked against it."""
+    made = _record(folder)
+    write_record(made, out)
+    _console.print(f"{len(made)} pictures -> {out}", markup=False, soft_wrap=True)
 
 
 def stats(folder: Annotated[Path, typer.Argument(help="A YOLO set.")]) -> None:
@@ -156,5 +181,5 @@ def split(
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (check, stats, convert, split):
+    for command in (check, record, stats, convert, split):
         app.command()(command)
