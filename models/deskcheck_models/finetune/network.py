@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from deskcheck_vision.detections import Float32Array
 from deskcheck_vision.model_files import ModelMetadata
+from deskcheck_vision.sessions import STEP_PX, DescribedSession
 from torch import nn
 from torch.nn import functional
 
@@ -201,7 +202,7 @@ def spread_head(network: Any) -> None:
     head.cv3 = copy.deepcopy(head.one2one_cv3)
 
 
-class NetworkSession:
+class NetworkSession(DescribedSession):
     """A network in training behind the program's own inference protocol, so that it is judged as it will be used.
 
     Args:
@@ -210,13 +211,9 @@ class NetworkSession:
         mixed: run it as training does, see ``mixed_precision``: quicker, scores within about a hundredth.
     """
 
-    name = "pytorch"
-    input_step_px: int | None = 32
-    sha256 = "0" * 64
-
     def __init__(self, network: Any, passport: Passport, *, mixed: bool = False) -> None:
+        super().__init__("pytorch", ModelMetadata.from_properties(passport.entries()), "0" * 64, STEP_PX)
         self._network, self._mixed = network, mixed
-        self.metadata = ModelMetadata.from_properties(passport.entries())
 
     def run(self, planes: Float32Array) -> Float32Array:
         """Run the network on one picture, see ``InferenceSession.run``."""
