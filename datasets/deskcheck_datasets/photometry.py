@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from deskcheck_vision.detections import Uint8Array
+from deskcheck_vision.detections import Float64Array, Uint8Array
 from numpy.typing import NDArray
 
 from deskcheck_datasets.synthetic.developing import compressed
@@ -14,6 +14,11 @@ _COARSE_SHARE = 0.2
 _SMEARED_SHARE = 0.1
 _SHARPENED_SHARE = 0.2
 _FILM_SHARE = 0.1
+_REPAINTED_SHARE = 0.35
+# How far a colour may lie from the one in the middle of a thing and still be painted with it, in 8-bit L*a*b* steps.
+_PAINT_REACH = (12.0, 40.0)
+# Where more than this share of a box's edge has that colour it is the desk's, and painting it would show the box.
+_EDGE_SHARE = 0.25
 
 
 def jitter_colour(patch: Uint8Array, rng: np.random.Generator) -> Uint8Array:
@@ -89,6 +94,46 @@ def _sharpened(image: Uint8Array, rng: np.random.Generator) -> Uint8Array:
     soft = cv2.GaussianBlur(image, (0, 0), 1.5)
     strength = rng.uniform(0.3, 1.5)
     return np.asarray(cv2.addWeighted(image, 1 + strength, soft, -strength, 0), np.uint8)
+
+
+def _painted(patch: Uint8Array, rng: np.random.Generator) -> Uint8Array:
+    """Return a patch, (h, w, 3) uint8 L*a*b*, in which what has the colour of its middle has another one."""
+    height, width = patch.shape[:2]
+    middle = patch[
+        height // 4 : max(height // 4 + 1, 3 * height // 4), width // 4 : max(width // 4 + 1, 3 * width // 4)
+    ]
+    colour = middle[int(rng.integers(middle.shape[0])), int(rng.integers(middle.shape[1]))].astype(np.float32)
+    lab = patch.astype(np.float32)
+    weight = np.exp(-((lab - colour) ** 2).sum(axis=2, keepdims=True) / (2 * rng.uniform(*_PAINT_REACH) ** 2))
+    edge = np.concatenate([weight[0], weight[-1], weight[:, 0], weight[:, -1]])
+    if edge.mean() > _EDGE_SHARE:
+        return patch
+    turned = lab.copy()
+    angle, chroma = rng.uniform(0, 2 * np.pi), float(np.exp(rng.normal(0, 0.4)))
+    turn = chroma * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]], np.float32)
+    turned[..., 1:] = (lab[..., 1:] - 128) @ turn + 128 + rng.normal(0, 8, 2).astype(np.float32)
+    turned[..., 0] = lab[..., 0] * float(np.exp(rng.normal(0, 0.3)))
+    return np.asarray(np.clip(lab + weight * (turned - lab), 0, 255), np.uint8)
+
+
+def repainted(image: Uint8Array, xyxy: Float64Array, rng: np.random.Generator) -> Uint8Array:
+    """Return the picture with some of its things in other colours, their shapes and shading kept.
+
+    A thing comes in more colours and prints than its models have: what is learnt shall be its shape.
+
+    Args:
+        image: (H, W, 3) uint8 BGR.
+        xyxy: (N, 4) the things' boxes, px.
+        rng: the generator.
+    """
+    chosen = xyxy[rng.random(len(xyxy)) < _REPAINTED_SHARE]
+    if not len(chosen):
+        return image
+    lab = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2LAB), np.uint8)
+    for x0, y0, x1, y1 in np.round(chosen).astype(int).tolist():
+        if x1 - x0 >= 2 and y1 - y0 >= 2:
+            lab[y0:y1, x0:x1] = _painted(lab[y0:y1, x0:x1], rng)
+    return np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2BGR), np.uint8)
 
 
 def worn(image: Uint8Array, rng: np.random.Generator) -> Uint8Array:

@@ -108,8 +108,8 @@ class _Replay(_Wrapped):
         return rows
 
 
-def shifted(confidence: Float32Array, shift: Float64Array) -> Float32Array:
-    """Return (N,) confidences after adding (N,) numbers to their logits."""
+def shifted(confidence: Float32Array, shift: Float64Array | float) -> Float32Array:
+    """Return (N,) confidences after adding (N,) numbers, or one, to their logits."""
     held = np.clip(confidence.astype(np.float64), 1e-6, 1 - 1e-6)
     return np.asarray(1 / (1 + np.exp(-(np.log(held / (1 - held)) + shift))), np.float32)
 
@@ -122,7 +122,12 @@ def record(session: InferenceSession, image: Uint8Array, truth: Truth) -> Record
     return Recorded(image_wh, recorder.rows[recorder.rows[:, 4] >= _FLOOR], truth)
 
 
-def replay(like: InferenceSession, pictures: Sequence[Recorded], shifts: Mapping[str, float]) -> Pairs:
+def replay(
+    like: InferenceSession,
+    pictures: Sequence[Recorded],
+    shifts: Mapping[str, float],
+    min_confidence: float = _FLOOR,
+) -> Pairs:
     """Return what the program's detector would find with shifted logits."""
     session = _Replay(like, shifts)
     detector = YoloDetector(session)
@@ -131,7 +136,7 @@ def replay(like: InferenceSession, pictures: Sequence[Recorded], shifts: Mapping
         session.rows = picture.rows
         width, height = picture.image_wh
         blank = np.broadcast_to(np.zeros((1, 1, 3), np.uint8), (height, width, 3))
-        pairs.append((detector.detect(blank, min_confidence=_FLOOR, tiling=Tiling.NEVER), picture.truth))
+        pairs.append((detector.detect(blank, min_confidence=min_confidence, tiling=Tiling.NEVER), picture.truth))
     return pairs
 
 
@@ -199,6 +204,7 @@ class Chooser:
         silent = dict.fromkeys(evidence.labels[COCO_COUNT:], _SILENT)
         self._before = {name: replay(session, pictures, silent) for name, pictures in evidence.real.items()}
         self._covered = frozenset(COCO_TAXONOMY.values())
+        self._replayed: dict[tuple[str, int, tuple[float, ...]], tuple[Detections, Truth]] = {}
 
     def choose(self, tick: Callable[[str, float | None], None] = lambda *_: None) -> dict[str, float | None]:
         """Return the shift of every appended label, None for one to drop.
@@ -230,28 +236,47 @@ class Chooser:
         """Whether a real set, or all of them together, loses recall that COCO's labels alone have."""
         pooled: tuple[Pairs, Pairs] = ([], [])
         for name, pictures in self._evidence.real.items():
-            ours = replay(self._session, pictures, shifts)
+            ours = [self._replay(name, number, picture, shifts) for number, picture in enumerate(pictures)]
             if loss(ours, self._before[name]) > 0:
                 return True
             pooled[0].extend(ours)
             pooled[1].extend(self._before[name])
         return loss(*pooled) > 0
 
+    def _replay(
+        self, name: str, number: int, picture: Recorded, shifts: Mapping[str, float]
+    ) -> tuple[Detections, Truth]:
+        """Replay one picture of a set; the shifts of labels that say nothing in it change nothing."""
+        speaking = np.unique(picture.rows[:, 5].astype(np.int64)).tolist()
+        key = (name, number, tuple(shifts.get(self._evidence.labels[label], 0.0) for label in speaking))
+        if key not in self._replayed:
+            (self._replayed[key],) = replay(self._session, [picture], shifts)
+        return self._replayed[key]
+
     def _rendered_hits(self, label: str, shift: float) -> tuple[int, int]:
         """Return how many of the label's own detections on rendered counters are true and false."""
-        only = {**dict.fromkeys(self._evidence.labels, _SILENT), label: shift}
-        hits = gather(replay(self._session, self._evidence.rendered, only), len(CLASSES))
-        kept = (hits.confidence >= OPERATING_CONFIDENCE) & (hits.class_id == INDEX[str(self._table[label])])
+        hits = gather(self._alone(label, shift, self._evidence.rendered), len(CLASSES))
+        kept = hits.class_id == INDEX[str(self._table[label])]
         return int((hits.true & kept).sum()), int((~hits.true & kept).sum())
 
     def _alarms(self, label: str, shift: float) -> float:
         """Return detections a picture that real boxes do not confirm, of a class that the picture does not box."""
         index = INDEX[str(self._table[label])]
-        only = {**dict.fromkeys(self._evidence.labels, _SILENT), label: shift}
         count = pictures = 0
         for recorded in self._evidence.real.values():
-            for found, truth in replay(self._session, recorded, only):
-                pictures += 1
+            pictures += len(recorded)
+            for found, truth in self._alone(label, shift, recorded):
                 if index not in truth.judged:
-                    count += int(((found.class_id == index) & (found.confidence >= OPERATING_CONFIDENCE)).sum())
+                    count += int((found.class_id == index).sum())
         return count / max(1, pictures)
+
+    def _alone(self, label: str, shift: float, pictures: Sequence[Recorded]) -> Pairs:
+        """Return what a label finds without the others, in the pictures in which it is sure enough of anything."""
+        index = self._evidence.labels.index(label)
+        speaks = [
+            picture
+            for picture in pictures
+            if (shifted(picture.rows[picture.rows[:, 5] == index, 4], shift) >= OPERATING_CONFIDENCE).any()
+        ]
+        only = {**dict.fromkeys(self._evidence.labels, _SILENT), label: shift}
+        return replay(self._session, speaks, only, OPERATING_CONFIDENCE)

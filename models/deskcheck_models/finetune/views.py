@@ -9,7 +9,7 @@ from itertools import accumulate
 import cv2
 import numpy as np
 from deskcheck_datasets.converters.yolo import YoloBoxes
-from deskcheck_datasets.photometry import photograph, worn
+from deskcheck_datasets.photometry import photograph, repainted, worn
 from deskcheck_vision.boxes import box_area, clip_boxes
 from deskcheck_vision.detections import Float64Array, Int64Array, Uint8Array
 from deskcheck_vision.letterbox import PAD_VALUE
@@ -216,4 +216,5 @@ def training_view(shelf: Shelf, framing: Framing, rng: np.random.Generator) -> V
         view = _mosaic((first, *alike)[:4], framing, rng)
     else:
         view = _single(first, framing.side_px, framing.zoom, rng)
-    return View(photograph(worn(view.image, rng), rng), view.xyxy, view.names, view.complete)
+    painted = repainted(view.image, view.xyxy, rng)
+    return View(photograph(worn(painted, rng), rng), view.xyxy, view.names, view.complete)
