@@ -181,6 +181,28 @@ class ReferenceView:
     focal_px: float | None = None
 
 
+class DeskCorner(StrEnum):
+    """A corner of the desk as the staff see it; the order is that of tapped corners and of the printed stickers."""
+
+    OUTER_LEFT = "outer_left"
+    OUTER_RIGHT = "outer_right"
+    INNER_RIGHT = "inner_right"
+    INNER_LEFT = "inner_left"
+
+
+@dataclass(frozen=True, slots=True)
+class Sticker:
+    """A position sticker (定位贴) on the desk. Which window it names is the window's business, not the layout's.
+
+    Attributes:
+        corner: which of a window's four stickers it is; it need not lie at that corner.
+        tag_cm: the black square's corners, clockwise from the tag's own top left.
+    """
+
+    corner: DeskCorner
+    tag_cm: PolygonCm
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One version of the layout of one window.
@@ -198,6 +220,7 @@ class Layout:
         hours: opening hours.
         parameters: overrides of rule parameters, rule id -> parameter name -> value.
         views: reference views, see ``ReferenceView``.
+        stickers: where the position stickers lie; none, or at least two.
     """
 
     window: str
@@ -215,6 +238,7 @@ class Layout:
     hours: Hours = field(default_factory=Hours)
     parameters: Mapping[str, Mapping[str, float]] = field(default_factory=_no_parameters)
     views: tuple[ReferenceView, ...] = ()
+    stickers: tuple[Sticker, ...] = ()
 
     def surface(self, surface_id: str) -> Surface:
         """Return the surface of that id.

@@ -7,15 +7,22 @@ import zoneinfo
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import shapely
+from deskcheck_vision.detections import Float64Array
 from deskcheck_vision.taxonomy import BY_ID, TAXONOMY_VERSION
 
 from deskcheck_calibration.errors import CalibrationError
+from deskcheck_calibration.geometry import is_convex, signed_area
 from deskcheck_calibration.layout import SurfaceKind
 from deskcheck_calibration.layout_text import LinedValues, PathSteps
 from deskcheck_calibration.plane import DeskPlane
 
 SMALLEST_AREA_CM2 = 1.0
+STICKER_SIDE_CM = (1.5, 20.0)
+# Measured on a photo a tag comes out a little askew; one that is more so was written down wrongly.
+_LARGEST_SKEW = 0.15
+_BESIDE_STICKER_CM = 30.0
 _SLACK_CM = 1.0
 _BESIDE_DESK_CM = 150.0
 _BY_CHINESE = {part: item.id for item in BY_ID.values() for part in (item.zh, *item.zh.split("/"))}
@@ -46,6 +53,7 @@ def check(lined: LinedValues, broken: set[PathSteps]) -> None:
     _check_policies(values, lined)
     _check_hours(values, lined)
     _check_views(values, lined)
+    _check_stickers(values, lined)
 
 
 class _Sound:
@@ -232,3 +240,40 @@ def _check_views(values: _Sound, lined: LinedValues) -> None:
                 exc.sentence("zh").rstrip("。"),
                 exc.sentence("en").rstrip("."),
             )
+
+
+def _check_stickers(values: _Sound, lined: LinedValues) -> None:
+    entries = list(values.entries("stickers"))
+    if len(entries) == 1 and values.is_sound("stickers"):
+        lined.add(
+            ("stickers",), "layout.stickers_too_few",
+            "只有一张定位贴，至少需要两张才能定位", "one sticker alone tells neither window nor place; two are needed",
+        )  # fmt: skip
+    seen: dict[str, int] = {}
+    for index, entry in entries:
+        first = seen.setdefault(entry["corner"], index)
+        if first != index:
+            lined.add(
+                ("stickers", index, "corner"), "layout.duplicate_sticker",
+                f"与 stickers[{first}] 是同一张", f"is the sticker of stickers[{first}] again",
+            )  # fmt: skip
+        problem = _sticker_problem(np.array(entry["tag_cm"], np.float64))
+        if problem is None and values.is_sound("desk_cm") and "desk_cm" in values.root:
+            ground = shapely.box(0, 0, *values.root["desk_cm"]).buffer(_BESIDE_STICKER_CM)
+            if not ground.covers(shapely.Polygon(entry["tag_cm"])):
+                problem = ("不在台面上或紧邻台面", "lies neither on the desk nor close beside it")
+        if problem is not None:
+            lined.add(("stickers", index, "tag_cm"), "layout.sticker", *problem)
+
+
+def _sticker_problem(square: Float64Array) -> tuple[str, str] | None:
+    low, high = STICKER_SIDE_CM
+    sides = np.linalg.norm(square - np.roll(square, -1, axis=0), axis=1)
+    if not (low <= sides.min() and sides.max() <= high):
+        return f"边长应为 {low:g} 至 {high:g} cm", f"its sides must be {low:g} to {high:g} cm long"
+    if not is_convex(square) or signed_area(square) < 0:
+        return "四角应按顺时针给出", "its corners must run clockwise"
+    diagonals = np.linalg.norm(square[2:] - square[:2], axis=1)
+    if max(sides.max() / sides.min(), diagonals.max() / diagonals.min()) > 1 + _LARGEST_SKEW:
+        return "不是正方形", "is no square"
+    return None

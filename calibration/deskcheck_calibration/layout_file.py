@@ -19,6 +19,7 @@ import jsonschema
 
 from deskcheck_calibration import layout_checks
 from deskcheck_calibration.layout import (
+    DeskCorner,
     HomeZone,
     Hours,
     Layout,
@@ -29,6 +30,7 @@ from deskcheck_calibration.layout import (
     ReferenceView,
     Relation,
     Side,
+    Sticker,
     Surface,
     SurfaceKind,
     When,
@@ -193,6 +195,9 @@ def _layout(values: dict[str, Any]) -> Layout:
         hours=_hours(values.get("hours", {})),
         parameters=_parameters(values.get("parameters", {})),
         views=tuple(_view(entry) for entry in values.get("views", ())),
+        stickers=tuple(
+            Sticker(DeskCorner(entry["corner"]), _polygon(entry["tag_cm"])) for entry in values.get("stickers", ())
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from deskcheck_vision.taxonomy import BY_ID
 
-from deskcheck_calibration.layout import LAYOUT_FORMAT, PlaceType, PolicyKind, Side, SurfaceKind, When
+from deskcheck_calibration.layout import LAYOUT_FORMAT, DeskCorner, PlaceType, PolicyKind, Side, SurfaceKind, When
 from deskcheck_calibration.rules.parameters import PARAMETERS
 
 Schema = dict[str, Any]
@@ -29,7 +29,9 @@ _CLOCK = {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0
 _COUNT = {"type": "integer", "minimum": 0, "maximum": 100}
 
 
-def _choice(values: type[PlaceType] | type[PolicyKind] | type[Side] | type[SurfaceKind] | type[When]) -> Schema:
+def _choice(
+    values: type[DeskCorner] | type[PlaceType] | type[PolicyKind] | type[Side] | type[SurfaceKind] | type[When],
+) -> Schema:
     return {"enum": [value.value for value in values]}
 
 
@@ -141,6 +143,12 @@ def _view() -> Schema:
     )  # fmt: skip
 
 
+def _sticker() -> Schema:
+    square = {**_POLYGON, "minItems": 4, "maxItems": 4,
+              "description": "The tag's black square in desk cm, clockwise from the tag's own top left."}  # fmt: skip
+    return _object(["corner", "tag_cm"], corner=_choice(DeskCorner), tag_cm=square)
+
+
 def _build() -> Schema:
     side = {"type": "number", "minimum": 5, "maximum": 2000}
     body = _object(
@@ -163,6 +171,7 @@ def _build() -> Schema:
         hours=_hours(),
         parameters=_parameters(),
         views=_list(_view(), "Reference views."),
+        stickers=_list(_sticker(), "Where the position stickers lie: none, or two to four.", 4),
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -23,6 +23,7 @@ _COMMENTS = {
     "policies": "各类物品的规定；未列出的按分类表默认 / decisions per class; others follow the taxonomy",
     "hours": "上班时间（当地）/ opening hours, local time",
     "parameters": "规则参数的改动 / overrides of rule parameters",
+    "stickers": "定位贴黑色方块的位置，厘米 / black squares of the position stickers, cm",
     "views": "参考视图与四角像素 / views; corners in px: outer left, outer right, inner right, inner left",
 }  # fmt: skip
 
@@ -64,6 +65,12 @@ def layout_values(layout: Layout) -> dict[str, Any]:
             rule: {name: _plain(value) for name, value in chosen.items()} for rule, chosen in layout.parameters.items()
         },
         "views": [_view(view) for view in layout.views],
+        # Left out where there are none, so that the hash of a layout without them is what it always was.
+        **(
+            {"stickers": [{"corner": s.corner.value, "tag_cm": _points(s.tag_cm)} for s in layout.stickers]}
+            if layout.stickers
+            else {}
+        ),
     }  # fmt: skip
 
 

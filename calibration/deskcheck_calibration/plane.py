@@ -10,6 +10,7 @@ import numpy as np
 from deskcheck_vision.detections import Float64Array, read_only
 
 from deskcheck_calibration import geometry
+from deskcheck_calibration.camera_fit import fit_camera
 from deskcheck_calibration.errors import (
     CornersCrossedError,
     CornersNotFiniteError,
@@ -47,12 +48,13 @@ class DeskPlane:
 
     Attributes:
         homography: (3, 3) float64, picture px -> desk cm, homogeneous.
-        homography_gradients: (8, 3, 3) float64, its derivative by the corners' px coordinates x0, y0, x1, ...
+        homography_gradients: (K, 3, 3) float64, its derivative by each of the independent px errors of what it was
+            made from: the eight coordinates of tapped corners, or the seven freedoms of a camera fitted to points.
         desk_wh_cm: width (along the outer edge) and depth of the desk in cm.
         image_wh: size of the picture in px.
-        residual_cm: RMS by which the corners miss those of a flat rectangle seen by a camera; 0 where the pose is
-            unknown, since four corners alone can contradict nothing.
-        corner_sigma_px: standard deviation of a corner coordinate in px.
+        residual_cm: RMS by which the corners miss those of a flat rectangle seen by a camera, or the points miss the
+            camera fitted to them; 0 where the pose is unknown, since four corners alone can contradict nothing.
+        corner_sigma_px: standard deviation of such an error, in px.
         pose: the camera's pose, None where one view does not tell it.
     """
 
@@ -104,6 +106,50 @@ class DeskPlane:
             residual = float(np.sqrt((missed**2).sum(axis=1).mean()))
         size_cm = (float(desk_wh_cm[0]), float(desk_wh_cm[1]))
         return cls(to_cm, gradients, size_cm, image_wh, residual, float(corner_sigma_px), pose)
+
+    @classmethod
+    def from_points(
+        cls,
+        points_px: Float64Array,
+        points_cm: Float64Array,
+        desk_wh_cm: tuple[float, float],
+        image_wh: tuple[int, int],
+        focal_px: float | None = None,
+        point_sigma_px: float = 1.0,
+    ) -> Self | None:
+        """Calibrate from any points of the desk, such as the corners of its stickers.
+
+        Args:
+            points_px: (N >= 4, 2) where they are seen, without outliers.
+            points_cm: (N, 2) where they are on the desk.
+            desk_wh_cm: width along the outer edge and depth in cm.
+            image_wh: picture size in px.
+            focal_px: focal length in px where known, within a few percent; otherwise a usual one is supposed as far as
+                the points do not tell it.
+            point_sigma_px: standard deviation of a coordinate of a seen point.
+
+        Returns:
+            The desk, or None where the points do not tell where it lies (on one line, mirrored, two answers).
+
+        Raises:
+            CalibrationError: the desk's size or the focal length is absurd.
+        """
+        _check_desk_size(desk_wh_cm)
+        _check_optics(focal_px, point_sigma_px, image_wh)
+        corners = _desk_corners(desk_wh_cm)
+        fit = fit_camera(
+            points_px, points_cm, image_wh, focal_px=focal_px, point_sigma_px=point_sigma_px, region_cm=corners
+        )
+        if fit is None or ((np.column_stack([corners, np.ones(4)]) @ fit.to_px[2]) <= 0).any():
+            return None
+        to_cm = geometry.inverse(np.concatenate([fit.to_px[None], fit.nearby()]))
+        half = (len(to_cm) - 1) // 2
+        sigma = max(point_sigma_px, 1e-3)
+        gradients = (to_cm[1 : 1 + half] - to_cm[1 + half :]) / (2 * sigma)
+        missed = geometry.apply_homography(to_cm[0], points_px) - points_cm
+        residual = float(np.sqrt((missed**2).sum(axis=1).mean()))
+        size_cm = (float(desk_wh_cm[0]), float(desk_wh_cm[1]))
+        return cls(to_cm[0], gradients, size_cm, image_wh, residual, sigma, fit.pose)
 
     @property
     def to_px_homography(self) -> Float64Array:

@@ -42,6 +42,7 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "list_windows": _SEES,
         "add_window": _ADMINISTERS,
         "window_detail": _SEES,
+        "window_stickers": _SEES,
         "list_layouts": _SEES,
         "add_layout": _LAYOUTS,
         "read_layout": _SEES,

@@ -17,14 +17,16 @@ from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.reference import Reference, look_at_reference
 from deskcheck_calibration.scene import SourceKind
+from deskcheck_calibration.stickers import plane_from_stickers
 from deskcheck_vision.errors import Language
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import Picture, encode_jpeg
+from deskcheck_vision.markers import LARGEST_DESK_NUMBER, DeskTags, find_tags, read_desks, tag_ids
 from deskcheck_vision.overlay import draw_overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
 from deskcheck_service.engine import JudgeEngine
-from deskcheck_service.errors import EvidenceMissingError, NotFoundError, ViewUnfitError
+from deskcheck_service.errors import EvidenceMissingError, NotFoundError, OtherWindowError, ViewUnfitError
 from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.layouts.view_columns import corners_of
 from deskcheck_service.tables import View, utc_now
@@ -67,8 +69,8 @@ class JudgedPhoto:
         masked_jpeg: the photo with people masked.
         overlay_zh, overlay_en: the same with zones, boxes and labels.
         masked_people: how many people were masked.
-        registration: how the desk was found: "corners", "view" or "none".
-        view_name: the view it was found by; empty for none.
+        registration: how the desk was found: "corners", "markers", "view" or "none".
+        view_name: the view it was found by, or said to be taken from; empty for none.
         reference_sha256: reference picture of that view.
         residual_cm: how far the desk's corners are from a rectangle's.
         px_per_cm: picture scale in the middle of the desk.
@@ -131,15 +133,47 @@ def _reference(view: View) -> ReferenceView:
     )
 
 
-def _plane(
-    order: Order, layout: Layout, image_wh: tuple[int, int], focal_px: float | None
-) -> tuple[DeskPlane | None, View | None]:
+def own_stickers(order: Order, frame: Frame) -> DeskTags | None:
+    """Return the window's own stickers in a frame; None where it does not show two of them.
+
+    Raises:
+        OtherWindowError: it shows another window of the centre, and nothing of this one.
+    """
+    tags = find_tags(frame.image)
+    desks = read_desks(tags)
+    own = next((desk for desk in desks if desk.number == order.window_id), None)
+    # Two tags of two desks name a third one: a photo that shows any sticker of this window is never refused for it.
+    if own is None and not set(tag_ids(order.window_id)) & {tag.id for tag in tags}:
+        for desk in desks:
+            if desk.number in order.numbered:
+                raise OtherWindowError(window=order.window.code, shown=order.numbered[desk.number])
+    return own
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The desk in a frame, how it was found, and the view that the frame was taken from."""
+
+    plane: DeskPlane | None
+    how: str
+    view: View | None
+
+
+def _find_desk(order: Order, layout: Layout, frame: Frame, source_kind: SourceKind, focal_px: float | None) -> _Found:
+    """Find the desk by what the person tapped, then by stickers, then by the view that was chosen."""
+    size_cm, image_wh = layout.desk_wh_cm, frame.image_wh
+    # A camera is fixed to its place and shows its own windows; it is searched for stickers only to be placed by them.
+    wanted = source_kind is SourceKind.PHOTO or bool(layout.stickers)
+    own = own_stickers(order, frame) if wanted and order.window_id <= LARGEST_DESK_NUMBER else None
     if order.corners is not None:
-        return DeskPlane.from_corners(order.corners, layout.desk_wh_cm, image_wh, focal_px), None
+        return _Found(DeskPlane.from_corners(order.corners, size_cm, image_wh, focal_px), "corners", None)
     view = choose_view(order, image_wh)
+    plane = plane_from_stickers(own, layout, image_wh, focal_px) if own is not None else None
+    if plane is not None:
+        return _Found(plane, "markers", view)
     if view is None:
-        return None, None
-    return plane_from_view(_reference(view), layout.desk_wh_cm, image_wh), view
+        return _Found(None, "none", None)
+    return _Found(plane_from_view(_reference(view), size_cm, image_wh), "view", view)
 
 
 def _approved(
@@ -171,6 +205,7 @@ def judge_photo(engine: JudgeEngine, evidence: EvidenceStore, order: Order, phot
     Raises:
         PictureError: the photo cannot be used.
         CalibrationError: the corners cannot be the desk's.
+        OtherWindowError: see ``own_stickers``.
         NotFoundError, ViewUnfitError: see ``choose_view``.
         ModelFileError, InferenceError: there is no usable model.
     """
@@ -199,12 +234,11 @@ def _judged(
     focal_px: float | None,
 ) -> JudgedPhoto:
     layout = parsed_layout(order.layout_text)
-    plane, view = _plane(order, layout, frame.image_wh, focal_px)
-    reference = _approved(engine, evidence, view, plane, layout)
-    judged = judge([frame], layout, plane, engine.detector(), source_kind=source_kind, reference=reference)
+    found = _find_desk(order, layout, frame, source_kind, focal_px)
+    reference = _approved(engine, evidence, found.view, found.plane, layout)
+    judged = judge([frame], layout, found.plane, engine.detector(), source_kind=source_kind, reference=reference)
     masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)
-    how = "corners" if order.corners is not None else "view" if view is not None else "none"
-    return _kept(judged, masked, layout, how, view)
+    return _kept(judged, masked, layout, found.how, found.view)
 
 
 def _captured_at(order: Order, picture: Picture) -> datetime:

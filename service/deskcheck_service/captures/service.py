@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -73,6 +73,7 @@ class Order:
         photo_sha256: of the bytes as sent.
         corners: as tapped on this photo; None where they were not.
         view_name: as chosen by the person; empty where it was not.
+        numbered: codes of the centre's windows by the number on their position stickers.
         file_name: of the photo on the sender's side.
         taken_at: as told by the sender; None where it was not.
     """
@@ -88,6 +89,7 @@ class Order:
     photo_sha256: str
     corners: Corners | None
     view_name: str
+    numbered: Mapping[int, str]
     file_name: str
     taken_at: datetime | None
 
@@ -137,6 +139,7 @@ def _order(session: Session, principal: Principal, code: str, upload: Upload, so
         photo_sha256=hashlib.sha256(upload.photo).hexdigest(),
         corners=read_corners(upload.fields.get("corners_px", "")),
         view_name=upload.fields.get("view", "").strip()[:200],
+        numbered=places.window_numbers(session, window.area.centre_id),
         file_name=upload.file_name,
         taken_at=_taken_at(upload.fields.get("taken_at", "")),
     )
@@ -166,6 +169,7 @@ def check_photo(services: Services, principal: Principal, code: str, upload: Upl
         NotFoundError, NoLayoutError, RequestError: see ``_order``.
         PictureError: the photo cannot be used.
         CalibrationError: the corners cannot be the desk's.
+        OtherWindowError: the stickers in it are another window's.
         BusyError: too many photos at once.
         StorageFullError, DatabaseError: nothing was saved.
     """

@@ -20,6 +20,7 @@ from deskcheck_service.cli.detect import detect
 from deskcheck_service.cli.doctor import doctor
 from deskcheck_service.cli.errors import DiskFullError, UnexpectedError, UsageError
 from deskcheck_service.cli.options import Lang
+from deskcheck_service.cli.print_markers import print_markers
 from deskcheck_service.cli.serve import serve
 from deskcheck_service.cli.settings import settings
 from deskcheck_service.cli.terminal import Terminal, spoken_language
@@ -59,6 +60,7 @@ app.command("detect")(detect)
 app.command("check")(check)
 app.command("check-film")(check_film)
 app.command("calibrate")(calibrate)
+app.command("print-markers")(print_markers)
 app.command("serve")(serve)
 app.command("demo")(demo)
 app.command("doctor")(doctor)

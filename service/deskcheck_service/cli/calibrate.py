@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +16,7 @@ from deskcheck_service.cli.terminal import Terminal, terminal_of
 if TYPE_CHECKING:
     from deskcheck_calibration.layout import Layout
     from deskcheck_calibration.plane import DeskPlane
+    from deskcheck_calibration.stickers import Measured
     from deskcheck_vision.images import Picture
 
     from deskcheck_service.cli.a4_sheet import Sheet
@@ -31,6 +32,7 @@ class _Desk:
         plane: the desk's plane.
         sheet: the A4 sheet it was measured by; None where the size was given.
         sheet_plane: the plane in the sheet's own centimetres.
+        stickers: the position stickers in the photo, measured; None where it shows no two of one desk.
     """
 
     corners_px: Corners
@@ -38,6 +40,7 @@ class _Desk:
     plane: DeskPlane
     sheet: Sheet | None = None
     sheet_plane: DeskPlane | None = None
+    stickers: Measured | None = None
 
 
 def calibrate(
@@ -83,7 +86,7 @@ def calibrate(
             reason=f"--focal {focal:g}: 0.1-20 x {max(picture.image_wh)} px", command="deskcheck calibrate"
         )
     focal_px = focal or usable_focal_px(picture)
-    desk = _desk(photo, picture, focal_px, corners_px, size_wh_cm, a4=a4)
+    desk = _with_stickers(_desk(photo, picture, focal_px, corners_px, size_wh_cm, a4=a4), picture)
     layout = _skeleton(window, photo, picture, desk, focal_px)
     if out is not None:
         _refuse_a_layout_that_cannot_be_read(layout)
@@ -128,6 +131,14 @@ def _desk(
     return _Desk(corners_px, size_wh_cm, plane, sheet, measured)
 
 
+def _with_stickers(desk: _Desk, picture: Picture) -> _Desk:
+    from deskcheck_calibration.stickers import measure_stickers
+    from deskcheck_vision.markers import find_tags, read_desks
+
+    desks = read_desks(find_tags(picture.image))
+    return replace(desk, stickers=measure_stickers(desks[0], desk.plane)) if desks else desk
+
+
 def _is_lens(focal_px: float, picture: Picture) -> bool:
     from deskcheck_calibration.plane import FOCAL_OF_LONG_SIDE
 
@@ -151,6 +162,7 @@ def _skeleton(window: str, photo: Path, picture: Picture, desk: _Desk, focal_px:
                 photo.name, picture.image_wh, desk.corners_px, round(focal_px, 1) if focal_px is not None else None
             ),
         ),
+        stickers=desk.stickers.stickers if desk.stickers is not None else (),
     )
 
 
@@ -181,6 +193,14 @@ def _document(photo: Path, picture: Picture, window: str, desk: _Desk, out: Path
             "elevation_deg": round(pose.elevation_deg(middle), 1),
         },
         "sheet": _sheet_document(desk),
+        "stickers": None
+        if desk.stickers is None
+        else {
+            "number": desk.stickers.number,
+            "corners": [sticker.corner.value for sticker in desk.stickers.stickers],
+            "side_cm": round(desk.stickers.side_cm, 2),
+            "suspicious": desk.stickers.suspicious,
+        },
         "layout": str(out) if out is not None else None,
     }
 
@@ -224,5 +244,24 @@ def _tell(terminal: Terminal, found: dict[str, Any]) -> None:
             f"A4 纸：长宽比 {sheet['ratio']:.3f}（应为 1.414），对角线 {shown} cm（应为 36.37）",
             f"A4 sheet: ratio {sheet['ratio']:.3f} (1.414 expected), diagonals {shown} cm (36.37 expected)",
         )
+    if found["stickers"] is not None:
+        _tell_stickers(terminal, found["stickers"])
     if found["layout"] is not None:
         terminal.say(f"已写入 {found['layout']}", f"wrote {found['layout']}")
+
+
+def _tell_stickers(terminal: Terminal, found: dict[str, Any]) -> None:
+    from deskcheck_vision.sticker_sheet import TAG_CM
+
+    count, side_cm = len(found["corners"]), found["side_cm"]
+    terminal.say(
+        f"定位贴：编号 {found['number']}，{count} 张，边长 {side_cm:.2f} cm（应为 {TAG_CM:.2f}）",
+        f"position stickers: number {found['number']}, {count} of them, {side_cm:.2f} cm wide ({TAG_CM:.2f} expected)",
+    )
+    if found["suspicious"]:
+        share = 100 * side_cm / TAG_CM
+        terminal.note(
+            f"定位贴的大小是应有的 {share:.0f} %：打印时被缩放了，或台面尺寸填错。请用尺核对打印页上的标尺和台面。",
+            f"the stickers measure {share:.0f} % of what they should: the sheet was printed at another scale, or the "
+            "desk's size is wrong. Lay a ruler on the sheet's scale and on the desk.",
+        )

@@ -15,7 +15,7 @@ from deskcheck_service.cli.checking import (
     document,
     drawn,
     exit_code,
-    placed_by,
+    find_desk,
     prepare,
     tell,
     worst,
@@ -82,12 +82,12 @@ def _one(work: Check, photo: Path, folder: OverlayFolder, *, as_json: bool) -> i
     picture = read_picture(photo, work.settings)
     taken_at = work.taken_at or picture.taken_at or parse_time(None, work.layout.hours.time_zone)
     frame = Frame(picture.image, taken_at, photo.name)
-    plane, view = placed_by(work, photo, picture.image_wh, usable_focal_px(picture))
-    judged = judge([frame], work.layout, plane, work.detector)
+    desk = find_desk(work, photo, picture.image, usable_focal_px(picture))
+    judged = judge([frame], work.layout, desk.plane, work.detector)
     if folder.wanted:
         folder.save(photo, drawn(picture.image, judged, work))
     if as_json:
-        work.terminal.json({"photo": str(photo), **document(judged, work, view)})
+        work.terminal.json({"photo": str(photo), **document(judged, work, desk)})
     else:
         tell(work.terminal, str(photo), judged)
     return exit_code(judged)

@@ -11,11 +11,12 @@ from deskcheck_vision.errors import DeskcheckError
 from deskcheck_service.cli.checking import (
     EXIT_ERROR,
     Check,
+    FoundDesk,
     Ordered,
     document,
     drawn,
     exit_code,
-    placed_by,
+    find_desk,
     prepare,
     tell,
     worst,
@@ -35,7 +36,6 @@ from deskcheck_service.cli.parsing import parse_span
 from deskcheck_service.cli.terminal import error_document, terminal_of
 
 if TYPE_CHECKING:
-    from deskcheck_calibration.plane import DeskPlane
     from deskcheck_vision.frames import Frame
     from deskcheck_vision.sources.film import VideoFileSource
 
@@ -88,7 +88,7 @@ def _judged(work: Check, film: Path, source: VideoFileSource, folder: OverlayFol
     """Judge the moments of a film one after another, tell about each, and return the exit code."""
     terminal, times_s = work.terminal, source.times_s()
     shown_s: set[float | None] = set()
-    desk: tuple[DeskPlane | None, str | None] | None = None
+    desk: FoundDesk | None = None
     codes = []
     for time_s in terminal.track(times_s, "检查", "checking"):
         try:
@@ -96,7 +96,7 @@ def _judged(work: Check, film: Path, source: VideoFileSource, folder: OverlayFol
             if frame.stream_time_s in shown_s:
                 continue
             shown_s.add(frame.stream_time_s)
-            desk = desk or placed_by(work, film, frame.image_wh)  # one camera: one desk, and one note about it
+            desk = desk or find_desk(work, film, frame.image)  # one camera: one desk, and one note about it
             codes.append(_one(work, film, frame, desk, folder, as_json=as_json))
         except DeskcheckError as error:
             about = "" if source.name in error.sentence(terminal.language) else str(film)
@@ -117,7 +117,7 @@ def _one(
     work: Check,
     film: Path,
     frame: Frame,
-    desk: tuple[DeskPlane | None, str | None],
+    desk: FoundDesk,
     folder: OverlayFolder,
     *,
     as_json: bool,
@@ -125,13 +125,12 @@ def _one(
     from deskcheck_calibration.judging import judge
     from deskcheck_calibration.scene import SourceKind
 
-    plane, view = desk
     time_s = frame.stream_time_s or 0.0
-    judged = judge([frame], work.layout, plane, work.detector, source_kind=SourceKind.CAMERA)
+    judged = judge([frame], work.layout, desk.plane, work.detector, source_kind=SourceKind.CAMERA)
     if folder.wanted:
         folder.save(film.with_name(f"{film.stem}-{time_s:07.1f}s.jpg"), drawn(frame.image, judged, work))
     if as_json:
-        work.terminal.json({"film": str(film), "time_s": time_s, **document(judged, work, view)})
+        work.terminal.json({"film": str(film), "time_s": time_s, **document(judged, work, desk)})
     else:
         tell(work.terminal, f"{film} {_clock(time_s)}", judged)
     return exit_code(judged)

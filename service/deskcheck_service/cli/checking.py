@@ -115,17 +115,31 @@ def worst(codes: Iterable[int]) -> int:
     return next(code for code in _WORST_FIRST if code in found)
 
 
-def placed_by(
-    work: Check, photo: Path, image_wh: tuple[int, int], focal_px: float | None = None
-) -> tuple[DeskPlane | None, str | None]:
-    """Return the desk in a picture with the name of the view that it is known by; None where it is not known.
+@dataclass(frozen=True, slots=True)
+class FoundDesk:
+    """The desk in a picture.
 
+    Attributes:
+        plane: None where it is not known.
+        how: "corners", "markers", "view" or "none".
+        view: name of the view that it is known by; None without one.
+    """
+
+    plane: DeskPlane | None
+    how: str
+    view: str | None = None
+
+
+def find_desk(work: Check, photo: Path, image: Uint8Array, focal_px: float | None = None) -> FoundDesk:
+    """Find the desk in a picture: by the corners given, by its position stickers, by a view.
+
+    A layout file does not say which number its window's stickers carry: the desk of which most are seen is taken.
     A view that only fits by its proportions is used, but said: it is right for a fixed camera and for nothing else.
 
     Args:
         work: what is checked.
         photo: the file; a view of its name is the right one.
-        image_wh: its size in px.
+        image: (H, W, 3) uint8 BGR.
         focal_px: its focal length where it is known.
 
     Raises:
@@ -135,8 +149,12 @@ def placed_by(
     from deskcheck_calibration.judging import plane_for_photo
     from deskcheck_calibration.plane import DeskPlane
 
+    image_wh = (image.shape[1], image.shape[0])
     if work.corners_px is not None:
-        return DeskPlane.from_corners(work.corners_px, work.layout.desk_wh_cm, image_wh, focal_px), None
+        return FoundDesk(DeskPlane.from_corners(work.corners_px, work.layout.desk_wh_cm, image_wh, focal_px), "corners")
+    by_stickers = _by_stickers(work.layout, image, focal_px)
+    if by_stickers is not None:
+        return FoundDesk(by_stickers, "markers")
     named = [
         view for view in work.layout.views if view.name in ((work.view,) if work.view else (photo.name, photo.stem))
     ]
@@ -145,16 +163,27 @@ def placed_by(
         plane = plane_for_photo(layout, image_wh, photo.name)
     except NoReferenceViewError as error:
         _note(work.terminal, photo, error.sentence, error.next_step)
-        return None, None
+        return FoundDesk(None, "none")
     if named:
-        return plane, named[0].name
+        return FoundDesk(plane, "view", named[0].name)
     guess = next(view.name for view in layout.views if _alike(view.image_wh, image_wh))
     work.terminal.note(
         f"{photo}：按相同长宽比采用视图“{guess}”；若并非同一固定位置拍摄，请用 --corners 或 --view 指定。",
         f"{photo}: view '{guess}' was taken, as its proportions fit; if it was not taken from that very place, "
         "give --corners or --view.",
     )
-    return plane, guess
+    return FoundDesk(plane, "view", guess)
+
+
+def _by_stickers(layout: Layout, image: Uint8Array, focal_px: float | None) -> DeskPlane | None:
+    if not layout.stickers:
+        return None
+    from deskcheck_calibration.stickers import plane_from_stickers
+    from deskcheck_vision.markers import find_tags, read_desks
+
+    desks = read_desks(find_tags(image))
+    image_wh = (image.shape[1], image.shape[0])
+    return plane_from_stickers(desks[0], layout, image_wh, focal_px) if desks else None
 
 
 def _alike(first: tuple[int, int], second: tuple[int, int]) -> bool:
@@ -182,7 +211,7 @@ def drawn(image: Uint8Array, judged: Judged, work: Check) -> Uint8Array:
     return overlay_of(masked.image, judged, work.layout, work.terminal.language, mask=masked.mask)
 
 
-def document(judged: Judged, work: Check, view: str | None) -> dict[str, Any]:
+def document(judged: Judged, work: Check, desk: FoundDesk) -> dict[str, Any]:
     """Return a judgement as both commands print it with --json, without what names the picture."""
     judgement, model = judged.judgement, work.detector.model
     return {
@@ -190,8 +219,8 @@ def document(judged: Judged, work: Check, view: str | None) -> dict[str, Any]:
         "state": judgement.state.value,
         "captured_at": judgement.captured_at.isoformat(),
         "image_wh": list(judged.detections.image_wh),
-        "registration": "none" if judged.plane is None else "corners" if view is None else "view",
-        "view": view,
+        "registration": desk.how,
+        "view": desk.view,
         "residual_cm": None if judged.plane is None else _rounded(judged.plane.residual_cm),
         "findings": [_finding(finding, work.terminal) for finding in judgement.findings],
         "model": {"name": model.name, "sha256": model.sha256, "session": model.session},

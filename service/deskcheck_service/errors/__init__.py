@@ -14,6 +14,7 @@ The tree::
         |-- RequestError            the request itself cannot be read
         |   |-- TooLargeError
         |   |-- CursorError
+        |   |-- OtherWindowError    the stickers in the photo are another window's
         |   `-- ViewUnfitError      the photo cannot be of the chosen view
         |-- NoLayoutError           the window has no approved layout
         |-- LayoutStateError        the layout version is not in a state that allows this
@@ -53,6 +54,7 @@ from deskcheck_service.errors.requests import (
     CursorError,
     ExistsError,
     NotFoundError,
+    OtherWindowError,
     RequestError,
     TooLargeError,
     ViewUnfitError,
@@ -89,6 +91,7 @@ __all__ = [
     "NotFoundError",
     "NotLoggedInError",
     "NotReviewableError",
+    "OtherWindowError",
     "OwnLayoutError",
     "RequestError",
     "ReviewConflictError",

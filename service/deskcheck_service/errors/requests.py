@@ -55,6 +55,16 @@ class CursorError(RequestError):
     next_en = "Start again from the first page."
 
 
+class OtherWindowError(RequestError):
+    """The position stickers in the photo are another window's. Facts: ``window``, ``shown``."""
+
+    code = "photo.other_window"
+    zh = "照片上的定位贴属于窗口 {shown}，不是 {window}。"
+    en = "The position stickers in the photo are those of window {shown}, not of {window}."
+    next_zh = "请在窗口 {shown} 下上传这张照片，或重新拍摄窗口 {window}。"
+    next_en = "Upload this photo for window {shown}, or take another one of {window}."
+
+
 class ViewUnfitError(RequestError):
     """The chosen view's pictures have other proportions than the photo."""
 

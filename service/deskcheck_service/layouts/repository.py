@@ -137,6 +137,12 @@ def window(session: Session, code: str) -> Window | None:
     return session.scalar(query.options(joinedload(Window.area).joinedload(Area.centre)))
 
 
+def window_numbers(session: Session, centre_id: int) -> dict[int, str]:
+    """Return the codes of a centre's windows by the number that their position stickers carry, which is their key."""
+    query = select(Window.id, Window.code).join(Area, Area.id == Window.area_id).where(Area.centre_id == centre_id)
+    return {row[0]: row[1] for row in session.execute(query).all()}
+
+
 _PEOPLE = (
     joinedload(LayoutVersion.author),
     joinedload(LayoutVersion.approver),

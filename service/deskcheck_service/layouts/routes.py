@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Response
+from deskcheck_vision.errors import Language
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from deskcheck_service.dependencies import App, CurrentUser, Reading, Writing
+from deskcheck_service.dependencies import App, CurrentUser, Reading, Writing, language_of
 from deskcheck_service.layouts import service
 from deskcheck_service.layouts.schemas import (
     AreaNew,
@@ -21,6 +23,7 @@ from deskcheck_service.layouts.schemas import (
     WindowNew,
     WindowOut,
 )
+from deskcheck_service.layouts.stickers import sheet_of
 from deskcheck_service.layouts.views import ViewName, put_reference
 from deskcheck_service.schemas import Code, Identifier
 from deskcheck_service.uploads import Upload, photo_form, read_upload
@@ -82,6 +85,24 @@ def list_layouts(code: Code, principal: CurrentUser, session: Reading) -> list[L
 def add_layout(code: Code, body: LayoutNew, principal: CurrentUser, session: Writing) -> LayoutOut:
     """Send a layout file as a draft; problems are named by line."""
     return service.add_layout(session, principal, code, body.text)
+
+
+@router.get(
+    "/windows/{code}/stickers.pdf",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def window_stickers(code: Code, request: Request, principal: CurrentUser, session: Reading) -> Response:
+    """Read the window's sheet of position stickers, an A4 page to print at 100 %."""
+    language: Language = "en" if language_of(request) == "en" else "zh"
+    return sheet_response(sheet_of(session, principal, code, language), code)
+
+
+def sheet_response(content: bytes, code: str) -> Response:
+    """Return a sheet of stickers as a browser shows it; saved, it is named after the window."""
+    name = quote(f"stickers-{code}.pdf")
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", "Cache-Control": "private, max-age=0"}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 @router.get("/layouts/{layout_id}")

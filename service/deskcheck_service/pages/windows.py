@@ -11,7 +11,9 @@ from starlette.responses import Response
 from deskcheck_service.captures import service as captures
 from deskcheck_service.dependencies import CurrentUser, Reading
 from deskcheck_service.layouts import service as layouts
+from deskcheck_service.layouts.routes import sheet_response
 from deskcheck_service.layouts.schemas import WindowOut
+from deskcheck_service.layouts.stickers import sheet_of
 from deskcheck_service.pages.desk_map import desk_map_of_text
 from deskcheck_service.pages.i18n import page_language
 from deskcheck_service.pages.judgements import history_row
@@ -35,6 +37,12 @@ def neighbours(windows: list[WindowOut], code: str) -> Neighbours:
     codes = [window.code for window in windows]
     at = codes.index(code)
     return Neighbours(windows[at - 1] if at > 0 else None, windows[at + 1] if at + 1 < len(windows) else None)
+
+
+@router.get("/windows/{code}/stickers.pdf", name="page_stickers")
+def stickers(request: Request, code: Code, principal: CurrentUser, session: Reading) -> Response:
+    """Show the window's sheet of position stickers."""
+    return sheet_response(sheet_of(session, principal, code, page_language(request)), code)
 
 
 @router.get("/windows/{code}", name="page_window")

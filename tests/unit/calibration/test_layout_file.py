@@ -11,6 +11,7 @@ import pytest
 import yaml
 from deskcheck_calibration import layout_checks, layout_schema, layout_text
 from deskcheck_calibration.layout import (
+    DeskCorner,
     HomeZone,
     Hours,
     Layout,
@@ -20,6 +21,7 @@ from deskcheck_calibration.layout import (
     ReferenceView,
     Relation,
     Side,
+    Sticker,
     Surface,
     SurfaceKind,
     When,
@@ -58,6 +60,9 @@ hours:
 parameters: {V04: {shift_photo_cm: 4}}
 views:
   - {name: a.jpg, image_wh: [640, 480], corners_px: [[200, 100], [450, 100], [600, 400], [20, 400]]}
+stickers:
+  - {corner: outer_left, tag_cm: [[1, 1], [5, 1], [5, 5], [1, 5]]}
+  - {corner: inner_right, tag_cm: [[175, 65], [179, 65], [179, 69], [175, 69]]}
 """
 
 
@@ -87,6 +92,10 @@ def full(layout: Callable[..., Layout]) -> Layout:
         parameters=MappingProxyType({"V04": MappingProxyType({"shift_photo_cm": 4.1}), "V06": MappingProxyType({})}),
         views=(
             ReferenceView("IMG \u2028 1.jpg", (640, 480), ((1.5, 2), (400.1, 2), (600, 400), (0.5, 300)), 512.25),
+        ),
+        stickers=(
+            Sticker(DeskCorner.OUTER_LEFT, ((1.0, 1.02), (5.0, 1.0), (5.01, 5.0), (1.0, 5.0))),
+            Sticker(DeskCorner.INNER_LEFT, ((1.0, 65.0), (1.0, 61.0), (5.0, 61.0), (5.0, 65.0))),
         ),
     )  # fmt: skip
 
@@ -179,6 +188,19 @@ CASES: list[tuple[str, str, str, str, int]] = [
     ("[[200, 100], [450, 100]", "[[450, 100], [200, 100]", "calibration.corners_crossed", "views[0].corners_px", 25),
     ("image_wh: [640, 480]", "image_wh: [640, 480], focal_px: 2", "calibration.focal", "views[0].corners_px", 25),
     ("edge_clearance_cm: 8", "outer_edge_cm: [[0, 0], [0, 0]]", "layout.outer_edge", "outer_edge_cm", 7),
+    ("corner: inner_right", "corner: outer_left", "layout.duplicate_sticker", "stickers[1].corner", 28),
+    ("corner: inner_right", "corner: middle", "layout.choice", "stickers[1].corner", 28),
+    ("  - {corner: inner_right, tag_cm: [[175, 65], [179, 65], [179, 69], [175, 69]]}\n", "",
+     "layout.stickers_too_few", "stickers", 26),
+    ("[[1, 1], [5, 1], [5, 5], [1, 5]]", "[[1, 1], [1, 5], [5, 5], [5, 1]]", "layout.sticker",
+     "stickers[0].tag_cm", 27),
+    ("[[1, 1], [5, 1], [5, 5], [1, 5]]", "[[1, 1], [5, 1], [5, 4], [1, 4]]", "layout.sticker",
+     "stickers[0].tag_cm", 27),
+    ("[[1, 1], [5, 1], [5, 5], [1, 5]]", "[[1, 1], [2, 1], [2, 2], [1, 2]]", "layout.sticker",
+     "stickers[0].tag_cm", 27),
+    ("[[1, 1], [5, 1], [5, 5], [1, 5]]", "[[1, 99], [5, 99], [5, 103], [1, 103]]", "layout.sticker",
+     "stickers[0].tag_cm", 27),
+    ("[[1, 1], [5, 1], [5, 5], [1, 5]]", "[[1, 1], [5, 1], [5, 5]]", "layout.length", "stickers[0].tag_cm", 27),
     ("window: A03", "window: A03\nwindow: A04", "layout.duplicate_key", "window", 3),
     ("window: A03", "window: A03\n<<: {a: 1}", "layout.key", "", 3),
     ("window: A03", "window: A03\n? [1, 2]\n: 3", "layout.key", "", 3),

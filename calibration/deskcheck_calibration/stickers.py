@@ -1,0 +1,126 @@
+"""Position stickers and the desk: where they lie on a calibrated desk, and the desk of a photo that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from deskcheck_vision.detections import Float64Array
+from deskcheck_vision.markers import DeskTags
+from deskcheck_vision.sticker_sheet import TAG_CM
+
+from deskcheck_calibration.layout import DeskCorner, Layout, Sticker
+from deskcheck_calibration.plane import DeskPlane
+
+CORNERS = tuple(DeskCorner)
+# A tag's corner is found to about 0.1 px, at worst 0.5 (see the benchmark of registration).
+TAG_SIGMA_PX = 0.4
+# The worst corner may miss its place by either, not by both: px where the picture is coarse, cm where a sticker curls.
+# A sticker moved by 2 to 15 cm that is seen with one or two others escapes looser limits twice as often.
+_LARGEST_MISS_CM = 0.15
+_LARGEST_MISS_PX = 1.0
+# Of the threes left when one sticker is taken away, the right one fits this many times better than the next.
+_CLEARLY_BETTER = 3.0
+# Where the stickers leave any corner of the desk less certain than this (one standard deviation), they do not tell it.
+_LARGEST_SIGMA_CM = 1.5
+# A sheet that a printer fitted to the page comes out at 92 to 97 %.
+_SCALE_TOLERANCE = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The stickers of a calibrated picture.
+
+    Attributes:
+        number: of the desk that they name.
+        stickers: where they lie.
+        side_cm: median side of their black squares as the calibrated desk measures it.
+        suspicious: it is not what the sheet has: the sheet was printed at another scale, or the desk's size is wrong.
+    """
+
+    number: int
+    stickers: tuple[Sticker, ...]
+    side_cm: float
+    suspicious: bool
+
+
+def measure_stickers(desk: DeskTags, plane: DeskPlane, *, tag_cm: float = TAG_CM) -> Measured:
+    """Measure where a desk's stickers lie, in a picture whose desk is known by other means.
+
+    Args:
+        desk: its tags in the picture.
+        plane: the desk, as tapped for instance.
+        tag_cm: side of the tags as they should have been printed.
+    """
+    squares = {corner: plane.to_cm(tag.corners_px) for corner, tag in desk.tags.items()}
+    sides = np.concatenate(
+        [np.linalg.norm(square - np.roll(square, -1, axis=0), axis=1) for square in squares.values()]
+    )
+    side_cm = float(np.median(sides))
+    stickers = tuple(
+        Sticker(CORNERS[corner], tuple((round(float(x), 2), round(float(y), 2)) for x, y in square))
+        for corner, square in squares.items()
+    )
+    return Measured(desk.number, stickers, side_cm, abs(side_cm / tag_cm - 1) > _SCALE_TOLERANCE)
+
+
+def plane_from_stickers(
+    desk: DeskTags, layout: Layout, image_wh: tuple[int, int], focal_px: float | None = None
+) -> DeskPlane | None:
+    """Return the desk of a photo by the stickers that it shows.
+
+    A sticker that was moved since contradicts the others: of four it is left out, of fewer nothing is believed.
+
+    Args:
+        desk: the window's own tags in the photo.
+        layout: says where its stickers lie.
+        image_wh: size of the photo in px.
+        focal_px: focal length in px where known.
+
+    Returns:
+        The desk, or None where fewer than two known stickers are seen, they contradict each other, or they leave part
+        of the desk too uncertain.
+    """
+    known = {CORNERS.index(sticker.corner): np.array(sticker.tag_cm, np.float64) for sticker in layout.stickers}
+    seen = {corner: tag.corners_px for corner, tag in desk.tags.items() if corner in known}
+    if len(seen) < 2:
+        return None
+    whole = _fitted(tuple(seen), seen, known, layout, image_wh, focal_px)
+    if whole is not None or len(seen) < 4:
+        return None if whole is None else whole[1]
+    threes = [_fitted(corners, seen, known, layout, image_wh, focal_px) for corners in combinations(seen, 3)]
+    sound = sorted((one for one in threes if one is not None), key=lambda one: one[0])
+    if not sound or (len(sound) > 1 and sound[1][0] < _CLEARLY_BETTER * sound[0][0]):
+        return None
+    return sound[0][1]
+
+
+def _fitted(
+    corners: tuple[int, ...],
+    seen: Mapping[int, Float64Array],
+    known: Mapping[int, Float64Array],
+    layout: Layout,
+    image_wh: tuple[int, int],
+    focal_px: float | None,
+) -> tuple[float, DeskPlane] | None:
+    """Return the desk by some of the stickers and by how many px their worst corner misses; None for no good one."""
+    points_px = np.concatenate([seen[corner] for corner in corners])
+    points_cm = np.concatenate([known[corner] for corner in corners])
+    plane = DeskPlane.from_points(points_px, points_cm, layout.desk_wh_cm, image_wh, focal_px, TAG_SIGMA_PX)
+    if plane is None or _worst_sigma_cm(plane) > _LARGEST_SIGMA_CM:
+        return None
+    missed_px = float(np.linalg.norm(plane.to_px(points_cm) - points_px, axis=1).max())
+    missed_cm = float(np.linalg.norm(plane.to_cm(points_px) - points_cm, axis=1).max())
+    if missed_px > _LARGEST_MISS_PX and missed_cm > _LARGEST_MISS_CM:
+        return None
+    return missed_px, plane
+
+
+def _worst_sigma_cm(plane: DeskPlane) -> float:
+    """Return the largest standard deviation of a place among the desk's corners and middle, in cm."""
+    width, depth = plane.desk_wh_cm
+    places = np.array([[0, 0], [width, 0], [width, depth], [0, depth], [width / 2, depth / 2]])
+    covariance = plane.covariance_cm2(plane.to_px(places))
+    return float(np.sqrt(np.trace(covariance, axis1=1, axis2=2).max()))
