@@ -9,12 +9,20 @@ from itertools import combinations
 import numpy as np
 from deskcheck_vision.detections import Float64Array
 from deskcheck_vision.markers import DeskTags
-from deskcheck_vision.sticker_sheet import TAG_CM
+from deskcheck_vision.sticker_sheet import STICKER_CM, TAG_CM
 
-from deskcheck_calibration.layout import DeskCorner, Layout, Sticker
+from deskcheck_calibration.geometry import (
+    apply_homography,
+    homographies_from_corners,
+    inverse,
+    is_convex,
+    signed_area,
+)
+from deskcheck_calibration.layout import DeskCorner, Layout, PointCm, Sticker
 from deskcheck_calibration.plane import DeskPlane
 
 CORNERS = tuple(DeskCorner)
+_UNIT: Float64Array = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
 # A tag's corner is found to about 0.1 px, at worst 0.5 (see the benchmark of registration).
 TAG_SIGMA_PX = 0.4
 # The worst corner may miss its place by either, not by both: px where the picture is coarse, cm where a sticker curls.
@@ -64,6 +72,60 @@ def measure_stickers(desk: DeskTags, plane: DeskPlane, *, tag_cm: float = TAG_CM
         for corner, square in squares.items()
     )
     return Measured(desk.number, stickers, side_cm, abs(side_cm / tag_cm - 1) > _SCALE_TOLERANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class StickerDesk:
+    """A desk as the stickers at its four corners tell it.
+
+    Attributes:
+        corners_px: outer left, outer right, inner right, inner left.
+        size_cm: width and depth.
+    """
+
+    corners_px: tuple[PointCm, PointCm, PointCm, PointCm]
+    size_cm: tuple[float, float]
+
+
+def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: float = STICKER_CM) -> StickerDesk | None:
+    """Measure a desk by stickers that lie flush in its four corners, as their sheet says.
+
+    The middles of the four tags fix the plane up to a scale along each side of the desk, and how long the tags' own
+    sides are on it tells both: (width dx)^2 + (depth dy)^2 is the square of a side.
+
+    Args:
+        desk: its tags in the picture.
+        tag_cm: side of a tag's black square.
+        sticker_cm: side of a sticker.
+
+    Returns:
+        The desk, or None where not all four stickers are seen, or not as a desk seen from above.
+    """
+    if set(desk.tags) != {0, 1, 2, 3}:
+        return None
+    squares = [desk.tags[corner].corners_px for corner in range(4)]
+    middles = np.array([_crossing(square) for square in squares])
+    if not is_convex(middles) or signed_area(middles) <= 0:
+        return None
+    to_unit = homographies_from_corners(middles[None], _UNIT[None])[0]
+    mapped = [apply_homography(to_unit, square) for square in squares]
+    sides = np.concatenate([np.roll(square, -1, axis=0) - square for square in mapped])
+    scales, *_ = np.linalg.lstsq(sides**2, np.full(len(sides), tag_cm**2), rcond=None)
+    if not (scales > 0).all():
+        return None
+    between = np.sqrt(scales)  # cm from middle to middle, across and along
+    beyond = sticker_cm / 2 / between
+    corners = apply_homography(inverse(to_unit), _UNIT + np.where(_UNIT > 0, beyond, -beyond))
+    width, depth = (between + sticker_cm).tolist()
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return StickerDesk((a, b, c, d), (round(width, 1), round(depth, 1)))
+
+
+def _crossing(square: Float64Array) -> Float64Array:
+    """Return where the diagonals of a quad (4, 2) cross: its middle on the desk, whatever the perspective."""
+    ends = np.column_stack([square, np.ones(4)])
+    point = np.cross(np.cross(ends[0], ends[2]), np.cross(ends[1], ends[3]))
+    return np.asarray(point[:2] / point[2], np.float64)
 
 
 def plane_from_stickers(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcheck_service.cli.errors import SheetAbsentError, UsageError
+from deskcheck_service.cli.errors import SheetAbsentError, StickersAbsentError, UsageError
 from deskcheck_service.cli.options import CornersText, DeskSize, Force, Json, Lang
 from deskcheck_service.cli.parsing import Corners, parse_corners, parse_desk_size
 from deskcheck_service.cli.terminal import Terminal, terminal_of
@@ -53,6 +53,12 @@ def calibrate(
         bool,
         typer.Option("--a4", help="用台面上的 A4 纸作尺 / measure by an A4 sheet (21 x 29.7 cm) lying on the desk."),
     ] = False,
+    stickers: Annotated[
+        bool,
+        typer.Option(
+            "--stickers", help="由台面四角的定位贴确定 / by the position stickers at the desk's four corners."
+        ),
+    ] = False,
     focal: Annotated[
         float | None,
         typer.Option("--focal", min=1.0, metavar="PX", help="焦距，像素 / focal length in px; default: EXIF, if any."),
@@ -64,18 +70,21 @@ def calibrate(
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
-    """由四角或 A4 纸标定台面 / calibrate a desk by its corners or an A4 sheet; start a layout file.
+    """由四角、定位贴或 A4 纸标定台面 / calibrate a desk by corners, stickers or an A4 sheet; start a layout file.
 
     Corners run outer left, outer right, inner right, inner left as the staff see them. With --a4 and no corners
-    the part of the desk that the photo shows is taken, its outer edge at the top of the photo.
+    the part of the desk that the photo shows is taken, its outer edge at the top of the photo. With --stickers all
+    four position stickers have to be seen; a --desk-size given with it is believed before theirs.
     """
     from deskcheck_service.cli.files import write_atomically
     from deskcheck_service.cli.pictures import read_picture, usable_focal_px
     from deskcheck_service.cli.settings import read_settings
 
     terminal = terminal_of(context)
-    if not a4 and (corners is None or desk_size is None):
-        raise UsageError(reason="--corners and --desk-size, or --a4", command="deskcheck calibrate")
+    if not (a4 or stickers) and (corners is None or desk_size is None):
+        raise UsageError(reason="--corners and --desk-size, --stickers or --a4", command="deskcheck calibrate")
+    if stickers and (a4 or corners is not None):
+        raise UsageError(reason="--stickers, --a4 and --corners are three ways", command="deskcheck calibrate")
     if a4 and corners is None and desk_size is not None:
         raise UsageError(reason="--desk-size needs --corners", command="deskcheck calibrate")
     corners_px = parse_corners(corners) if corners is not None else None
@@ -86,6 +95,8 @@ def calibrate(
             reason=f"--focal {focal:g}: 0.1-20 x {max(picture.image_wh)} px", command="deskcheck calibrate"
         )
     focal_px = focal or usable_focal_px(picture)
+    if stickers:
+        corners_px, size_wh_cm = _by_stickers(photo, picture, size_wh_cm)
     desk = _with_stickers(_desk(photo, picture, focal_px, corners_px, size_wh_cm, a4=a4), picture)
     layout = _skeleton(window, photo, picture, desk, focal_px)
     if out is not None:
@@ -129,6 +140,20 @@ def _desk(
         size_wh_cm = (round(width_cm, 1), round(depth_cm, 1))
     plane = DeskPlane.from_corners(corners_px, size_wh_cm, wh, focal_px)
     return _Desk(corners_px, size_wh_cm, plane, sheet, measured)
+
+
+def _by_stickers(
+    photo: Path, picture: Picture, size_wh_cm: tuple[float, float] | None
+) -> tuple[Corners, tuple[float, float]]:
+    from deskcheck_calibration.stickers import desk_by_stickers
+    from deskcheck_vision.markers import find_tags, read_desks
+
+    tags = find_tags(picture.image)
+    desks = read_desks(tags)
+    found = desk_by_stickers(desks[0]) if desks else None
+    if found is None:
+        raise StickersAbsentError(path=photo, count=len(tags))
+    return found.corners_px, size_wh_cm or found.size_cm
 
 
 def _with_stickers(desk: _Desk, picture: Picture) -> _Desk:

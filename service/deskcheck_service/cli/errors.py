@@ -15,6 +15,7 @@ The tree, below ``deskcheck_vision.errors.DeskcheckError``::
     |-- SpanUnreadableError    --every is not a length of time
     |-- ViewUnknownError       the layout has no view of that name
     |-- SheetAbsentError       no A4 sheet in the photo
+    |-- StickersAbsentError    not all four position stickers in the photo
     |-- PortInUseError         another program listens there
     |-- PasswordMissingError   a password was asked for and none came
     `-- UnexpectedError        a fault of deskcheck itself
@@ -155,6 +156,16 @@ class SheetAbsentError(CommandError):
         "Lay a white A4 sheet flat on the desk with all corners in the picture and clear of anything bright, or "
         "give the desk's --corners."
     )
+
+
+class StickersAbsentError(CommandError):
+    """A photo does not show a desk's four position stickers. Facts: ``path``, ``count``."""
+
+    code = "cli.stickers_absent"
+    zh = "照片 {path} 中没有看到同一台面四角的全部定位贴（只找到 {count} 个标签）。"
+    en = "The photo {path} does not show the four position stickers of one desk ({count} tags found)."
+    next_zh = "请让四张定位贴都完整、清楚地入镜，或用 --corners 点选四角。"
+    next_en = "Take one that shows all four whole and sharp, or give --corners."
 
 
 class PortInUseError(CommandError):

@@ -105,3 +105,28 @@ def test_stickers_of_another_size_than_the_desk_says_are_told(deskcheck: Command
     stickers = json.loads(deskcheck("calibrate", photo, *options, "--json").out)["stickers"]
     assert stickers["suspicious"] is True
     assert stickers["side_cm"] == pytest.approx(4 * 0.94, abs=0.03)
+
+
+def test_stickers_alone_calibrate_a_desk(deskcheck: Command, tmp_path: Path) -> None:
+    view = camera(DESK, 52.0, 8.0, 190.0)
+    photo = shot(tmp_path / "first.jpg", view)
+    ran = deskcheck("calibrate", photo, "--window", "A03", "--stickers", "--out", "a03.yaml", "--json")
+    assert ran.code == 0
+    found = json.loads(ran.out)
+    assert np.abs(np.array(found["desk_cm"]) / DESK - 1).max() < 0.01
+    assert np.abs(np.array(found["corners_px"]) - view.px(np.array([[0, 0], [150, 0], [150, 70], [0, 70]]))).max() < 1.5
+    assert len(load_layout(tmp_path / "a03.yaml").stickers) == 4
+    told = deskcheck("calibrate", photo, "--window", "A03", "--stickers", "--desk-size", "150x70", "--json")
+    assert json.loads(told.out)["desk_cm"] == [150, 70]
+
+
+def test_three_stickers_or_two_ways_at_once_are_refused(deskcheck: Command, tmp_path: Path) -> None:
+    view = camera(DESK, 52.0, 8.0, 190.0)
+    photo = shot(tmp_path / "first.jpg", view, (0, 1, 2))
+    ran = deskcheck("calibrate", photo, "--window", "A03", "--stickers")
+    assert ran.code == 2
+    assert "cli.stickers_absent" in ran.err
+    assert "3 tags" in ran.err
+    both = deskcheck("calibrate", photo, "--window", "A03", "--stickers", "--a4")
+    assert both.code == 2
+    assert "three ways" in both.err

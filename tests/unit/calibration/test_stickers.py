@@ -9,7 +9,7 @@ import pytest
 from deskcheck_calibration.camera_fit import fit_camera
 from deskcheck_calibration.layout import DeskCorner, Layout, Sticker
 from deskcheck_calibration.plane import DeskPlane
-from deskcheck_calibration.stickers import CORNERS, measure_stickers, plane_from_stickers
+from deskcheck_calibration.stickers import CORNERS, desk_by_stickers, measure_stickers, plane_from_stickers
 from deskcheck_vision.markers import DeskTags, Tag, find_tags, read_desks, tag_ids
 from deskcheck_vision.taxonomy import TAXONOMY_VERSION
 
@@ -135,3 +135,25 @@ def test_a_sheet_printed_to_fit_the_page_is_noticed() -> None:
     measured = measure_stickers(tags(view), plane)
     assert measured.suspicious
     assert measured.side_cm == pytest.approx(4 / 0.94, rel=0.01)
+
+
+@pytest.mark.parametrize("elevation", [30.0, 50.0, 75.0])
+def test_stickers_at_its_corners_measure_a_desk(elevation: float) -> None:
+    view = camera(DESK, elevation, 20.0, 220.0)
+    sizes = []
+    for seed in range(10):
+        found = desk_by_stickers(tags(view, seed=seed))
+        assert found is not None
+        true_px = view.px(np.array([[0, 0], [150, 0], [150, 70], [0, 70]]))
+        assert np.abs(np.array(found.corners_px) - true_px).max() < 1.5
+        sizes.append(found.size_cm)
+    assert np.abs(np.array(sizes) / [150, 70] - 1).max() < 0.015
+    assert np.abs(np.median(sizes, axis=0) / [150, 70] - 1).max() < 0.006
+
+
+def test_three_stickers_or_crossed_ones_measure_no_desk() -> None:
+    view = camera(DESK, 45.0, 10.0, 220.0)
+    assert desk_by_stickers(tags(view, (0, 1, 2))) is None
+    shown = dict(tags(view).tags)
+    shown[0], shown[1] = shown[1], shown[0]
+    assert desk_by_stickers(DeskTags(7, shown)) is None
