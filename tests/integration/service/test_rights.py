@@ -32,6 +32,7 @@ POST   /areas                            A
 GET    /windows                          I S A
 POST   /windows                          A
 GET    /windows/{code}                   I S A
+GET    /windows/{code}/stickers.pdf      I S A
 GET    /windows/{code}/layouts           I S A
 POST   /windows/{code}/layouts           S A
 GET    /layouts/{layout_id}              I S A
