@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from deskcheck_models.decide import SECOND_OPINION_EVIDENCE, Chooser, Evidence, Recorded, loss, record, replay, shifted
+from deskcheck_models.decide import (
+    SECOND_OPINION_EVIDENCE,
+    Chooser,
+    Evidence,
+    Recorded,
+    looks,
+    loss,
+    record,
+    replay,
+    shifted,
+)
 from deskcheck_models.labels import label_names, taxonomy_map, trained_classes
 from deskcheck_models.matching import Truth
 from deskcheck_vision.detections import Float32Array
@@ -129,3 +139,21 @@ def test_the_choice_is_the_same_again() -> None:
     real = [seen([(*HERE, 0.5, COCO_CUP), (*THERE, 0.7, THERMOS)], truth((HERE, CUP)))]
     pictures = evidence(real, [*rendered(THERMOS, CUP, 0.95), *rendered(PRINTER_LABEL, PRINTER)])
     assert Chooser(Saying([]), pictures).choose() == Chooser(Saying([]), pictures).choose()
+
+
+def test_a_picture_is_looked_at_mirrored_and_as_another_camera_stores_it() -> None:
+    image = np.full((60, 100, 3), 40, np.uint8)
+    image[10:30, 5:25] = 220
+    seen_as = looks(image, truth(((5.0, 10.0, 25.0, 30.0), CUP)), seed=3)
+    assert len(seen_as) == 4
+    assert np.array_equal(seen_as[0][0], image)
+    for look, true in seen_as:
+        left, top, right, bottom = true.xyxy[0].astype(int).tolist()
+        inside = look[top + 3 : bottom - 3, left + 3 : right - 3].mean()
+        assert inside > 120
+        assert look[40:].mean() < 100
+        assert true.class_id.tolist() == [CUP]
+    assert [true.xyxy[0].tolist() for _, true in seen_as[1::2]] == [[75.0, 10.0, 95.0, 30.0]] * 2
+    assert not np.array_equal(seen_as[2][0], image)
+    again = looks(image, truth(((5.0, 10.0, 25.0, 30.0), CUP)), seed=3)
+    assert all(np.array_equal(one[0], other[0]) for one, other in zip(seen_as, again, strict=True))
