@@ -19,7 +19,9 @@ from deskcheck_models.comparison import (
     alarms_per_100,
     class_figures,
     gain,
+    highest_gain,
     least_gain,
+    least_highest_gain,
     set_figures,
 )
 from deskcheck_models.errors import VerificationError
@@ -102,6 +104,7 @@ class Evaluation:
         rendered: name of a rendered set -> its figures.
         real_recall_gain: over coco_mini and bottles_cups together, see ``gain``.
         real_gain: the least gain of all real sets.
+        real_recall_gain_high, real_gain_high: what the two may well be, see ``highest_gain``.
         classes: of all real sets together, beside the starting weights.
         alarms: on everyday pictures, by confidence, see ``alarms_per_100``.
     """
@@ -113,6 +116,8 @@ class Evaluation:
     rendered: dict[str, Group]
     real_recall_gain: float
     real_gain: float
+    real_recall_gain_high: float
+    real_gain_high: float
     classes: dict[str, ClassFigures]
     alarms: dict[str, dict[str, float]]
 
@@ -163,6 +168,7 @@ def evaluate(
     for source, at in _by_source(pictures).items():
         beside = set_figures(_pick(alike, at), _pick(theirs, at), points)
         real[source] = _group([pictures[index] for index in at], _pick(ours, at), points, beside)
+    besides = [group.beside_start for group in real.values() if group.beside_start is not None]
     wanted = [index for index, picture in enumerate(pictures) if picture.source in GAIN_SETS]
     return Evaluation(
         session.metadata.name,
@@ -171,7 +177,9 @@ def evaluate(
         real,
         _rendered_groups(model, rendered_folders or {}, points, cache, tick),
         round(gain(_pick(alike, wanted), _pick(theirs, wanted)), 4),
-        least_gain([group.beside_start for group in real.values() if group.beside_start is not None]),
+        least_gain(besides),
+        round(highest_gain(_pick(alike, wanted), _pick(theirs, wanted)), 4),
+        least_highest_gain(besides),
         class_figures(alike, theirs),
         {f"confidence_{level}": alarms_per_100(real["coco_mini"].pairs, level) for level in (0.25, 0.5)},
     )

@@ -223,7 +223,7 @@ def test_evaluate_writes_figures_and_does_not_pass_worse_ones(
     assert metrics["model_sha256"] == checked_sha256(ONNX)
     assert set(metrics["sets"]) == set(HELD_OUT)
     assert metrics["sets"]["fruit_boxes"]["boxed"] == 1
-    assert {"real_gain", "rendered_map50", "verdict_recall", "footprint_photo_cm"} <= {
+    assert {"real_gain_high", "real_recall_gain_high", "rendered_map50", "verdict_recall", "footprint_photo_cm"} <= {
         guard.figure for guard in guards_of(metrics)
     }
     assert metrics["verdicts_true_boxes"]["verdict_recall"] == 1.0

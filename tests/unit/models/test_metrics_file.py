@@ -18,7 +18,13 @@ from deskcheck_models.metrics_file import (
     write_metrics,
 )
 
-METRICS: dict[str, Any] = {"real_gain": 0.06, "rendered": {"map50": 0.86, "ece": 0.05}, "verdicts": {"found": None}}
+METRICS: dict[str, Any] = {
+    "real_gain": 0.06,
+    "real_gain_high": 0.08,
+    "verdict_recall": 0.5,
+    "rendered": {"map50": 0.86, "ece": 0.05},
+    "verdicts": {"found": None},
+}
 
 
 @pytest.mark.parametrize(
@@ -46,12 +52,17 @@ def test_a_worse_or_unmeasured_figure_does_not_pass(guard: Guard, holds: bool) -
 
 
 def test_guards_only_ever_tighten() -> None:
-    old = (Guard("rendered.map50", 0.9, at_least=True), Guard("rendered.ece", 0.2, at_least=False))
+    old = (
+        Guard("rendered.map50", 0.9, at_least=True),
+        Guard("rendered.ece", 0.2, at_least=False),
+        Guard("real_gain_high", 0.0, at_least=True),
+    )
     new = {guard.figure: guard.limit for guard in tightened(METRICS, old)}
     assert new["rendered.map50"] == 0.9  # measured 0.86: the limit stays, and the file does not pass it
     assert new["rendered.ece"] == pytest.approx(0.05 + GUARDED["rendered.ece"][1])
-    assert new["real_gain"] == pytest.approx(0.06 - GUARDED["real_gain"][1])
-    assert set(new) == {"rendered.map50", "rendered.ece", "real_gain"}
+    assert new["verdict_recall"] == pytest.approx(0.5 - GUARDED["verdict_recall"][1])
+    assert new["real_gain_high"] == 0.0  # no loss is allowed; what was once gained by few boxes is not asked for again
+    assert set(new) == {"rendered.map50", "rendered.ece", "verdict_recall", "real_gain_high"}
 
 
 def test_a_file_reads_back_with_its_guards(tmp_path: Path) -> None:
