@@ -183,7 +183,7 @@ def test_thresholds_are_written_and_read_and_nothing_else_changes(tmp_path: Path
 
 
 def test_the_report_is_one_file_that_asks_nobody(tmp_path: Path, group: Group) -> None:
-    evaluation = Evaluation("<model>", "0" * 64, {"cup": 0.4}, {}, {"rendered": group}, 0.0, 0.0, {}, {})
+    evaluation = Evaluation("<model>", "0" * 64, {"cup": 0.4}, {}, {"rendered": group}, 0.0, 0.0, 0.0, 0.0, {}, {})
     metrics = metrics_of(evaluation, {})
     assert metrics["rendered"]["map50"] == group.figures.whole.map50
     cases = read_cases(HALL, HALL_TRUTH)[:2]
