@@ -50,6 +50,9 @@ def test_drift_counts_what_each_session_loses(tmp_path: Path) -> None:
     entry.value = json.dumps({**json.loads(entry.value), "keyboard": "mouse_pad", "counter keyboard": "mouse_pad"})
     kinds = next(one for one in graph.metadata_props if one.key == "deskcheck.trained_classes")
     kinds.value = json.dumps([name for name in json.loads(kinds.value) if name != "keyboard"])
+    for name in ("thresholds", "curves", "recalls"):
+        table = next(one for one in graph.metadata_props if one.key == f"deskcheck.{name}")
+        table.value = json.dumps({key: value for key, value in json.loads(table.value).items() if key != "keyboard"})
     onnx.save(graph, str(quantised_path(model)))
     shown = CliRunner().invoke(app, ["drift", str(model), "--data", str(data), "--pictures", "1", "--json"])
     assert shown.exit_code == 0, shown.output
