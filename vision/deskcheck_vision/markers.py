@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from deskcheck_vision.detections import Float64Array, Uint8Array, read_only
+from deskcheck_vision.quads import crossed_sides
 
 CORNER_COUNT = 4
 _FIELD = 139  # the largest prime of which four times as many tags exist
@@ -152,7 +153,7 @@ def _on_sides(grey: Uint8Array, corners: Float64Array, reach: float) -> Float64A
     """Look for each side within ``reach`` px of it; None where half of a side shows no edge."""
     offsets = np.linspace(-reach, reach, 33)
     shares = np.linspace(0.08, 0.92, 25)[:, None]
-    lines = []
+    sides = []
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         along = (end - start) / np.linalg.norm(end - start)
         inward = np.array([-along[1], along[0]])
@@ -161,11 +162,8 @@ def _on_sides(grey: Uint8Array, corners: Float64Array, reach: float) -> Float64A
         seen = ~np.isnan(edges)
         if seen.mean() < 0.5:
             return None
-        fitted = (points[seen] + edges[seen, None] * inward).astype(np.float32)
-        vx, vy, x, y = cv2.fitLine(fitted, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel().astype(float)
-        lines.append(np.cross([x, y, 1.0], [x + vx, y + vy, 1.0]))
-    crossings = np.array([np.cross(lines[index - 1], lines[index]) for index in range(4)])
-    return None if np.abs(crossings[:, 2]).min() < 1e-9 else np.asarray(crossings[:, :2] / crossings[:, 2:])
+        sides.append(points[seen] + edges[seen, None] * inward)
+    return crossed_sides(sides)
 
 
 def _sampled(grey: Uint8Array, points: Float64Array) -> Float64Array:

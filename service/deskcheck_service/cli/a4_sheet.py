@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from deskcheck_vision.detections import Float64Array, Uint8Array
+from deskcheck_vision.quads import crossed_sides
 
 A4_LONG_CM = 29.7
 A4_SHORT_CM = 21.0
@@ -218,23 +219,11 @@ def _crossed_sides(outline: Float64Array, rough: Float64Array) -> Float64Array |
         if len(near) < 10:
             return None
         sides.append(near)
-    return _crossings(sides)
+    return crossed_sides(sides)
 
 
 def _normal(along: Float64Array) -> Float64Array:
     return np.array([-along[1], along[0]])
-
-
-def _crossings(sides: list[Float64Array]) -> Float64Array | None:
-    """Return (4, 2) crossings of the lines through the points of four sides; corner i lies before side i."""
-    lines = []
-    for points in sides:
-        vx, vy, x, y = cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel().astype(float)
-        lines.append(np.cross([x, y, 1.0], [x + vx, y + vy, 1.0]))
-    crossings = [np.cross(lines[index - 1], lines[index]) for index in range(4)]
-    if min(abs(point[2]) for point in crossings) < 1e-9:
-        return None
-    return np.array([point[:2] / point[2] for point in crossings])
 
 
 def _on_the_edges(image: Uint8Array, corners: Float64Array, reach_px: float) -> Float64Array:
@@ -256,7 +245,7 @@ def _on_the_edges(image: Uint8Array, corners: Float64Array, reach_px: float) -> 
         step = np.diff(profile.astype(np.float64), axis=1)
         at = offsets[np.argmax(step, axis=1)] + 0.25
         sides.append(base + at[:, None] * inwards)
-    moved = _crossings(sides)
+    moved = crossed_sides(sides)
     limit_px = 2 * reach_px
     return moved if moved is not None and np.abs(moved - corners).max() <= limit_px else corners
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from deskcheck_calibration.plane import DeskPlane
     from deskcheck_calibration.stickers import Measured
     from deskcheck_vision.images import Picture
+    from deskcheck_vision.markers import DeskTags
 
     from deskcheck_service.cli.a4_sheet import Sheet
 
@@ -95,9 +96,12 @@ def calibrate(
             reason=f"--focal {focal:g}: 0.1-20 x {max(picture.image_wh)} px", command="deskcheck calibrate"
         )
     focal_px = focal or usable_focal_px(picture)
+    shown = _shown_stickers(picture)
     if stickers:
-        corners_px, size_wh_cm = _by_stickers(photo, picture, size_wh_cm)
-    desk = _with_stickers(_desk(photo, picture, focal_px, corners_px, size_wh_cm, a4=a4), picture)
+        corners_px, size_wh_cm = _by_stickers(photo, shown, size_wh_cm)
+    desk = _desk(photo, picture, focal_px, corners_px, size_wh_cm, a4=a4)
+    if shown is not None:
+        desk = _measured(desk, shown)
     layout = _skeleton(window, photo, picture, desk, focal_px)
     if out is not None:
         _refuse_a_layout_that_cannot_be_read(layout)
@@ -142,26 +146,29 @@ def _desk(
     return _Desk(corners_px, size_wh_cm, plane, sheet, measured)
 
 
-def _by_stickers(
-    photo: Path, picture: Picture, size_wh_cm: tuple[float, float] | None
-) -> tuple[Corners, tuple[float, float]]:
-    from deskcheck_calibration.stickers import desk_by_stickers
-    from deskcheck_vision.markers import find_tags, read_desks
-
-    tags = find_tags(picture.image)
-    desks = read_desks(tags)
-    found = desk_by_stickers(desks[0]) if desks else None
-    if found is None:
-        raise StickersAbsentError(path=photo, count=len(tags))
-    return found.corners_px, size_wh_cm or found.size_cm
-
-
-def _with_stickers(desk: _Desk, picture: Picture) -> _Desk:
-    from deskcheck_calibration.stickers import measure_stickers
+def _shown_stickers(picture: Picture) -> DeskTags | None:
+    """Return the stickers of the desk of which the photo shows most, None where it shows no two of any."""
     from deskcheck_vision.markers import find_tags, read_desks
 
     desks = read_desks(find_tags(picture.image))
-    return replace(desk, stickers=measure_stickers(desks[0], desk.plane)) if desks else desk
+    return desks[0] if desks else None
+
+
+def _by_stickers(
+    photo: Path, shown: DeskTags | None, size_wh_cm: tuple[float, float] | None
+) -> tuple[Corners, tuple[float, float]]:
+    from deskcheck_calibration.stickers import desk_by_stickers
+
+    found = desk_by_stickers(shown) if shown is not None else None
+    if found is None:
+        raise StickersAbsentError(path=photo, count=len(shown.tags) if shown is not None else 0)
+    return found.corners_px, size_wh_cm or found.size_cm
+
+
+def _measured(desk: _Desk, shown: DeskTags) -> _Desk:
+    from deskcheck_calibration.stickers import measure_stickers
+
+    return replace(desk, stickers=measure_stickers(shown, desk.plane))
 
 
 def _is_lens(focal_px: float, picture: Picture) -> bool:

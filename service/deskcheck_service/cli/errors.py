@@ -162,8 +162,8 @@ class StickersAbsentError(CommandError):
     """A photo does not show a desk's four position stickers. Facts: ``path``, ``count``."""
 
     code = "cli.stickers_absent"
-    zh = "照片 {path} 中没有看到同一台面四角的全部定位贴（只找到 {count} 个标签）。"
-    en = "The photo {path} does not show the four position stickers of one desk ({count} tags found)."
+    zh = "照片 {path} 中没有看到同一台面四角的全部定位贴（同一台面只看到 {count} 张）。"
+    en = "The photo {path} does not show the four position stickers of one desk ({count} of one desk are seen)."
     next_zh = "请让四张定位贴都完整、清楚地入镜，或用 --corners 点选四角。"
     next_en = "Take one that shows all four whole and sharp, or give --corners."
 

@@ -126,7 +126,7 @@ def test_three_stickers_or_two_ways_at_once_are_refused(deskcheck: Command, tmp_
     ran = deskcheck("calibrate", photo, "--window", "A03", "--stickers")
     assert ran.code == 2
     assert "cli.stickers_absent" in ran.err
-    assert "3 tags" in ran.err
+    assert "3 of one desk" in ran.err
     both = deskcheck("calibrate", photo, "--window", "A03", "--stickers", "--a4")
     assert both.code == 2
     assert "three ways" in both.err
