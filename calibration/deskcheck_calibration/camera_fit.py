@@ -2,8 +2,8 @@
 
 Four corners of a desk fix a plane exactly; stickers and matched features give many points, often in a corner of the
 desk only. A free homography would bend away from them, a camera of known or usual lens does not. So the pose and the
-logarithm of the focal length are fitted together, the latter held by its prior (Hartley and Zisserman, Multiple View
-Geometry, 2nd ed., section 18.3.3, on using what is known of a camera).
+logarithm of the focal length are fitted together, the latter held by its prior, by Levenberg and Marquardt's iteration
+(Hartley and Zisserman, Multiple View Geometry, 2nd ed., appendix 6).
 """
 
 from __future__ import annotations
