@@ -26,7 +26,7 @@ _UNIT: Float64Array = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
 # A tag's corner is found to about 0.1 px, at worst 0.5 (docs/adr/0014-position-stickers.md).
 TAG_SIGMA_PX = 0.4
 # The worst corner may miss its place by either, not by both: px where the picture is coarse, cm where a sticker curls.
-# Of 176 drawn desks with one of two or three seen stickers moved by 2 to 15 cm 46 escape; with 5 mm and 2 px it was 123.
+# Of 176 drawn desks with one of two or three seen stickers moved by 2 to 15 cm 46 escape; with 5 mm and 2 px, 123 did.
 _LARGEST_MISS_CM = 0.15
 _LARGEST_MISS_PX = 1.0
 # Of the threes left when one sticker is taken away, the right one fits this many times better than the next.

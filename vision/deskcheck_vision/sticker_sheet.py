@@ -86,9 +86,9 @@ def _heading(page: Uint8Array, stickers: StickerSet, language: Language) -> None
         )
         if zh
         else (
-            "1. Print at actual size (100 %), not “fit to page”.",
+            '1. Print at actual size (100 %), not "fit to page".',
             "2. Lay a ruler on the scale below: exactly 100 mm, or do not use the sheet.",
-            "3. Cut along the dashes and stick to the desk's corners: bold corner on the corner, arrow to the public.",
+            "3. Cut out and stick on: bold corner on the desk's corner, arrow to the public.",
         )
     )
     for number, line in enumerate(lines):
@@ -121,7 +121,7 @@ def _sticker(page: Uint8Array, place: tuple[float, float], corner: int, tag_id: 
     _box(page, (x, y), (x + inwards[0] * 14, y + inwards[1] * 1.2))
     _box(page, (x, y), (x + inwards[0] * 1.2, y + inwards[1] * 14))
     zh, en = _CORNER_NAMES[corner]
-    _text(page, f"{code}  {zh} {en}", (left + side / 2, bottom - 4.6), 2.6, centred=True)
+    _text(page, f"{code}  {zh} {en}", (left + side / 2, bottom - 4.6), 2.6, centred=True, room_mm=side - 4)
     _arrow(page, (left + side / 2, top + 4.6), 3.2)
 
 
@@ -176,10 +176,20 @@ def _paste(page: Uint8Array, picture: Uint8Array, place: tuple[float, float], si
     page[y0:y1, x0:x1] = cv2.resize(picture, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST)
 
 
-def _text(page: Uint8Array, text: str, place: tuple[float, float], size_mm: float, *, centred: bool = False) -> None:
+def _text(
+    page: Uint8Array,
+    text: str,
+    place: tuple[float, float],
+    size_mm: float,
+    *,
+    centred: bool = False,
+    room_mm: float | None = None,
+) -> None:
+    """Write a line from, or around, a place; what has no room there ends in an ellipsis."""
     lettering = Lettering(_px(size_mm))
-    room = page.shape[1] - (0 if centred else _px(place[0])) - _px(_MARGIN_MM)
-    covered = lettering.coverage(lettering.shortened(text, room))
+    free_mm = PAGE_MM[0] - _MARGIN_MM - place[0]
+    room_mm = room_mm or (2 * free_mm if centred else free_mm)
+    covered = lettering.coverage(lettering.shortened(text, _px(room_mm)))
     left = _px(place[0]) - (covered.shape[1] // 2 if centred else 0)
     top = _px(place[1])
     under = page[top : top + covered.shape[0], left : left + covered.shape[1]]

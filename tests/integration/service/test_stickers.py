@@ -147,6 +147,16 @@ def _tiff(group4: bytes, width: int, height: int) -> bytes:
     return body + bytes(4) + group4
 
 
+def test_a_window_beyond_the_last_number_has_no_stickers_and_is_told_so(
+    inspector: TestClient, hall: Hall, services: Services
+) -> None:
+    with services.database.writing() as session:
+        session.add(Window(id=19_400, area_id=hall.area_ids["A"], code="A99", name_zh="窗口", name_en="Window"))
+    answer = inspector.get("/api/v1/windows/A99/stickers.pdf")
+    assert answer.status_code == 422
+    assert "A99" in answer.json()["error"]["message"]
+
+
 def test_a_sheet_is_for_those_who_see_the_window(app: FastAPI, hall: Hall, numbers: dict[str, int]) -> None:
     assert logged_in(app, "inspector_b").get("/api/v1/windows/B01/stickers.pdf").status_code == 200
     for person, status in (("inspector_b", 404), ("nobody", 403)):

@@ -7,6 +7,7 @@ import re
 import cv2
 import numpy as np
 import pytest
+from deskcheck_vision.lettering import Lettering
 from deskcheck_vision.markers import (
     CORNER_COUNT,
     LARGEST_DESK_NUMBER,
@@ -140,3 +141,28 @@ def test_the_pdf_has_an_a4_page_for_each_window() -> None:
         assert np.allclose([float(side) / 72 * 25.4 for side in box], [210, 297], atol=0.1)
     with pytest.raises(ValueError, match="at least one"):
         sticker_pdf([])
+
+
+def test_a_long_window_code_stays_within_its_sticker() -> None:
+    short, long = (sticker_page(StickerSet(3, code)) for code in ("A", "窗" * 64))
+    changed = np.abs(short.astype(int) - long).max(axis=0) > 0
+    assert changed.any()
+    rows = slice(round(140 / 25.4 * DPI), round(160 / 25.4 * DPI))  # the upper stickers' labels
+    columns = np.flatnonzero((short[rows] != long[rows]).any(axis=0)) / DPI * 25.4
+    inside = ((columns > 33) & (columns < 93)) | ((columns > 117) & (columns < 177))
+    assert inside.all()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_instruction_of_the_sheet_is_cut(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut: list[str] = []
+    shortened = Lettering.shortened
+
+    def noted(lettering: Lettering, text: str, width_px: int) -> str:
+        if (shown := shortened(lettering, text, width_px)) != text:
+            cut.append(text)
+        return shown
+
+    monkeypatch.setattr(Lettering, "shortened", noted)
+    sticker_page(StickerSet(1234, "A03", "General intake, window 3"), "zh" if language == "zh" else "en")
+    assert cut == []
