@@ -246,16 +246,19 @@ class Chooser:
         """Return the shift of every appended label, None for one to drop.
 
         Labels are taken one after another, from the one that is right most often on rendered counters; each gets
-        the largest shift that the labels chosen before it leave room for.
+        the largest shift that the labels chosen before it leave room for. What was dropped is tried once more when all
+        the others are chosen: what a label was wrong about, another one may have named rightly since.
         """
         appended = self._evidence.labels[COCO_COUNT:]
         shifts: dict[str, float] = dict.fromkeys(appended, _SILENT)
         order = sorted(appended, key=lambda label: -self._rendered_hits(label, 0.0)[0])
         chosen: dict[str, float | None] = dict.fromkeys(appended)
-        for label in order:
-            chosen[label] = next((shift for shift in SHIFTS if self._allowed(label, shift, shifts)), None)
-            shifts[label] = _SILENT if chosen[label] is None else float(chosen[label] or 0.0)
-            tick(label, chosen[label])
+        for again in (False, True):
+            for label in [label for label in order if chosen[label] is None]:
+                chosen[label] = next((shift for shift in SHIFTS if self._allowed(label, shift, shifts)), None)
+                shifts[label] = _SILENT if chosen[label] is None else float(chosen[label] or 0.0)
+                if not again:
+                    tick(label, chosen[label])
         return chosen
 
     def _allowed(self, label: str, shift: float, others: Mapping[str, float]) -> bool:
