@@ -39,7 +39,9 @@ def test_every_kind_has_good_and_bad_ones() -> None:
     assert {one["problem"] for one in VECTORS["corner_problems"]} == {
         None, "corners_outside", "corners_on_line", "corners_crossed", "corners_order", "desk_size"}  # fmt: skip
     assert {one["problem"] for one in VECTORS["polygons"]} == {None, "polygon_crossed", "polygon_area"}
-    assert {one["outside"] for one in VECTORS["ground"]} == {one["inside"] for one in VECTORS["inside"]} == {True, False}
+    assert (
+        {one["outside"] for one in VECTORS["ground"]} == {one["inside"] for one in VECTORS["inside"]} == {True, False}
+    )
 
 
 @named("homographies")
