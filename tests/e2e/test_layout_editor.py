@@ -267,7 +267,7 @@ def test_a_version_is_compared_and_an_old_one_comes_back(visitor: Visitor) -> No
     hand.tap(page.locator("[data-submit]"))
     page.wait_for_url("**/layouts/*")
     expect(page.locator(".changes")).to_contain_text("键盘定位区：右移 4.0 cm")
-    expect(page.locator(".map-before")).to_have_count(1)
+    expect(page.locator(".desk-map .map-before")).to_have_count(1)
     address = page.url
     other = visitor("second", DESKTOP)
     other.goto(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from deskcheck_service.demo.hall_file import demo_hall_path
@@ -22,7 +23,7 @@ MIDDLES: dict[str, Point] = {
     "cup": (140.7, 56.8),
 }
 # What the canvas leaves free around what it shows, CSS px, and what is shown beside the desk, cm.
-_MARGIN_PX = 26
+_MARGIN_PX = {"picture": 24, "desk": 6}
 _BESIDE_CM = 12
 
 
@@ -75,9 +76,10 @@ class Hand:
         stage = self.stage(part)
         stage.scroll_into_view_if_needed()
         size = stage.evaluate("box => [box.clientWidth, box.clientHeight]")
+        margin = _MARGIN_PX[part]
         left, top, right, bottom = world
         wide, high = right - left, bottom - top
-        scale = min((size[0] - 2 * _MARGIN_PX) / wide, (size[1] - 2 * _MARGIN_PX) / high)
+        scale = min((size[0] - 2 * margin) / wide, (size[1] - 2 * margin) / high)
         x = (size[0] - scale * wide) / 2 + scale * (point[0] - left)
         y = (size[1] - scale * high) / 2 + scale * (point[1] - top)
         return x, y
@@ -112,4 +114,7 @@ class Hand:
     def saved(self) -> None:
         """Wait until the server has everything."""
         expect(self.page.locator("[data-save-state][data-state=saved]")).to_be_visible()
-        self.page.wait_for_function("localStorage.length === 0")
+        deadline = time.monotonic() + 15
+        while self.page.evaluate("localStorage.length") and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+        assert self.page.evaluate("localStorage.length") == 0

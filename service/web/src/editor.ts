@@ -22,6 +22,9 @@ import { text } from "./texts";
 
 const SAVE_AFTER_MS = 1200;
 const RETRY_MS = 8000;
+/** Corners at the very rim of the picture have to be held too; the desk has its surroundings drawn around it. */
+const PICTURE_MARGIN_PX = 24;
+const DESK_MARGIN_PX = 6;
 
 const root = find(document, "[data-editor]", HTMLElement);
 const part = (name: string): HTMLElement => find(root, `[data-part="${name}"]`, HTMLElement);
@@ -72,9 +75,9 @@ async function begin(): Promise<void> {
   // Panes ask for their views while they are made; both are there before anything is drawn.
   let ready = false;
   const picture: PictureView = new PictureView(store, () => picturePane, find(pictureBox, "[data-loupe]", HTMLCanvasElement), () => snap.checked);
-  const picturePane: Pane = new Pane(pictureBox, picture, () => ready && picture.draw());
+  const picturePane: Pane = new Pane(pictureBox, PICTURE_MARGIN_PX, picture, () => ready && picture.draw());
   const pointer: DeskPointer = new DeskPointer(store, () => desk, () => deskPane);
-  const deskPane: Pane = new Pane(deskBox, pointer, () => ready && desk.draw());
+  const deskPane: Pane = new Pane(deskBox, DESK_MARGIN_PX, pointer, () => ready && desk.draw());
   const desk: DeskView = new DeskView(store, deskPane);
 
   const saver = new Saver(api, window.localStorage, `deskcheck.draft.${start.user}.${start.window}`, first, () => store.own, () => show());
@@ -119,9 +122,11 @@ async function begin(): Promise<void> {
     for (const [input, side] of [[width, doc.layout.desk_cm?.[0]], [depth, doc.layout.desk_cm?.[1]]] as const) {
       if (document.activeElement !== input) input.value = side === undefined || side === 0 ? "" : String(side);
     }
-    find(pictureBox, "[data-problems-desk]", HTMLElement).replaceChildren(...[problemList(problems, "desk")].filter((one) => one !== null));
+    // What is not done yet is no mistake: the hints say it.
+    const made = problems.filter((one) => one.code !== "corners_too_few" && one.code !== "desk_unknown");
+    find(pictureBox, "[data-problems-desk]", HTMLElement).replaceChildren(...[problemList(made, "desk")].filter((one) => one !== null));
     find(pictureBox, "[data-problems-corners]", HTMLElement).replaceChildren(
-      ...[problemList(problems.filter((one) => one.code !== "corners_too_few"), "corners")].filter((one) => one !== null),
+      ...[problemList(made, "corners")].filter((one) => one !== null),
     );
     cornerChips();
     stills.show();

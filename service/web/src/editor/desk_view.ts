@@ -62,8 +62,9 @@ export class DeskView {
       if (!sameRef(ref, selection)) this.#zone(ref, wrong.has(keyOf(ref)));
     }
     this.#relations();
-    for (const zone of doc.layout.zones) this.#name(zone.polygon_cm, itemName(zone.item), wrong.has(`zones:${zone.id}`));
     if (selection !== null) this.#chosen(selection, wrong.has(keyOf(selection)));
+    for (const zone of doc.layout.zones) this.#name(zone.polygon_cm, itemName(zone.item), wrong.has(`zones:${zone.id}`));
+    if (selection !== null) this.#handles(selection, wrong.has(keyOf(selection)));
     if (this.sketch.length > 0) this.#line(this.sketch, COLOUR.chosen, { closed: false, dash: [6, 4], width: 2 });
     layer.batchDraw();
   }
@@ -138,13 +139,18 @@ export class DeskView {
   }
 
   #chosen(ref: Ref, wrong: boolean): void {
-    const { layer, viewport } = this.#pane;
     const outline = outlineOf(this.#store.doc, ref);
     const closed = ref.section !== "edge";
     const stroke = wrong ? COLOUR.wrong : COLOUR.chosen;
     const fill = closed ? (wrong ? COLOUR.wrongFill : COLOUR.chosenFill) : "";
     this.#line(outline, stroke, { closed, width: 2.5, fill, dash: wrong ? [3, 3] : [] });
-    const sides = closed ? outline.length : outline.length - 1;
+  }
+
+  #handles(ref: Ref, wrong: boolean): void {
+    const { layer, viewport } = this.#pane;
+    const outline = outlineOf(this.#store.doc, ref);
+    const stroke = wrong ? COLOUR.wrong : COLOUR.chosen;
+    const sides = ref.section === "edge" ? outline.length - 1 : outline.length;
     for (let index = 0; index < sides; index += 1) {
       const [a, b] = [outline[index]!, outline[(index + 1) % outline.length]!];
       const [x, y] = toScreen(viewport, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);

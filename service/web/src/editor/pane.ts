@@ -22,7 +22,6 @@ export interface Gestures {
   cancel(): void;
 }
 
-const MARGIN_PX = 26;
 const STEP = 1.5;
 
 export class Pane {
@@ -37,8 +36,8 @@ export class Pane {
   readonly #fingers = new Map<number, At>();
   #taken = false;
 
-  /** `root` holds the stage, marked data-stage, and buttons marked data-zoom-step. */
-  constructor(root: HTMLElement, gestures: Gestures, draw: () => void) {
+  /** `root` holds the stage, marked data-stage, and buttons marked data-zoom-step; `margin` px stay free around the whole. */
+  constructor(root: HTMLElement, private readonly margin: number, gestures: Gestures, draw: () => void) {
     this.#box = find(root, "[data-stage]", HTMLElement);
     this.#gestures = gestures;
     this.#draw = draw;
@@ -74,7 +73,7 @@ export class Pane {
     const [width, height] = [this.#box.clientWidth, this.#box.clientHeight];
     if (width < 2 || height < 2) return;
     this.stage.size({ width, height });
-    this.#whole = fit(this.#world, width, height, MARGIN_PX);
+    this.#whole = fit(this.#world, width, height, this.margin);
     this.#show(this.#whole);
   }
 

@@ -40,7 +40,7 @@ function row(store: Store, ref: Ref, name: string, note: string, problems: reado
       el("span", { class: "muted num" }, [note]),
       wrong === null ? null : icon("warning"),
     ],
-    { click: () => store.select(chosen ? null : ref) },
+    { click: () => store.select(ref) },
   );
   return el("li", {}, [button, ...(wrong === null ? [] : [wrong])]);
 }
@@ -82,10 +82,10 @@ export function showRelations(store: Store, box: HTMLElement): void {
     }, [], {
       change: () => store.change(setRelation(store.doc, relation.id, { max_gap_cm: gap.value === "" ? null : gap.valueAsNumber })),
     });
-    const name = el("p", { class: "editor-rule-name" }, [relationName(relation)]);
     const away = remover(text("delete_relation", { name: relationName(relation) }), `del:${relation.id}`, () =>
       store.change(removeRelation(store.doc, relation.id)));
-    const fields = el("div", { class: "editor-rule-fields" }, [field(text("side"), side), field(text("max_gap"), gap), away]);
+    const name = el("div", { class: "editor-rule-name" }, [el("span", {}, [relationName(relation)]), away]);
+    const fields = el("div", { class: "editor-rule-fields" }, [field(text("side"), side), field(text("max_gap"), gap)]);
     return el("li", {}, [name, fields, problemList(problems, `relations:${relation.id}`)]);
   });
   fill(box, rows.length > 0 ? rows : [el("li", { class: "muted" }, [text("no_relations")])]);

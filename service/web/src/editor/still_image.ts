@@ -1,6 +1,6 @@
 /** The still as pixels: shown, magnified, snapped on, laid flat. */
 import type { StillRef } from "./model";
-import { toPicture } from "./plane";
+import { cornerProblem, toPicture } from "./plane";
 import { rectify, scaled, type Pixels } from "./rectify";
 import { greyOf, snapToCorner } from "./snap";
 import type { Doc, PointPx } from "./model";
@@ -49,10 +49,12 @@ export class StillImage {
   /** The desk plane as the still shows it, from above; null while size or corners are not good enough. */
   flat(doc: Doc, area: Rect): Flat | null {
     const desk = doc.layout.desk_cm;
-    if (desk === null || doc.corners_px.length < 4) return null;
+    if (desk === null || doc.still === null || doc.corners_px.length < 4) return null;
+    if (cornerProblem(doc.corners_px, desk, doc.still.image_wh) !== null) return null;
     const h = toPicture(doc.corners_px, desk);
     if (h === null) return null;
-    const pxPerCm = Math.min(MOST_PX_PER_CM, FLAT_PX / (area.right - area.left));
+    const longest = Math.max(area.right - area.left, area.bottom - area.top);
+    const pxPerCm = Math.min(MOST_PX_PER_CM, FLAT_PX / longest);
     const seen = rectify(this.#copy, scaled(h, this.#factor), area, pxPerCm);
     const canvas = document.createElement("canvas");
     canvas.width = seen.width;
