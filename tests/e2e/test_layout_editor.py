@@ -245,6 +245,7 @@ def test_two_people_at_once_look_merge_or_take(visitor: Visitor) -> None:
     dialog.get_by_label("我的").check()
     merge.click()
     mine.saved()
+    expect(dialog).to_be_hidden()
     theirs.reload()
     for thing, left_cm in (("mouse", "90"), ("telephone", "100"), ("cup", "110")):
         theirs.locator(f"[data-thing='zones:{thing}']").click()

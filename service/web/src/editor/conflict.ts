@@ -37,6 +37,7 @@ export class ConflictDialog {
   readonly #saver: Saver;
   readonly #choices = new Map<string, Choice>();
   #sides: Sides | null = null;
+  #asking = false;
 
   constructor(store: Store, saver: Saver) {
     this.#store = store;
@@ -53,7 +54,10 @@ export class ConflictDialog {
 
   /** Ask about the present draft of the server and one's own, both begun from `base`. */
   async open(base: Doc, mine: Doc): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
     const answer = await api.read();
+    this.#asking = false;
     if (answer === null || "trouble" in answer) return;
     this.#sides = { base, mine, theirs: { ...answer.value, document: readDoc(answer.value.document) } };
     this.#choices.clear();
@@ -112,9 +116,11 @@ export class ConflictDialog {
 
   #take(): void {
     if (this.#sides === null) return;
+    const { theirs } = this.#sides;
     this.#dialog.close();
-    this.#store.replace(this.#sides.theirs.document);
-    this.#saver.rebase(this.#sides.theirs);
+    // First the revision, then the document: while the old one counts, every change would ask again.
+    this.#saver.rebase(theirs);
+    this.#store.replace(theirs.document);
     this.#saver.forget();
   }
 
@@ -122,8 +128,8 @@ export class ConflictDialog {
     if (this.#sides === null) return;
     const { base, mine, theirs } = this.#sides;
     this.#dialog.close();
-    this.#store.replace(merge(base, mine, theirs.document, this.#choices).doc);
     this.#saver.rebase(theirs);
+    this.#store.replace(merge(base, mine, theirs.document, this.#choices).doc);
     void this.#saver.flush();
   }
 }

@@ -120,9 +120,12 @@ export class DeskView {
   }
 
   #text(words: string, [x, y]: readonly [number, number], fill: string, above: boolean): void {
-    const label = new Label({ x: x + 2, y: above ? y - 20 : y + 2, listening: false });
+    const text = new Text({ text: words, fill, fontSize: 13, fontFamily: FONT, padding: 2 });
+    // A name at the rim of the drawing grows inwards.
+    const inside = Math.min(x + 2, this.#pane.stage.width() - text.width() - 2);
+    const label = new Label({ x: inside, y: above ? y - 20 : y + 2, listening: false });
     label.add(new Tag({ fill: COLOUR.halo, cornerRadius: 3 }));
-    label.add(new Text({ text: words, fill, fontSize: 13, fontFamily: FONT, padding: 2 }));
+    label.add(text);
     this.#pane.layer.add(label);
   }
 

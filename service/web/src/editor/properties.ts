@@ -47,7 +47,7 @@ function zoneFields(store: Store, zone: Zone): HTMLElement[] {
     numberField("max", text("max_count"), zone.max_count ?? 1, count, (value) => change({ max_count: value ?? 1 })),
     numberField("tolerance", text("tolerance"), zone.tolerance_cm ?? null, { min: 0.1, max: 100, step: 0.1 }, (value) => change({ tolerance_cm: value })),
     labelled(text("valid"), valid),
-    el("label", { class: "choice" }, [returns, text("returns")]),
+    el("label", { class: "choice editor-field-wide" }, [returns, text("returns")]),
   ];
 }
 
