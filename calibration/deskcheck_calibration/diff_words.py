@@ -117,22 +117,20 @@ def value_words(
 
 
 def shape_words(before: PolygonCm, after: PolygonCm) -> Words | None:
-    """Return how an outline moved, turned or changed its shape; None where it stayed within half a millimetre."""
+    """Return how an outline moved, turned or changed its shape; None where it is the same."""
+    if before == after:
+        return None
     old, new = np.array(before, np.float64), np.array(after, np.float64)
-    if old.shape == new.shape:
-        if np.abs(old - new).max() <= SAME_CM:
-            return None
-        turned_deg = _turn_deg(old, new)
-        if turned_deg is not None:
-            parts = [*_turned(turned_deg), *_moved(new.mean(axis=0) - old.mean(axis=0))]
-            return "，".join(zh for zh, _ in parts), ", ".join(en for _, en in parts)
-    (old_w, old_d), (new_w, new_d) = np.ptp(old, axis=0), np.ptp(new, axis=0)
-    sizes = f"{new_w:.1f} x {new_d:.1f} cm", f"{old_w:.1f} x {old_d:.1f} cm"
-    parts = [
-        (f"形状改变，现为 {sizes[0]}（原 {sizes[1]}）", f"reshaped to {sizes[0]} (was {sizes[1]})"),
-        *_moved(_centroid(new) - _centroid(old)),
-    ]
-    return "，".join(zh for zh, _ in parts), ", ".join(en for _, en in parts)
+    turned_deg = _turn_deg(old, new) if old.shape == new.shape else None
+    if turned_deg is not None:
+        parts = [*_turned(turned_deg), *_moved(new.mean(axis=0) - old.mean(axis=0))]
+    else:
+        (old_w, old_d), (new_w, new_d) = np.ptp(old, axis=0), np.ptp(new, axis=0)
+        now, was = f"{new_w:.1f} x {new_d:.1f} cm", f"{old_w:.1f} x {old_d:.1f} cm"
+        shape = f"形状改变，现为 {now}（原 {was}）", f"reshaped to {now} (was {was})"
+        parts = [shape, *_moved(_centroid(new) - _centroid(old))]
+    said = parts or [("轮廓有细微调整", "outline adjusted slightly")]
+    return "，".join(zh for zh, _ in said), ", ".join(en for _, en in said)
 
 
 def _centroid(polygon: Float64Array) -> Float64Array:
