@@ -52,7 +52,6 @@ def test_a_window_is_calibrated_in_forty_taps(
     hand.tap(page.locator("[data-thing='zones:monitor']"))
     hand.type(page.locator("[data-properties] [data-key=min]"), "1")
     page.locator("[data-properties] [data-key=min]").press("Tab")
-    # The telephone was drawn aside, then dragged to its place by its property of distance: one value typed.
     hand.tap(page.locator("[data-submit]"))
     page.wait_for_url("**/layouts/*")
     expect(page.locator(".pill")).to_have_text("草稿")
@@ -287,3 +286,79 @@ def test_inspectors_are_kept_out(visitor: Visitor) -> None:
     answer = page.goto("/windows/A01/layouts/edit")
     assert answer is not None
     assert answer.status == 403
+
+
+def fingers(page: Page, kind: str, *points: tuple[float, float]) -> None:
+    """Put fingers on the screen, move or lift them."""
+    session = page.context.new_cdp_session(page)
+    touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    session.detach()
+
+
+def test_fingers_drag_a_zone_and_magnify_the_desk(visitor: Visitor) -> None:
+    hand = drawn(visitor, PHONE)
+    page = hand.page
+    stage = hand.stage("desk")
+    stage.scroll_into_view_if_needed()
+    scrolled = page.evaluate("scrollY")
+    box = stage.bounding_box()
+    assert box is not None
+    x, y = (box["x"] + hand.on_desk(MIDDLES["mouse"])[0], box["y"] + hand.on_desk(MIDDLES["mouse"])[1])
+    page.locator("[data-thing='zones:mouse']").evaluate("button => button.click()")
+    top = page.locator("[data-properties] [data-key=y]")
+    before = float(top.input_value())
+    fingers(page, "touchStart", (x, y))
+    for step in range(1, 6):
+        fingers(page, "touchMove", (x, y - 6 * step))
+    fingers(page, "touchEnd")
+    up_cm = before - float(top.input_value())
+    scale = hand.on_desk((1, 0))[0] - hand.on_desk((0, 0))[0]
+    assert up_cm == pytest.approx(30 / scale, abs=1.0)
+    assert page.evaluate("scrollY") == scrolled
+
+    fingers(page, "touchStart", (x - 20, y), (x + 20, y))
+    for step in range(1, 6):
+        fingers(page, "touchMove", (x - 20 - 10 * step, y), (x + 20 + 10 * step, y))
+    fingers(page, "touchEnd")
+    expect(page.locator("[data-part=desk] .editor-stage")).to_have_class("editor-stage editor-stage-desk zoomed")
+    assert float(top.input_value()) == pytest.approx(before - up_cm, abs=0.01)
+    page.locator("[data-part=desk] [data-zoom-step=whole]").click()
+    expect(page.locator("[data-part=desk] .editor-stage")).to_have_class("editor-stage editor-stage-desk")
+
+
+def test_an_outline_is_drawn_point_by_point_and_its_points_deleted(visitor: Visitor) -> None:
+    hand = drawn(visitor, DESKTOP)
+    page = hand.page
+    page.locator("[data-by-points]").check()
+    page.locator("[data-new-surface]").select_option("riser_top")
+    for point in ((20, 5), (50, 5), (50, 30), (35, 40), (20, 30)):
+        hand.tap(hand.stage("desk"), hand.on_desk(point))
+    page.locator("[data-finish]").click()
+    riser = page.locator("[data-thing='surfaces:riser_top']")
+    expect(riser).to_have_attribute("aria-pressed", "true")
+    height = page.locator("[data-properties] [data-key=d]")
+    assert float(height.input_value()) == pytest.approx(35, abs=0.6)
+    x, y = hand.on_desk((35, 40))
+    hand.stage("desk").click(position={"x": x, "y": y}, modifiers=["Alt"])
+    assert float(height.input_value()) == pytest.approx(25, abs=0.6)
+    page.locator("[data-own-edge]").click()
+    page.locator("[data-properties] [data-key=clearance]").fill("8")
+    page.locator("[data-properties] [data-key=clearance]").press("Tab")
+    expect(page.locator("[data-thing=edge]")).to_be_visible()
+    hand.saved()
+    page.reload()
+    page.locator("[data-thing=edge]").click()
+    expect(page.locator("[data-properties] [data-key=clearance]")).to_have_value("8")
+
+
+def test_what_is_tapped_is_large_enough_for_a_finger(visitor: Visitor) -> None:
+    hand = drawn(visitor, PHONE)
+    small = hand.page.evaluate("""() => [...document.querySelectorAll(
+        "main button, main select, main summary, main input:not([type=checkbox]):not([type=file]), main label.choice, main label.btn")]
+      .filter((one) => one.getClientRects().length > 0 && !one.closest("[hidden]"))
+      .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+      .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+      .map(([html, box]) => `${html} ${box.width}x${box.height}`)""")
+    assert small == []
+    assert hand.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

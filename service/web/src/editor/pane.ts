@@ -23,6 +23,7 @@ export interface Gestures {
 }
 
 const STEP = 1.5;
+const KEYS: Readonly<Record<string, string>> = { "+": "in", "=": "in", "-": "out", "0": "whole" };
 
 export class Pane {
   readonly stage: Konva.Stage;
@@ -52,6 +53,7 @@ export class Pane {
     box.addEventListener("pointercancel", (event) => this.#cancel(event));
     box.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     box.addEventListener("touchstart", (event) => this.#touch(event), { passive: false });
+    box.addEventListener("keydown", (event) => this.#key(event));
     for (const button of root.querySelectorAll<HTMLElement>("[data-zoom-step]")) {
       button.addEventListener("click", () => this.#step(button.dataset["zoomStep"] ?? ""));
     }
@@ -87,6 +89,13 @@ export class Pane {
     const middle: At = [this.stage.width() / 2, this.stage.height() / 2];
     const factor = what === "in" ? STEP : what === "out" ? 1 / STEP : 0;
     this.#show(factor === 0 ? this.#whole : zoomAt(this.viewport, this.#whole, middle, factor));
+  }
+
+  #key(event: KeyboardEvent): void {
+    const what = KEYS[event.key];
+    if (what === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.#step(what);
   }
 
   #at(event: MouseEvent | Touch): At {
