@@ -288,12 +288,15 @@ def test_inspectors_are_kept_out(visitor: Visitor) -> None:
     assert answer.status == 403
 
 
-def fingers(page: Page, kind: str, *points: tuple[float, float]) -> None:
-    """Put fingers on the screen, move or lift them."""
-    session = page.context.new_cdp_session(page)
-    touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
-    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-    session.detach()
+class Fingers:
+    """Fingers on the screen of a page; Playwright's own touchscreen only taps."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+
+    def __call__(self, kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
 
 def test_fingers_drag_a_zone_and_magnify_the_desk(visitor: Visitor) -> None:
@@ -308,19 +311,20 @@ def test_fingers_drag_a_zone_and_magnify_the_desk(visitor: Visitor) -> None:
     page.locator("[data-thing='zones:mouse']").evaluate("button => button.click()")
     top = page.locator("[data-properties] [data-key=y]")
     before = float(top.input_value())
-    fingers(page, "touchStart", (x, y))
+    fingers = Fingers(page)
+    fingers("touchStart", (x, y))
     for step in range(1, 6):
-        fingers(page, "touchMove", (x, y - 6 * step))
-    fingers(page, "touchEnd")
+        fingers("touchMove", (x, y - 6 * step))
+    fingers("touchEnd")
     up_cm = before - float(top.input_value())
     scale = hand.on_desk((1, 0))[0] - hand.on_desk((0, 0))[0]
     assert up_cm == pytest.approx(30 / scale, abs=1.0)
     assert page.evaluate("scrollY") == scrolled
 
-    fingers(page, "touchStart", (x - 20, y), (x + 20, y))
+    fingers("touchStart", (x - 20, y), (x + 20, y))
     for step in range(1, 6):
-        fingers(page, "touchMove", (x - 20 - 10 * step, y), (x + 20 + 10 * step, y))
-    fingers(page, "touchEnd")
+        fingers("touchMove", (x - 20 - 10 * step, y), (x + 20 + 10 * step, y))
+    fingers("touchEnd")
     expect(page.locator("[data-part=desk] .editor-stage")).to_have_class("editor-stage editor-stage-desk zoomed")
     assert float(top.input_value()) == pytest.approx(before - up_cm, abs=0.01)
     page.locator("[data-part=desk] [data-zoom-step=whole]").click()
@@ -354,11 +358,17 @@ def test_an_outline_is_drawn_point_by_point_and_its_points_deleted(visitor: Visi
 
 def test_what_is_tapped_is_large_enough_for_a_finger(visitor: Visitor) -> None:
     hand = drawn(visitor, PHONE)
-    small = hand.page.evaluate("""() => [...document.querySelectorAll(
-        "main button, main select, main summary, main input:not([type=checkbox]):not([type=file]), main label.choice, main label.btn")]
-      .filter((one) => one.getClientRects().length > 0 && !one.closest("[hidden]"))
-      .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
-      .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
-      .map(([html, box]) => `${html} ${box.width}x${box.height}`)""")
+    targets = (
+        "button, select, summary, label.choice, label.btn, .page-title a, "
+        "input:not([type=checkbox]):not([type=radio]):not([type=file])"
+    )
+    small = hand.page.evaluate(
+        """targets => [...document.querySelectorAll(`main :is(${targets})`)]
+          .filter((one) => one.getClientRects().length > 0)
+          .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+          .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+          .map(([html, box]) => `${html} ${box.width}x${box.height}`)""",
+        targets,
+    )
     assert small == []
     assert hand.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -3,7 +3,7 @@ import { addPoint, addRelation, addSurface, addZone, deletePoint, setOutline, se
 import type { DeskView } from "./desk_view";
 import { outlineOf, type Doc, type PointCm, type Polygon, type Ref } from "./model";
 import type { Gestures, Pane, Pointer } from "./pane";
-import { contains, distance, distanceToOutline, rectangle, signedArea, translated } from "./polygon";
+import { bounds, contains, distance, distanceToOutline, rectangle, signedArea, translated } from "./polygon";
 import { itemSize } from "./start";
 import type { Store } from "./store";
 import { toScreen } from "./viewport";
@@ -37,6 +37,8 @@ export class DeskPointer implements Gestures {
   readonly #pane: () => Pane;
   #drag: Drag | null = null;
   #points: PointCm[] = [];
+  /** How things stood before the pointer came down. */
+  #before: { readonly doc: Doc; readonly ref: Ref | null; readonly point: number | null } | null = null;
 
   constructor(store: Store, view: () => DeskView, pane: () => Pane) {
     this.#store = store;
@@ -50,6 +52,7 @@ export class DeskPointer implements Gestures {
 
   down(pointer: Pointer): boolean {
     const { tool, doc, selection } = this.#store;
+    this.#before = { doc, ref: selection, point: this.#store.point };
     if (tool.kind !== "select") {
       this.#drag = { from: pointer, doc, ref: null, point: null, moved: false };
       return true;
@@ -105,6 +108,7 @@ export class DeskPointer implements Gestures {
   up(pointer: Pointer): void {
     const drag = this.#drag;
     this.#drag = null;
+    this.#before = null;
     this.#store.pause();
     if (drag === null || drag.ref !== null) return;
     const { tool } = this.#store;
@@ -117,10 +121,13 @@ export class DeskPointer implements Gestures {
   }
 
   cancel(): void {
-    const drag = this.#drag;
+    const before = this.#before;
     this.#drag = null;
-    if (drag !== null && drag.moved && drag.ref !== null) this.#store.undo();
     this.#clearSketch();
+    if (before === null) return;
+    // What one finger did until the second came is one step, since it went under one key.
+    if (this.#store.doc !== before.doc) this.#store.undo();
+    this.#store.select(before.ref, before.point);
   }
 
   /** The outline that one tap draws: the usual size of the thing, in the middle of the tap. */
@@ -185,9 +192,8 @@ export class DeskPointer implements Gestures {
     }
   }
 
-  #near(pointer: Pointer, point: PointCm): boolean {
+  #near(pointer: Pointer, point: PointCm, reach = pointer.touch ? NEAR_PX.touch : NEAR_PX.mouse): boolean {
     const [x, y] = toScreen(this.#pane().viewport, point);
-    const reach = pointer.touch ? NEAR_PX.touch : NEAR_PX.mouse;
     return Math.hypot(pointer.screen[0] - x, pointer.screen[1] - y) <= reach;
   }
 
@@ -196,8 +202,9 @@ export class DeskPointer implements Gestures {
     const { selection, doc } = this.#store;
     if (selection === null || this.#store.looking) return null;
     const outline = outlineOf(doc, selection);
+    const reach = this.#reach(pointer, outline);
     const near = outline
-      .map((point, index) => ({ index, away: distance(point, pointer.world), hit: this.#near(pointer, point) }))
+      .map((point, index) => ({ index, away: distance(point, pointer.world), hit: this.#near(pointer, point, reach) }))
       .filter((one) => one.hit)
       .sort((a, b) => a.away - b.away)[0];
     if (near !== undefined) return { kind: "point", index: near.index };
@@ -205,9 +212,17 @@ export class DeskPointer implements Gestures {
     for (let index = 0; index < sides; index += 1) {
       const [a, b] = [outline[index]!, outline[(index + 1) % outline.length]!];
       const short = distance(a, b) * this.#pane().viewport.scale < (pointer.touch ? 88 : 40);
-      if (!short && this.#near(pointer, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2])) return { kind: "side", index };
+      if (!short && this.#near(pointer, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], reach)) return { kind: "side", index };
     }
     return null;
+  }
+
+  /** How near a handle has to be, px: inside a small outline less, so that a finger in its middle moves the whole. */
+  #reach(pointer: Pointer, outline: Polygon): number {
+    const reach = pointer.touch ? NEAR_PX.touch : NEAR_PX.mouse;
+    if (!contains(outline, pointer.world)) return reach;
+    const [left, top, right, bottom] = bounds(outline);
+    return Math.min(reach, (Math.min(right - left, bottom - top) * this.#pane().viewport.scale) / 4);
   }
 
   /** The thing under a pointer: the chosen one first, then the smallest zone, then surfaces that are not the whole desk. */

@@ -112,7 +112,7 @@ export class Pane {
     if (event.button > 0) return;
     const at = this.#at(event);
     this.#fingers.set(event.pointerId, at);
-    if (this.#fingers.size === 2 && this.#taken) {
+    if (this.#fingers.size === 2) {
       this.#gestures.cancel();
       this.#taken = false;
     } else if (this.#fingers.size === 1) this.#taken = this.#gestures.down(this.#pointer(at, event));
