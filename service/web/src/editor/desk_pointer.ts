@@ -123,7 +123,9 @@ export class DeskPointer implements Gestures {
   cancel(): void {
     const before = this.#before;
     this.#drag = null;
-    this.#clearSketch();
+    // Points that were tapped stay: one may magnify in the middle of an outline.
+    this.#view().sketch = [...this.#points];
+    this.#view().draw();
     if (before === null) return;
     // What one finger did until the second came is one step, since it went under one key.
     if (this.#store.doc !== before.doc) this.#store.undo();

@@ -5,7 +5,7 @@ import { Line } from "konva/lib/shapes/Line.js";
 import { Text } from "konva/lib/shapes/Text.js";
 import { COLOUR, FONT } from "./colours";
 import { setCorners } from "./commands";
-import type { PointPx, Polygon } from "./model";
+import type { Doc, PointPx, Polygon } from "./model";
 import type { Gestures, Pane, Pointer } from "./pane";
 import { apply, cornerProblem, toPicture } from "./plane";
 import type { StillImage } from "./still_image";
@@ -25,6 +25,8 @@ export class PictureView implements Gestures {
   readonly #snaps: () => boolean;
   still: StillImage | null = null;
   #held: { readonly index: number; readonly by: PointPx } | null = null;
+  /** The document before the pointer came down. */
+  #before: Doc | null = null;
 
   constructor(store: Store, pane: () => Pane, loupe: HTMLCanvasElement, snaps: () => boolean) {
     this.#store = store;
@@ -50,6 +52,7 @@ export class PictureView implements Gestures {
       return false;
     }
     this.#store.pause();
+    this.#before = doc;
     if (near === null) this.#store.change(setCorners(doc, [...doc.corners_px, pointer.world]), "corner");
     // The corner keeps its distance to the finger, so that touching it does not make it jump.
     const corner = this.#store.doc.corners_px[index]!;
@@ -79,7 +82,7 @@ export class PictureView implements Gestures {
   }
 
   cancel(): void {
-    if (this.#held !== null) this.#store.undo();
+    if (this.#held !== null && this.#store.doc !== this.#before) this.#store.undo();
     this.#held = null;
     this.hideLoupe();
   }
