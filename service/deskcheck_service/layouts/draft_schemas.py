@@ -15,7 +15,8 @@ from deskcheck_service.schemas import Person, Schema, Sha256
 PixelCount = Annotated[int, Field(ge=16, le=100_000)]
 Pixel = Annotated[float, Field(ge=-1e6, le=1e6)]
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
-Revision = Annotated[int, Field(ge=0, le=2**31 - 1)]
+# One less than what the column holds, since saving counts on.
+Revision = Annotated[int, Field(ge=0, le=2**31 - 2)]
 
 
 class StillKind(StrEnum):

@@ -39,16 +39,19 @@ function zoneFields(store: Store, zone: Zone): HTMLElement[] {
   const valid = el("select", { class: "form-select", "data-key": "valid" },
     VALID.map((one) => option(one, text(`valid_${one}`), one === (zone.valid ?? "always"))),
     { change: () => change({ valid: valid.value as When }) });
-  const returns = el("input", { class: "form-check-input m-0", type: "checkbox", "data-key": "returns", checked: zone.returns ?? false }, [],
-    { change: () => change({ returns: returns.checked }) });
   return [
     labelled(text("item"), classSelect(zone.item, "item", text("item"), (item) => change({ item }))),
     numberField("min", text("min_count"), zone.min_count ?? 0, count, (value) => change({ min_count: value ?? 0 })),
     numberField("max", text("max_count"), zone.max_count ?? 1, count, (value) => change({ max_count: value ?? 1 })),
     numberField("tolerance", text("tolerance"), zone.tolerance_cm ?? null, { min: 0.1, max: 100, step: 0.1 }, (value) => change({ tolerance_cm: value })),
     labelled(text("valid"), valid),
-    el("label", { class: "choice editor-field-wide" }, [returns, text("returns")]),
   ];
+}
+
+function returnsField(store: Store, zone: Zone): HTMLElement {
+  const box = el("input", { class: "form-check-input m-0", type: "checkbox", "data-key": "returns", checked: zone.returns ?? false }, [],
+    { change: () => store.change(setZone(store.doc, zone.id, { returns: box.checked })) });
+  return el("label", { class: "choice editor-field-wide" }, [box, text("returns")]);
 }
 
 function surfaceFields(store: Store, id: string): HTMLElement[] {
@@ -139,7 +142,7 @@ export function showProperties(store: Store, box: HTMLElement): void {
   fill(box, [
     el("h3", { class: "editor-chosen" }, [nameOf(store, ref), el("span", { class: "muted" }, [ref.id])]),
     ...(wrong === null ? [] : [wrong]),
-    el("div", { class: "editor-fields" }, [...own, ...placeFields(store, ref)]),
+    el("div", { class: "editor-fields" }, [...own, ...placeFields(store, ref), ...(zone === undefined ? [] : [returnsField(store, zone)])]),
     actions(store, ref),
   ]);
 }
