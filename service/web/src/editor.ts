@@ -51,6 +51,8 @@ class Pictures {
   }
 
   lay(): void {
+    // Laid flat again when the corner is let go: on a phone it takes longer than a finger's move.
+    if (this.picture.holding) return;
     const { doc } = this.store;
     const area = worldOf(this.store);
     const key = JSON.stringify([doc.corners_px, doc.layout.desk_cm, area, this.picture.still === null ? "" : this.#loaded]);

@@ -132,6 +132,12 @@ def test_what_no_database_or_browser_can_hold_is_refused(author: TestClient) -> 
     assert author.get(DRAFT).json()["document"]["layout"] == odd["layout"]
 
 
+def test_a_revision_beyond_every_count_is_no_fault(author: TestClient) -> None:
+    document = started(author)
+    assert saved(author, document, 2**31 - 1).status_code == 422
+    assert code_of(saved(author, document, 2**31 - 2)) == "layout.draft_gone"
+
+
 def test_a_picture_of_another_window_is_no_still_here(app: FastAPI, author: TestClient) -> None:
     answer = author.post("/api/v1/windows/B01/stills", files={"photo": ("b.jpg", photo(2))})
     still = {key: answer.json()[key] for key in ("sha256", "image_wh", "focal_px", "view")}

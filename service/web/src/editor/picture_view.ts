@@ -37,6 +37,11 @@ export class PictureView implements Gestures {
     loupe.height = LOUPE_PX;
   }
 
+  /** Whether a corner is being moved right now. */
+  get holding(): boolean {
+    return this.#held !== null;
+  }
+
   wants(pointer: Pointer): boolean {
     if (this.#store.looking || this.still === null) return false;
     return this.#store.doc.corners_px.length < 4 || this.#cornerAt(pointer) !== null;
@@ -79,6 +84,7 @@ export class PictureView implements Gestures {
     }
     this.#store.pause();
     this.hideLoupe();
+    this.#store.tell();
   }
 
   cancel(): void {

@@ -2,7 +2,7 @@
 import { find } from "../dom";
 import { api, type Still, type Trouble } from "./api";
 import { setStill, setView } from "./commands";
-import { el } from "./start";
+import { el, start } from "./start";
 import type { Store } from "./store";
 import { text } from "../texts";
 
@@ -81,5 +81,5 @@ export class StillChooser {
 }
 
 export function sentence(trouble: Trouble): string {
-  return `${trouble.message}${trouble.next_step}`;
+  return `${trouble.message}${start.language === "zh" ? "" : " "}${trouble.next_step}`;
 }

@@ -16,6 +16,7 @@ export class Store {
   readonly #history: History<Doc>;
   readonly #listeners: (() => void)[] = [];
   #told: readonly Problem[] = [];
+  #checked: { readonly doc: Doc; readonly problems: readonly Problem[] } | null = null;
   /** Somebody else's draft that is looked at; nothing can be changed meanwhile. */
   #shown: Doc | null = null;
   selection: Ref | null = null;
@@ -60,7 +61,9 @@ export class Store {
 
   /** Problems seen here and those that the server told, the latter until the next change. */
   problems(): readonly Problem[] {
-    const own = problemsOf(this.doc);
+    // Asked for by every part of the page at every change, and long outlines take a while.
+    if (this.#checked?.doc !== this.doc) this.#checked = { doc: this.doc, problems: problemsOf(this.doc) };
+    const own = this.#checked.problems;
     const places = new Set(own.map((one) => one.where));
     return [...own, ...this.#told.filter((one) => !places.has(one.where))];
   }
