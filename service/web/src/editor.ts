@@ -170,20 +170,16 @@ async function begin(): Promise<void> {
   ready = true;
   show();
   root.dataset["ready"] = "yes";
-  await takeUp(store, saver, conflict);
+  await takeUp(store, saver);
 }
 
-/** Take up what an earlier visit could not save. */
-async function takeUp(store: Store, saver: Saver, conflict: ConflictDialog): Promise<void> {
+/** Take up what an earlier visit could not save; if somebody saved since, the server says so and the page asks. */
+async function takeUp(store: Store, saver: Saver): Promise<void> {
   const kept = saver.kept();
   if (kept === null) return;
-  if (kept.revision === saver.revision) {
-    store.change(readDoc(kept.doc));
-    await saver.flush();
-  } else {
-    saver.collide();
-    await conflict.open(readDoc(kept.base), readDoc(kept.doc));
-  }
+  saver.resume({ ...kept, base: readDoc(kept.base), doc: readDoc(kept.doc) });
+  store.change(readDoc(kept.doc));
+  await saver.flush();
 }
 
 void begin();

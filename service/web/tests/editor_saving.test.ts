@@ -102,6 +102,40 @@ describe("saving", () => {
     expect([server.revision, server.document.layout.desk_cm]).toEqual([2, [160, 70]]);
   });
 
+  it("knows its own draft again when only the answer was lost", async () => {
+    const [server, shelf] = [new Server(), new Drawer()];
+    const { saver, draw, doc } = page(server, shelf);
+    draw(160);
+    server.revision = 1;
+    server.document = doc();
+    expect(await saver.flush()).toBe(false);
+    draw(170);
+    expect([saver.state.kind, saver.isOwn(server.document)]).toEqual(["conflict", true]);
+    expect(saver.isOwn(setDesk(doc(), [99, 70]))).toBe(false);
+    saver.rebase(server.draft());
+    expect(await saver.flush()).toBe(true);
+    expect([server.revision, server.document.layout.desk_cm]).toEqual([2, [170, 70]]);
+  });
+
+  it("keeps what is drawn while it is sending with the revision that comes of it", async () => {
+    const [server, shelf] = [new Server(), new Drawer()];
+    const { saver, draw } = page(server, shelf);
+    draw(160);
+    const sending = saver.flush();
+    draw(170);
+    await Promise.resolve();
+    server.connected = true;
+    await sending;
+    draw(180);
+    server.connected = false;
+    await saver.flush();
+    const later = page(server, shelf);
+    const kept = later.saver.kept();
+    expect(kept?.revision).toBe(server.revision);
+    later.saver.resume(kept!);
+    expect(later.saver.revision).toBe(2);
+  });
+
   it("takes what is no draft on the device for nothing", () => {
     const [server, shelf] = [new Server(), new Drawer()];
     shelf.setItem("k", "{");

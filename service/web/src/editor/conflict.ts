@@ -59,7 +59,13 @@ export class ConflictDialog {
     const answer = await api.read();
     this.#asking = false;
     if (answer === null || "trouble" in answer) return;
-    this.#sides = { base, mine, theirs: { ...answer.value, document: readDoc(answer.value.document) } };
+    const theirs = { ...answer.value, document: readDoc(answer.value.document) };
+    if (theirs.revision > 0 && this.#saver.isOwn(theirs.document)) {
+      this.#saver.rebase(theirs);
+      void this.#saver.flush();
+      return;
+    }
+    this.#sides = { base, mine, theirs };
     this.#choices.clear();
     this.#show();
     if (!this.#dialog.open) this.#dialog.showModal();

@@ -13,6 +13,8 @@ export interface Kept {
   readonly revision: number;
   readonly base: Doc;
   readonly doc: Doc;
+  /** What was sent last: the server may have it although no answer came. */
+  readonly sent: Doc | null;
 }
 
 /** Where it stays: the browser's own store, or anything alike. */
@@ -34,6 +36,7 @@ export class Saver {
   /** The document as both sides knew it last. */
   base: Doc;
   trouble: Trouble | null = null;
+  sent: Doc | null = null;
   readonly #saves: Saves;
   readonly #shelf: Shelf;
   readonly #key: string;
@@ -71,10 +74,26 @@ export class Saver {
   keep(): void {
     if (!this.dirty) return;
     try {
-      this.#shelf.setItem(this.#key, JSON.stringify({ revision: this.revision, base: this.base, doc: this.#doc() } satisfies Kept));
+      this.#shelf.setItem(this.#key, JSON.stringify(this.#now()));
     } catch {
       // A full or forbidden store is no reason to stop drawing: the server still gets it.
     }
+  }
+
+  #now(): Kept {
+    return { revision: this.revision, base: this.base, doc: this.#doc(), sent: this.sent };
+  }
+
+  /** Go on from what an earlier visit kept; the server says whether somebody has saved since. */
+  resume(kept: Kept): void {
+    this.revision = kept.revision;
+    this.base = kept.base;
+    this.sent = kept.sent ?? null;
+  }
+
+  /** Whether a document of the server is one's own: its answer was lost, nobody else was there. */
+  isOwn(document: Doc): boolean {
+    return [this.base, this.sent, this.#doc()].some((known) => known !== null && same(known, document));
   }
 
   forget(): void {
@@ -111,6 +130,8 @@ export class Saver {
 
   async #once(): Promise<void> {
     const sent = this.#doc();
+    this.sent = sent;
+    this.keep();
     this.#be({ kind: "saving" });
     const answer = await this.#saves.save(this.revision, this.#baseVersion, sent);
     if (answer === null) this.#be({ kind: "offline" });
@@ -120,7 +141,9 @@ export class Saver {
     } else {
       this.revision = answer.value.revision;
       this.base = sent;
-      if (!this.dirty) this.forget();
+      // What was drawn meanwhile goes on from the new revision, on the device as well.
+      if (this.dirty) this.keep();
+      else this.forget();
       this.#be({ kind: "saved", at: new Date(answer.value.updated_at ?? Date.now()) });
     }
   }
