@@ -56,5 +56,3 @@ export const api = {
     return ask<Still>("POST", "/stills", form, false);
   },
 };
-
-export type Api = Pick<typeof api, "read" | "save" | "discard" | "submit">;

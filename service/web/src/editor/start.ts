@@ -1,6 +1,6 @@
 /** What the page brings with it: names in the person's language, addresses, and small helpers for elements. */
 import { find } from "../dom";
-import type { Policy, Relation } from "./model";
+import type { Relation } from "./model";
 import { text } from "../texts";
 
 export interface ItemClass {
@@ -37,10 +37,6 @@ export function surfaceName(kind: string): string {
 export function relationName(relation: Relation): string {
   const side = text(`side_${relation.side ?? "either"}`);
   return text("relation_name", { item: itemName(relation.item), anchor: itemName(relation.anchor), side });
-}
-
-export function policyName(policy: Policy): string {
-  return `${itemName(policy.item)}: ${text(`policy_${policy.kind}`)}`;
 }
 
 type Child = Node | string | null;
