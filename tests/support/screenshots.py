@@ -68,6 +68,7 @@ def pages_of(code: str, last: int) -> list[tuple[str, str, str]]:
         ("window-layouts", "supervisor", f"/windows/{code}/layouts"),
         ("layout", "supervisor", "/layouts/1"),
         ("layout-editor", "supervisor", f"/windows/{code}/layouts/edit"),
+        ("layout-editor", "supervisor", f"/windows/{code}/layouts/edit"),
         ("users", "administrator", "/users"),
         ("me", "supervisor", "/me"),
         ("error-404", "inspector", "/windows/Z99"),
