@@ -39,14 +39,18 @@ GUARDED: Mapping[str, tuple[bool, float]] = {
     "committed_truth.map50": (True, 0.02),
     "verdict_recall": (True, 0.02),
     "verdict_precision": (True, 0.02),
-    "inconclusive_share": (False, 0.02),
     "footprint_photo_cm": (False, 0.1),
     "footprint_camera_cm": (False, 0.2),
     "hall.verdict_recall": (True, 0.0),
     "hall.verdict_precision": (True, 0.05),
 }
-# Figures that must not show a loss beyond what chance makes of so few pictures, whatever was reached before.
-NO_LOSS = ("real_recall_gain_high", "real_gain_high")
+# Figures with a limit of their own, whatever was reached before, and whether it is the least. Photographs must not show
+# a loss beyond what chance makes of so few. Doubt is what surer suspicions are traded for, as far as it is asked for.
+FIXED: Mapping[str, tuple[bool, float]] = {
+    "real_recall_gain_high": (True, 0.0),
+    "real_gain_high": (True, 0.0),
+    "inconclusive_share": (False, 0.10),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def broken_guards(metrics: Mapping[str, Any], guards: Sequence[Guard]) -> list[s
 def tightened(metrics: Mapping[str, Any], guards: Sequence[Guard]) -> tuple[Guard, ...]:
     """Return a guard for every guarded figure that was measured, never looser than the ones given."""
     old = {guard.figure: guard for guard in guards if guard.figure in GUARDED}
-    new = {path: Guard(path, 0.0, at_least=True) for path in NO_LOSS if figure(metrics, path) is not None} | old
+    fixed = {path: Guard(path, limit, at_least) for path, (at_least, limit) in FIXED.items()}
+    new = {path: guard for path, guard in fixed.items() if figure(metrics, path) is not None} | old
     for path, (at_least, margin) in GUARDED.items():
         value = figure(metrics, path)
         if value is None:

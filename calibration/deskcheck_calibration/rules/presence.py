@@ -47,7 +47,7 @@ def _forbidden(
         return None
     if item.scale_px_per_cm < BY_ID[item.item].min_scale_px_per_cm:
         state, reason = State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL
-    elif not scene.is_sure(item):
+    elif item.confidence < parameters["sure_from"]:
         state, reason = State.INCONCLUSIVE, Reason.LOW_CONFIDENCE
     elif surface.kind is SurfaceKind.PUBLIC_LEDGE and scene.context.client_present:
         state, reason = State.INCONCLUSIVE, Reason.MAY_BE_CLIENTS

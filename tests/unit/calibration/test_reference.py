@@ -242,10 +242,10 @@ class TestRule:
     @pytest.mark.parametrize(
         ("x", "width", "confidence", "rules"),
         [
-            (50, 12, 0.65, {"V01": State.SUSPECTED, "V02": State.PASS}),
-            (50, 4, 0.65, {"V01": State.SUSPECTED, "V02": State.SUSPECTED}),  # a third of the region is not all of it
-            (90, 12, 0.65, {"V01": State.SUSPECTED, "V02": State.SUSPECTED}),
-            (50, 12, 0.5, {"V01": State.INCONCLUSIVE, "V02": State.SUSPECTED}),
+            (50, 12, 0.8, {"V01": State.SUSPECTED, "V02": State.PASS}),
+            (50, 4, 0.8, {"V01": State.SUSPECTED, "V02": State.SUSPECTED}),  # a third of the region is not all of it
+            (90, 12, 0.8, {"V01": State.SUSPECTED, "V02": State.SUSPECTED}),
+            (50, 12, 0.7, {"V01": State.INCONCLUSIVE, "V02": State.SUSPECTED}),
         ],
     )
     def test_what_another_rule_suspects_is_not_unlisted_too(

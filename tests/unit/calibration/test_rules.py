@@ -126,7 +126,7 @@ class TestV01:
         ("item", "changes", "state", "reason"),
         [
             (make_item("bag", 50, 30, 20, 10), {}, State.SUSPECTED, None),
-            (make_item("bag", 50, 30, 20, 10, confidence=0.5), {}, State.INCONCLUSIVE, Reason.LOW_CONFIDENCE),
+            (make_item("bag", 50, 30, 20, 10, confidence=0.74), {}, State.INCONCLUSIVE, Reason.LOW_CONFIDENCE),
             (make_item("bag", 50, 65, 20, 10, sigma=1), {}, State.INCONCLUSIVE, Reason.STRADDLES_LIMIT),
             (make_item("mobile_phone", 50, 30, scale_px_per_cm=4.9), {}, State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL),
             (make_item("bag", 50, 30), {"touched": frozenset({0})}, State.INCONCLUSIVE, Reason.ITEM_IN_USE),

@@ -65,6 +65,15 @@ def test_guards_only_ever_tighten() -> None:
     assert set(new) == {"rendered.map50", "rendered.ece", "verdict_recall", "real_gain_high"}
 
 
+def test_some_guards_have_a_limit_of_their_own() -> None:
+    old = (Guard("inconclusive_share", 0.05, at_least=False), Guard("real_gain_high", 0.3, at_least=True))
+    metrics = {**METRICS, "inconclusive_share": 0.09}
+    new = {guard.figure: guard for guard in tightened(metrics, old)}
+    assert new["inconclusive_share"] == Guard("inconclusive_share", 0.10, at_least=False)
+    assert new["real_gain_high"].limit == 0.0
+    assert broken_guards({**metrics, "inconclusive_share": 0.11}, list(new.values()))
+
+
 def test_a_file_reads_back_with_its_guards(tmp_path: Path) -> None:
     path = tmp_path / "metrics.json"
     guards = tightened(METRICS, ())
