@@ -14,6 +14,7 @@ The tree::
     |   |-- FocalLengthError          the focal length is absurd for the picture's size
     |   |-- NoCameraPoseError         a height was asked for, but the camera's pose is not known
     |   `-- NoReferenceViewError      the layout has no view that fits the picture
+    |-- DeskReferenceError            a kept desk reference cannot be read
     `-- LayoutFileError               a layout file cannot be used (see ``layout_file``)
 """
 
@@ -121,3 +122,13 @@ class NoReferenceViewError(CalibrationError):
     en = "The layout of window {window} has no reference view for {photo} ({image_wh}). Known views: {known}."
     next_zh = "请先用 deskcheck calibrate 为这张图片点选桌面四角。"
     next_en = "Run deskcheck calibrate on this picture to tap its desk corners first."
+
+
+class DeskReferenceError(DeskcheckError):
+    """Facts: ``problem``."""
+
+    code = "calibration.desk_reference"
+    zh = "保存的桌面特征无法读取（{problem}）。"
+    en = "The kept features of the desk cannot be read ({problem})."
+    next_zh = "请由参考图片重新生成。"
+    next_en = "Make them again from the reference picture."

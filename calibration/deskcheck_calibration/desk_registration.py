@@ -1,0 +1,321 @@
+"""The desk of a photo taken from anywhere, by what its approved picture shows, or why it is not told.
+
+Matched features say roughly where the desk is: most of them lie on things, which have height and are pushed about. The
+desk's own straight sides, looked for near there, say it exactly. Both have to agree, and each alone proves nothing: a
+neighbour's desk has the same sides, and a calendar that hangs on every desk has the same features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+from deskcheck_vision.detections import Float64Array, Uint8Array
+from deskcheck_vision.registration import Matches, match, photo_features
+from deskcheck_vision.side_edges import side_edge
+
+from deskcheck_calibration.camera_fit import CameraFit, fit_camera
+from deskcheck_calibration.desk_reference import DeskReference
+from deskcheck_calibration.geometry import apply_homography, homography_jacobians, inverse
+from deskcheck_calibration.plane import DeskPlane
+from deskcheck_calibration.side_fit import Sightings, refine_camera
+
+# Matches of the first guess may miss by this share of the photo's long side.
+_ROUGH = 0.006
+_LEAST_MATCHES = 12
+# After the sides have spoken, a match that belongs to the desk lies within this: things have height.
+_NEAR_CM = 4.0
+_MATCH_SIGMA_CM = 2.0
+_SIDE_SIGMA_PX = 0.7
+_SIDE_SAMPLES = 60
+# Samples of one side are wrong together.
+_INDEPENDENT_SAMPLES = 8
+_REACHES_CM = (6.0, 2.5)
+_LEAST_REACH_PX = 5.0
+# A side has to be seen along this much of its length to count for one.
+_SIDE_IN_PICTURE = 0.25
+
+
+class Refusal(StrEnum):
+    """Why the desk of a photo is not told."""
+
+    FEW_MATCHES = "few_matches"
+    NO_CAMERA = "no_camera"
+    ONE_SPOT = "one_spot"
+    MIRRORED = "mirrored"
+    SIDES_UNSEEN = "sides_unseen"
+    SIDES_DISAGREE = "sides_disagree"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a registration has to reach to be good.
+
+    Attributes:
+        least_matches: that agree with the camera.
+        least_share: of the matches in and about the visible desk that agree.
+        least_spread: area that they span on the desk, as a share of the visible desk.
+        least_breadth: their extent in the narrower direction, as a share of the desk's depth.
+        least_sides: sides of the desk that are found.
+        largest_miss_cm: RMS by which the sides may miss.
+        largest_pull_cm: median by which matches may lie to one side of where the sides have them.
+        largest_sigma_cm: standard deviation of the least certain visible place.
+    """
+
+    least_matches: int = _LEAST_MATCHES
+    least_share: float = 0.25
+    least_spread: float = 0.08
+    least_breadth: float = 0.15
+    least_sides: int = 3
+    largest_miss_cm: float = 0.6
+    largest_pull_cm: float = 2.0
+    largest_sigma_cm: float = 1.2
+
+
+GOOD = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a registration rests on; NaN and 0 where it did not come so far.
+
+    Attributes:
+        matches: places that look alike.
+        agreeing: those that agree with the camera.
+        share: of the matches within the photo's desk.
+        spread, breadth: see ``Limits``.
+        sides: sides of the desk found.
+        miss_cm, pull_cm, sigma_cm: see ``Limits``.
+    """
+
+    matches: int = 0
+    agreeing: int = 0
+    share: float = 0.0
+    spread: float = 0.0
+    breadth: float = 0.0
+    sides: int = 0
+    miss_cm: float = float("nan")
+    pull_cm: float = float("nan")
+    sigma_cm: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRegistration:
+    """The desk of a photo.
+
+    Attributes:
+        plane: None where it is not told.
+        refusal: why; None where it is.
+        evidence: what it rests on.
+    """
+
+    plane: DeskPlane | None
+    refusal: Refusal | None
+    evidence: Evidence
+
+
+def register_photo(
+    image: Uint8Array, reference: DeskReference, focal_px: float | None = None, limits: Limits = GOOD
+) -> DeskRegistration:
+    """Find a desk in a photo taken from anywhere.
+
+    Args:
+        image: (H, W, 3) uint8 BGR.
+        reference: the desk's approved picture.
+        focal_px: focal length of the photo in px where known.
+        limits: what makes it good.
+    """
+    points_px, descriptors = photo_features(image)
+    return register_matches(image, match(points_px, descriptors, reference.features), reference, focal_px, limits)
+
+
+def register_matches(
+    image: Uint8Array,
+    found: Matches,
+    reference: DeskReference,
+    focal_px: float | None = None,
+    limits: Limits = GOOD,
+) -> DeskRegistration:
+    """Find a desk by matches that are known already; see ``register_photo``."""
+    image_wh = (image.shape[1], image.shape[0])
+    evidence = Evidence(matches=len(found.points_px))
+    rough = _rough(found, image_wh, focal_px, limits.least_matches)
+    if isinstance(rough, Refusal):
+        return DeskRegistration(None, rough, evidence)
+    camera, sightings, sides = _by_sides(image, found, rough, reference.desk_wh_cm, focal_px)
+    if camera is None or sightings is None:
+        return DeskRegistration(None, Refusal.SIDES_UNSEEN, Evidence(matches=evidence.matches, sides=sides))
+    plane = DeskPlane.from_camera(camera, sightings.sides_px, sightings.sides_cm, reference.desk_wh_cm)
+    if plane is None or camera.pose is None:
+        return DeskRegistration(None, Refusal.NO_CAMERA, evidence)
+    evidence = _evidence(found, plane, sides)
+    refusal = _refusal(evidence, limits)
+    return DeskRegistration(None if refusal else plane, refusal, evidence)
+
+
+def _rough(
+    found: Matches, image_wh: tuple[int, int], focal_px: float | None, least: int
+) -> CameraFit | Refusal:
+    """Return a camera that many matches agree with, within a few cm."""
+    if len(found.points_px) < least:
+        return Refusal.FEW_MATCHES
+    tolerance = _ROUGH * max(image_wh)
+    mapping, agree = cv2.findHomography(
+        found.points_cm, found.points_px, cv2.USAC_MAGSAC, tolerance, maxIters=5000, confidence=0.999
+    )
+    if mapping is None or int(agree.sum()) < least // 2:
+        return Refusal.FEW_MATCHES
+    inside = agree.ravel() > 0
+    if _is_mirrored(np.asarray(mapping, np.float64), found.points_cm[inside]):
+        return Refusal.MIRRORED
+    camera: CameraFit | None = None
+    for _ in range(3):
+        tried = fit_camera(
+            found.points_px[inside],
+            found.points_cm[inside],
+            image_wh,
+            focal_px=focal_px,
+            point_sigma_px=tolerance,
+        )
+        if tried is None:
+            break
+        camera = tried
+        missed = np.linalg.norm(apply_homography(camera.to_px, found.points_cm) - found.points_px, axis=1)
+        inside = missed < 2 * tolerance
+        if inside.sum() < least:
+            return Refusal.FEW_MATCHES
+    return Refusal.NO_CAMERA if camera is None else camera
+
+
+def _is_mirrored(to_px: Float64Array, points_cm: Float64Array) -> bool:
+    """Whether a homography cm -> px shows the desk from below: a turn on the desk runs the other way round."""
+    turns = np.linalg.det(homography_jacobians(to_px, points_cm))
+    return bool(np.median(turns) <= 0)
+
+
+def _by_sides(
+    image: Uint8Array,
+    found: Matches,
+    rough: CameraFit,
+    desk_wh_cm: tuple[float, float],
+    focal_px: float | None,
+) -> tuple[CameraFit | None, Sightings | None, int]:
+    """Return the camera by matches and sides, what it was fitted to, and how many sides were seen."""
+    camera, sightings, sides = rough, None, 0
+    for reach_cm in _REACHES_CM:
+        sightings, sides = _sightings(image, found, camera, desk_wh_cm, reach_cm)
+        if sightings is None:
+            return None, None, sides
+        camera = refine_camera(camera, sightings, focal_px)
+    return camera, sightings, sides
+
+
+def _sightings(
+    image: Uint8Array, found: Matches, camera: CameraFit, desk_wh_cm: tuple[float, float], reach_cm: float
+) -> tuple[Sightings | None, int]:
+    width, depth = desk_wh_cm
+    corners = np.array([[0, 0], [width, 0], [width, depth], [0, depth]], np.float64)
+    middle = np.array([[width / 2, depth / 2]])
+    cm: list[Float64Array] = []
+    px: list[Float64Array] = []
+    across: list[Float64Array] = []
+    sigma: list[Float64Array] = []
+    sides = 0
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        places = start + (end - start) * np.linspace(0.01, 0.99, _SIDE_SAMPLES)[:, None]
+        ahead = np.column_stack([places, np.ones(len(places))]) @ camera.to_px[2] > 0
+        if not ahead.all():
+            continue
+        seen = apply_homography(camera.to_px, places)
+        along = np.gradient(seen, axis=0)
+        along = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+        normal = np.column_stack([-along[:, 1], along[:, 0]])
+        # Clockwise corners: the desk lies to the right of each side, which is where this normal points.
+        inward_cm = (middle - places) * (np.abs(end - start) < 1e-9)
+        inward_cm = inward_cm / np.maximum(np.linalg.norm(inward_cm, axis=1, keepdims=True), 1e-9)
+        shift = apply_homography(camera.to_px, places + inward_cm) - seen
+        px_per_cm = float(np.median(np.abs(np.einsum("ni,ni->n", shift, normal))))
+        edge = side_edge(image, seen, normal, max(reach_cm * px_per_cm, _LEAST_REACH_PX))
+        if edge is None:
+            continue
+        sides += 1
+        cm.append(places[edge.at])
+        px.append(edge.points_px)
+        across.append(normal[edge.at])
+        together = max(len(edge.at) / _INDEPENDENT_SAMPLES, 1.0) ** 0.5
+        sigma.append(np.full(len(edge.at), _SIDE_SIGMA_PX * together))
+    if not cm:
+        return None, 0
+    points_cm, points_px = _near(found, camera)
+    scales = np.sqrt(np.abs(np.linalg.det(homography_jacobians(camera.to_px, points_cm)))) if len(points_cm) else []
+    return Sightings(
+        points_cm=points_cm,
+        points_px=points_px,
+        # However many things there are, all may have been seen from the same slant: they weigh like a dozen at most.
+        point_sigma_px=_MATCH_SIGMA_CM * np.asarray(scales, np.float64) * max(len(points_cm) / 12, 1.0) ** 0.5,
+        sides_cm=np.concatenate(cm),
+        sides_px=np.concatenate(px),
+        across=np.concatenate(across),
+        side_sigma_px=np.concatenate(sigma),
+    ), sides
+
+
+def _near(found: Matches, camera: CameraFit) -> tuple[Float64Array, Float64Array]:
+    missed = np.linalg.norm(apply_homography(inverse(camera.to_px), found.points_px) - found.points_cm, axis=1)
+    near = missed < 2 * _NEAR_CM
+    return found.points_cm[near], found.points_px[near]
+
+
+def _evidence(found: Matches, plane: DeskPlane, sides: int) -> Evidence:
+    places = plane.to_cm(found.points_px)
+    error = places - found.points_cm
+    agree = np.linalg.norm(error, axis=1) < _NEAR_CM
+    width, depth = plane.desk_wh_cm
+    on_desk = ((places > -5) & (places < np.array([width + 5, depth + 5]))).all(axis=1)
+    spread = breadth = 0.0
+    seen = _visible_cm(plane)
+    if agree.sum() >= 3 and len(seen) >= 3:
+        inside = found.points_cm[agree].astype(np.float32)
+        visible = float(cv2.contourArea(cv2.convexHull(seen.astype(np.float32))))
+        spread = float(cv2.contourArea(cv2.convexHull(inside))) / max(visible, 1.0)
+        breadth = float(min(cv2.minAreaRect(inside)[1])) / depth
+    sigma = float("nan")
+    if len(seen):
+        covariance = plane.covariance_cm2(plane.to_px(seen))
+        sigma = float(np.sqrt(np.trace(covariance, axis1=1, axis2=2).max()))
+    return Evidence(
+        matches=len(found.points_px),
+        agreeing=int(agree.sum()),
+        share=float(agree.sum() / max(on_desk.sum(), 1)),
+        spread=spread,
+        breadth=breadth,
+        sides=sides,
+        miss_cm=plane.residual_cm,
+        pull_cm=float(np.linalg.norm(np.median(error[agree], axis=0))) if agree.any() else float("nan"),
+        sigma_cm=sigma,
+    )
+
+
+def _visible_cm(plane: DeskPlane) -> Float64Array:
+    """Return the places (N, 2) of a grid over the desk that lie in the picture."""
+    width, depth = plane.desk_wh_cm
+    x, y = np.meshgrid(np.linspace(0, width, 13), np.linspace(0, depth, 7))
+    grid = np.column_stack([x.ravel(), y.ravel()])
+    seen = plane.to_px(grid)
+    inside = ((seen >= 0) & (seen < np.array(plane.image_wh))).all(axis=1)
+    return np.asarray(grid[inside], np.float64)
+
+
+def _refusal(evidence: Evidence, limits: Limits) -> Refusal | None:
+    if evidence.agreeing < limits.least_matches or evidence.share < limits.least_share:
+        return Refusal.FEW_MATCHES
+    if evidence.spread < limits.least_spread or evidence.breadth < limits.least_breadth:
+        return Refusal.ONE_SPOT
+    if evidence.sides < limits.least_sides:
+        return Refusal.SIDES_UNSEEN
+    if not (evidence.miss_cm <= limits.largest_miss_cm and evidence.pull_cm <= limits.largest_pull_cm):
+        return Refusal.SIDES_DISAGREE
+    return None if evidence.sigma_cm <= limits.largest_sigma_cm else Refusal.UNCERTAIN
