@@ -14,28 +14,20 @@ import cv2
 import numpy as np
 from deskcheck_vision.detections import Float64Array, Uint8Array
 from deskcheck_vision.registration import Matches, match, photo_features
-from deskcheck_vision.side_edges import side_edge
 
 from deskcheck_calibration.camera_fit import CameraFit, fit_camera
 from deskcheck_calibration.desk_reference import DeskReference
 from deskcheck_calibration.geometry import apply_homography, homography_jacobians, inverse
 from deskcheck_calibration.plane import DeskPlane
-from deskcheck_calibration.side_fit import Sightings, refine_camera
+from deskcheck_calibration.side_choice import Choice, choose_sides
+from deskcheck_calibration.side_fit import refine_camera
 
 # Matches of the first guess may miss by this share of the photo's long side.
 _ROUGH = 0.006
 _LEAST_MATCHES = 12
 # After the sides have spoken, a match that belongs to the desk lies within this: things have height.
 _NEAR_CM = 4.0
-_MATCH_SIGMA_CM = 2.0
-_SIDE_SIGMA_PX = 0.7
-_SIDE_SAMPLES = 60
-# Samples of one side are wrong together.
-_INDEPENDENT_SAMPLES = 8
 _REACHES_CM = (6.0, 2.5)
-_LEAST_REACH_PX = 5.0
-# A side has to be seen along this much of its length to count for one.
-_SIDE_IN_PICTURE = 0.25
 
 
 class Refusal(StrEnum):
@@ -46,6 +38,7 @@ class Refusal(StrEnum):
     ONE_SPOT = "one_spot"
     MIRRORED = "mirrored"
     SIDES_UNSEEN = "sides_unseen"
+    SIDES_AMBIGUOUS = "sides_ambiguous"
     SIDES_DISAGREE = "sides_disagree"
     UNCERTAIN = "uncertain"
 
@@ -60,6 +53,7 @@ class Limits:
         least_spread: area that they span on the desk, as a share of the visible desk.
         least_breadth: their extent in the narrower direction, as a share of the desk's depth.
         least_sides: sides of the desk that are found.
+        least_lead: of these sides over others that would put the desk elsewhere.
         largest_miss_cm: RMS by which the sides may miss.
         largest_pull_cm: median by which matches may lie to one side of where the sides have them.
         largest_sigma_cm: standard deviation of the least certain visible place.
@@ -70,6 +64,7 @@ class Limits:
     least_spread: float = 0.08
     least_breadth: float = 0.15
     least_sides: int = 3
+    least_lead: float = 4.0
     largest_miss_cm: float = 0.6
     largest_pull_cm: float = 2.0
     largest_sigma_cm: float = 1.2
@@ -88,6 +83,7 @@ class Evidence:
         share: of the matches within the photo's desk.
         spread, breadth: see ``Limits``.
         sides: sides of the desk found.
+        lead: see ``side_choice.Choice``.
         miss_cm, pull_cm, sigma_cm: see ``Limits``.
     """
 
@@ -97,6 +93,7 @@ class Evidence:
     spread: float = 0.0
     breadth: float = 0.0
     sides: int = 0
+    lead: float = 0.0
     miss_cm: float = float("nan")
     pull_cm: float = float("nan")
     sigma_cm: float = float("nan")
@@ -145,13 +142,15 @@ def register_matches(
     rough = _rough(found, image_wh, focal_px, limits.least_matches)
     if isinstance(rough, Refusal):
         return DeskRegistration(None, rough, evidence)
-    camera, sightings, sides = _by_sides(image, found, rough, reference.desk_wh_cm, focal_px)
-    if camera is None or sightings is None:
-        return DeskRegistration(None, Refusal.SIDES_UNSEEN, Evidence(matches=evidence.matches, sides=sides))
+    by_sides = _by_sides(image, found, rough, reference.desk_wh_cm, focal_px)
+    if by_sides is None:
+        return DeskRegistration(None, Refusal.SIDES_UNSEEN, evidence)
+    camera, choice = by_sides
+    sightings = choice.sightings
     plane = DeskPlane.from_camera(camera, sightings.sides_px, sightings.sides_cm, reference.desk_wh_cm)
     if plane is None or camera.pose is None:
         return DeskRegistration(None, Refusal.NO_CAMERA, evidence)
-    evidence = _evidence(found, plane, sides)
+    evidence = _evidence(found, plane, choice)
     refusal = _refusal(evidence, limits)
     return DeskRegistration(None if refusal else plane, refusal, evidence)
 
@@ -202,65 +201,16 @@ def _by_sides(
     rough: CameraFit,
     desk_wh_cm: tuple[float, float],
     focal_px: float | None,
-) -> tuple[CameraFit | None, Sightings | None, int]:
-    """Return the camera by matches and sides, what it was fitted to, and how many sides were seen."""
-    camera, sightings, sides = rough, None, 0
+) -> tuple[CameraFit, Choice] | None:
+    """Return the camera by matches and sides, and the sides that it was fitted to; None where no side was seen."""
+    camera, choice = rough, None
     for reach_cm in _REACHES_CM:
-        sightings, sides = _sightings(image, found, camera, desk_wh_cm, reach_cm)
-        if sightings is None:
-            return None, None, sides
-        camera = refine_camera(camera, sightings, focal_px)
-    return camera, sightings, sides
-
-
-def _sightings(
-    image: Uint8Array, found: Matches, camera: CameraFit, desk_wh_cm: tuple[float, float], reach_cm: float
-) -> tuple[Sightings | None, int]:
-    width, depth = desk_wh_cm
-    corners = np.array([[0, 0], [width, 0], [width, depth], [0, depth]], np.float64)
-    middle = np.array([[width / 2, depth / 2]])
-    cm: list[Float64Array] = []
-    px: list[Float64Array] = []
-    across: list[Float64Array] = []
-    sigma: list[Float64Array] = []
-    sides = 0
-    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        places = start + (end - start) * np.linspace(0.01, 0.99, _SIDE_SAMPLES)[:, None]
-        ahead = np.column_stack([places, np.ones(len(places))]) @ camera.to_px[2] > 0
-        if not ahead.all():
-            continue
-        seen = apply_homography(camera.to_px, places)
-        along = np.gradient(seen, axis=0)
-        along = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
-        normal = np.column_stack([-along[:, 1], along[:, 0]])
-        # Clockwise corners: the desk lies to the right of each side, which is where this normal points.
-        inward_cm = (middle - places) * (np.abs(end - start) < 1e-9)
-        inward_cm = inward_cm / np.maximum(np.linalg.norm(inward_cm, axis=1, keepdims=True), 1e-9)
-        shift = apply_homography(camera.to_px, places + inward_cm) - seen
-        px_per_cm = float(np.median(np.abs(np.einsum("ni,ni->n", shift, normal))))
-        edge = side_edge(image, seen, normal, max(reach_cm * px_per_cm, _LEAST_REACH_PX))
-        if edge is None:
-            continue
-        sides += 1
-        cm.append(places[edge.at])
-        px.append(edge.points_px)
-        across.append(normal[edge.at])
-        together = max(len(edge.at) / _INDEPENDENT_SAMPLES, 1.0) ** 0.5
-        sigma.append(np.full(len(edge.at), _SIDE_SIGMA_PX * together))
-    if not cm:
-        return None, 0
-    points_cm, points_px = _near(found, camera)
-    scales = np.sqrt(np.abs(np.linalg.det(homography_jacobians(camera.to_px, points_cm)))) if len(points_cm) else []
-    return Sightings(
-        points_cm=points_cm,
-        points_px=points_px,
-        # However many things there are, all may have been seen from the same slant: they weigh like a dozen at most.
-        point_sigma_px=_MATCH_SIGMA_CM * np.asarray(scales, np.float64) * max(len(points_cm) / 12, 1.0) ** 0.5,
-        sides_cm=np.concatenate(cm),
-        sides_px=np.concatenate(px),
-        across=np.concatenate(across),
-        side_sigma_px=np.concatenate(sigma),
-    ), sides
+        points_cm, points_px = _near(found, camera)
+        choice = choose_sides(image, camera, points_cm, points_px, desk_wh_cm, reach_cm, focal_px)
+        if choice is None:
+            return None
+        camera = refine_camera(camera, choice.sightings, focal_px)
+    return None if choice is None else (camera, choice)
 
 
 def _near(found: Matches, camera: CameraFit) -> tuple[Float64Array, Float64Array]:
@@ -269,7 +219,7 @@ def _near(found: Matches, camera: CameraFit) -> tuple[Float64Array, Float64Array
     return found.points_cm[near], found.points_px[near]
 
 
-def _evidence(found: Matches, plane: DeskPlane, sides: int) -> Evidence:
+def _evidence(found: Matches, plane: DeskPlane, choice: Choice) -> Evidence:
     places = plane.to_cm(found.points_px)
     error = places - found.points_cm
     agree = np.linalg.norm(error, axis=1) < _NEAR_CM
@@ -292,7 +242,8 @@ def _evidence(found: Matches, plane: DeskPlane, sides: int) -> Evidence:
         share=float(agree.sum() / max(on_desk.sum(), 1)),
         spread=spread,
         breadth=breadth,
-        sides=sides,
+        sides=choice.sides,
+        lead=choice.lead,
         miss_cm=plane.residual_cm,
         pull_cm=float(np.linalg.norm(np.median(error[agree], axis=0))) if agree.any() else float("nan"),
         sigma_cm=sigma,
@@ -316,6 +267,8 @@ def _refusal(evidence: Evidence, limits: Limits) -> Refusal | None:
         return Refusal.ONE_SPOT
     if evidence.sides < limits.least_sides:
         return Refusal.SIDES_UNSEEN
+    if evidence.lead < limits.least_lead:
+        return Refusal.SIDES_AMBIGUOUS
     if not (evidence.miss_cm <= limits.largest_miss_cm and evidence.pull_cm <= limits.largest_pull_cm):
         return Refusal.SIDES_DISAGREE
     return None if evidence.sigma_cm <= limits.largest_sigma_cm else Refusal.UNCERTAIN

@@ -43,7 +43,15 @@ class Sightings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _State:
+class Explained:
+    """How a camera explains what is seen, and what would change that.
+
+    Attributes:
+        cost: sum of squares in standard deviations, outliers less.
+        normal: (7, 7) and gradient: (7,) of half of it by the camera's seven numbers.
+        error_px: (N + M, 2).
+    """
+
     cost: float
     normal: Float64Array
     gradient: Float64Array
@@ -63,10 +71,10 @@ def refine_camera(start: CameraFit, seen: Sightings, focal_px: float | None) -> 
     """
     vector, damping = start.vector.copy(), 1e-3
     prior = focal_prior(focal_px, start.image_wh)
-    found = _state(vector, seen, start.image_wh, prior)
+    found = explained(vector, seen, start.image_wh, prior)
     for _ in range(_ITERATIONS):
         step = np.linalg.solve(found.normal + damping * np.diag(np.diag(found.normal)), found.gradient)
-        tried = _state(vector - step, seen, start.image_wh, prior)
+        tried = explained(vector - step, seen, start.image_wh, prior)
         if tried.cost < found.cost:
             gain = found.cost - tried.cost
             vector, found, damping = vector - step, tried, max(damping / 10, 1e-9)
@@ -90,21 +98,23 @@ def refine_camera(start: CameraFit, seen: Sightings, focal_px: float | None) -> 
     )
 
 
-def _state(vector: Float64Array, seen: Sightings, image_wh: tuple[int, int], prior: tuple[float, float]) -> _State:
-    focal = float(np.exp(np.clip(vector[6], -20, 20)))
+def explained(
+    vector: Float64Array, seen: Sightings, image_wh: tuple[int, int], prior: tuple[float, float],
+    huber: float = _HUBER,
+) -> Explained:
+    """Hold a camera (its seven numbers) against what is seen and against what is known of its focal length."""
     flat = np.concatenate([seen.points_cm, seen.sides_cm])
-    world = np.column_stack([flat, np.zeros(len(flat))])
-    projected, jacobian = cv2.projectPoints(world, vector[:3], vector[3:6], camera_matrix(focal, image_wh), None)
-    columns = np.column_stack([jacobian[:, :6], (jacobian[:, 6] + jacobian[:, 7]) * focal]).reshape(-1, 2, 7)
+    projected, columns = _projected(vector, flat, image_wh)
     count = len(seen.points_cm)
-    error = projected.reshape(-1, 2) - np.concatenate([seen.points_px, seen.sides_px])
+    error = projected - np.concatenate([seen.points_px, seen.sides_px])
     missed = np.einsum("ni,ni->n", error[count:], seen.across)
     slopes = np.einsum("nij,ni->nj", columns[count:], seen.across)
     length = np.concatenate([
         np.linalg.norm(error[:count], axis=1) / seen.point_sigma_px, np.abs(missed) / seen.side_sigma_px,
     ])  # fmt: skip
-    weight = np.minimum(1.0, _HUBER / np.maximum(length, 1e-12))
-    cost = float(np.where(length <= _HUBER, length**2, 2 * _HUBER * length - _HUBER**2).sum())
+    least = min(huber, 1e9)
+    weight = np.minimum(1.0, huber / np.maximum(length, 1e-12))
+    cost = float(np.where(length <= huber, length**2, 2 * least * length - least**2).sum())
     of_points = weight[:count] / seen.point_sigma_px**2
     of_sides = weight[count:] / seen.side_sigma_px**2
     normal = np.einsum("n,nij,nik->jk", of_points, columns[:count], columns[:count])
@@ -114,4 +124,19 @@ def _state(vector: Float64Array, seen: Sightings, image_wh: tuple[int, int], pri
     pull = (vector[6] - np.log(prior[0])) / prior[1]
     normal[6, 6] += prior[1] ** -2
     gradient[6] += pull / prior[1]
-    return _State(cost + float(pull**2), normal + 1e-12 * np.eye(7), gradient, error)
+    return Explained(cost + float(pull**2), normal + 1e-12 * np.eye(7), gradient, error)
+
+
+def slopes_px(vector: Float64Array, points_cm: Float64Array, image_wh: tuple[int, int]) -> Float64Array:
+    """Return (N, 2, 7) by how many px desk points (N, 2) move for a change in each of a camera's seven numbers."""
+    return _projected(vector, points_cm, image_wh)[1]
+
+
+def _projected(
+    vector: Float64Array, points_cm: Float64Array, image_wh: tuple[int, int]
+) -> tuple[Float64Array, Float64Array]:
+    focal = float(np.exp(np.clip(vector[6], -20, 20)))
+    world = np.column_stack([points_cm, np.zeros(len(points_cm))])
+    projected, jacobian = cv2.projectPoints(world, vector[:3], vector[3:6], camera_matrix(focal, image_wh), None)
+    columns = np.column_stack([jacobian[:, :6], (jacobian[:, 6] + jacobian[:, 7]) * focal])
+    return np.asarray(projected, np.float64).reshape(-1, 2), np.asarray(columns, np.float64).reshape(-1, 2, 7)

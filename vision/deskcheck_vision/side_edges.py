@@ -1,8 +1,8 @@
 """Where the straight sides of a desk lie in a picture, near where they are supposed. Pure functions.
 
 Along short lines across the supposed side the picture's colour steps; the steps that lie on one straight line are an
-edge. A board's edge is often two or three parallel ones (top, rim, shadow below): from the desk outwards the first one
-of good support is where the desk's surface ends.
+edge. A board's edge is often two or three parallel ones (top, rim, shadow below), and things and strips on the desk have
+straight edges as well: which of them is the desk's side is for the caller, who knows what a camera can see.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from deskcheck_vision.detections import Float64Array, Uint8Array
 _LEAST_STEP = 6.0
 _STEPS_A_LINE = 6
 _STRAIGHT_PX = 1.2
-_LEAST_SUPPORT = 0.3
-_NEARLY_AS_GOOD = 0.6
+_LEAST_SUPPORT = 0.25
 _TRIALS = 300
+MOST_EDGES = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,15 +32,17 @@ class SideEdge:
         at: (N,) indices of the samples that lie on it.
         points_px: (N, 2) float64, where.
         support: share of all samples of that side in the picture.
+        inward_px: how far it lies on the desk's side of the supposed one, on the mean.
     """
 
     at: NDArray[np.int64]
     points_px: Float64Array
     support: float
+    inward_px: float
 
 
-def side_edge(image: Uint8Array, samples_px: Float64Array, inward: Float64Array, reach_px: float) -> SideEdge | None:
-    """Find the edge of a desk near one supposed side.
+def side_edges(image: Uint8Array, samples_px: Float64Array, inward: Float64Array, reach_px: float) -> list[SideEdge]:
+    """Find the straight edges near one supposed side of a desk.
 
     Args:
         image: (H, W, 3) uint8 BGR.
@@ -49,27 +51,27 @@ def side_edge(image: Uint8Array, samples_px: Float64Array, inward: Float64Array,
         reach_px: how far from the supposed side to look.
 
     Returns:
-        The edge, or None where fewer than eight samples lie in the picture or no straight edge is seen.
+        At most four edges, best supported first; none where fewer than eight samples lie in the picture.
     """
     height, width = image.shape[:2]
     usable = np.flatnonzero(((samples_px > 4) & (samples_px < np.array([width - 4, height - 4]))).all(axis=1))
     if len(usable) < 8:
-        return None
+        return []
     offsets = np.arange(-reach_px, reach_px + 0.5, 1.0)
     strength = _steps(image, samples_px[usable], inward[usable], offsets)
     rows, places = _peaks(strength, offsets)
     if len(rows) < 8:
-        return None
+        return []
     along = np.linspace(-1, 1, len(samples_px))[usable]
-    line = _first_line(along[rows], rows, places, len(usable))
-    if line is None:
-        return None
-    missed = np.abs(line[0] * along[rows] + line[1] - places)
-    nearest = _nearest_of_each(rows, missed, len(usable))
-    chosen = nearest[missed[nearest] <= _STRAIGHT_PX]
-    index = usable[rows[chosen]]
-    points = samples_px[index] + places[chosen, None] * inward[index]
-    return SideEdge(index, points, len(chosen) / len(usable))
+    edges = []
+    for slope, level in _lines(along[rows], rows, places, len(usable)):
+        missed = np.abs(slope * along[rows] + level - places)
+        nearest = _nearest_of_each(rows, missed)
+        chosen = nearest[missed[nearest] <= _STRAIGHT_PX]
+        index = usable[rows[chosen]]
+        points = samples_px[index] + places[chosen, None] * inward[index]
+        edges.append(SideEdge(index, points, len(chosen) / len(usable), float(places[chosen].mean())))
+    return edges
 
 
 def _steps(image: Uint8Array, points: Float64Array, inward: Float64Array, offsets: Float64Array) -> Float64Array:
@@ -98,16 +100,16 @@ def _peaks(strength: Float64Array, offsets: Float64Array) -> tuple[NDArray[np.in
     return rows, np.asarray(offsets[columns + 1] + shift, np.float64)
 
 
-def _first_line(
+def _lines(
     along: Float64Array, rows: NDArray[np.int64], places: Float64Array, count: int
-) -> tuple[float, float] | None:
-    """Return slope and offset of the line of good support that lies farthest inwards; RANSAC (Fischler, Bolles 1981)."""
+) -> list[tuple[float, float]]:
+    """Return slope and offset of the best supported lines, each apart from the others (RANSAC, Fischler, Bolles 1981)."""
     rng = np.random.default_rng(0)
     first, second = rng.integers(0, len(rows), (2, _TRIALS))
     apart = np.abs(along[first] - along[second]) > 0.3
     first, second = first[apart], second[apart]
     if len(first) == 0:
-        return None
+        return []
     slope = (places[second] - places[first]) / (along[second] - along[first])
     level = places[first] - slope * along[first]
     close = np.abs(slope[:, None] * along + level[:, None] - places) <= _STRAIGHT_PX  # [T,M]
@@ -115,17 +117,17 @@ def _first_line(
     trial, peak = np.nonzero(close)
     support[trial, rows[peak]] = True
     share = support.mean(axis=1)
-    if share.max() < _LEAST_SUPPORT:
-        return None
-    good = np.flatnonzero(share >= max(_LEAST_SUPPORT, _NEARLY_AS_GOOD * share.max()))
-    inmost = good[np.argmax(level[good])]
-    # Of the trials about that line the best supported one.
-    about = good[np.abs(level[good] - level[inmost]) <= 2 * _STRAIGHT_PX]
-    best = about[np.argmax(share[about])]
-    return float(slope[best]), float(level[best])
+    lines: list[tuple[float, float]] = []
+    ends = np.column_stack([level - slope, level + slope])
+    left = share >= _LEAST_SUPPORT
+    while left.any() and len(lines) < MOST_EDGES:
+        best = int(np.argmax(np.where(left, share, -1.0)))
+        lines.append((float(slope[best]), float(level[best])))
+        left &= np.abs(ends - ends[best]).max(axis=1) > 2 * _STRAIGHT_PX
+    return lines
 
 
-def _nearest_of_each(rows: NDArray[np.int64], missed: Float64Array, count: int) -> NDArray[np.int64]:
+def _nearest_of_each(rows: NDArray[np.int64], missed: Float64Array) -> NDArray[np.int64]:
     """Return for each sample with any peak the peak that misses the line least."""
     order = np.lexsort((missed, rows))
     _, first = np.unique(rows[order], return_index=True)
