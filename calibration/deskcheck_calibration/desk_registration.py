@@ -53,6 +53,7 @@ class Limits:
         least_spread: area that they span on the desk, as a share of the visible desk.
         least_breadth: their extent in the narrower direction, as a share of the desk's depth.
         least_sides: sides of the desk that are found.
+        most_missing: sides that ought to be seen and are not.
         least_lead: of these sides over others that would put the desk elsewhere.
         largest_miss_cm: RMS by which the sides may miss.
         largest_pull_cm: median by which matches may lie to one side of where the sides have them.
@@ -64,8 +65,9 @@ class Limits:
     least_spread: float = 0.08
     least_breadth: float = 0.15
     least_sides: int = 3
-    least_lead: float = 4.0
-    largest_miss_cm: float = 0.6
+    most_missing: int = 0
+    least_lead: float = 15.0
+    largest_miss_cm: float = 0.45
     largest_pull_cm: float = 2.0
     largest_sigma_cm: float = 1.2
 
@@ -83,7 +85,7 @@ class Evidence:
         share: of the matches within the photo's desk.
         spread, breadth: see ``Limits``.
         sides: sides of the desk found.
-        lead: see ``side_choice.Choice``.
+        missing, lead: see ``side_choice.Choice``.
         miss_cm, pull_cm, sigma_cm: see ``Limits``.
     """
 
@@ -93,6 +95,7 @@ class Evidence:
     spread: float = 0.0
     breadth: float = 0.0
     sides: int = 0
+    missing: int = 0
     lead: float = 0.0
     miss_cm: float = float("nan")
     pull_cm: float = float("nan")
@@ -243,6 +246,7 @@ def _evidence(found: Matches, plane: DeskPlane, choice: Choice) -> Evidence:
         spread=spread,
         breadth=breadth,
         sides=choice.sides,
+        missing=choice.missing,
         lead=choice.lead,
         miss_cm=plane.residual_cm,
         pull_cm=float(np.linalg.norm(np.median(error[agree], axis=0))) if agree.any() else float("nan"),
@@ -265,7 +269,7 @@ def _refusal(evidence: Evidence, limits: Limits) -> Refusal | None:
         return Refusal.FEW_MATCHES
     if evidence.spread < limits.least_spread or evidence.breadth < limits.least_breadth:
         return Refusal.ONE_SPOT
-    if evidence.sides < limits.least_sides:
+    if evidence.sides < limits.least_sides or evidence.missing > limits.most_missing:
         return Refusal.SIDES_UNSEEN
     if evidence.lead < limits.least_lead:
         return Refusal.SIDES_AMBIGUOUS

@@ -33,6 +33,7 @@ _FIRST_WORTH = 4.0
 _ABOUT_AS_WELL = 0.6
 # Choices that put a corner or the middle of the desk this far elsewhere are another answer.
 _ELSEWHERE_CM = 2.5
+_MOST_OF_A_SIDE = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,11 +43,13 @@ class Choice:
     Attributes:
         sightings: these edges and the matches.
         sides: how many sides have one.
+        missing: how many sides lie in the picture, most of them, and have none.
         lead: by how much this choice is better than the best one that puts the desk elsewhere.
     """
 
     sightings: Sightings
     sides: int
+    missing: int
     lead: float
 
 
@@ -103,7 +106,11 @@ def choose_sides(
     chosen = [one for one in combinations[best] if one]
     if not chosen:
         return None
-    return Choice(_joined(matches, [one.seen for one in chosen]), len(chosen), lead)
+    missing = sum(
+        one is None and _share_in_picture(camera, side, desk_wh_cm) >= _MOST_OF_A_SIDE
+        for side, one in enumerate(combinations[best])
+    )
+    return Choice(_joined(matches, [one.seen for one in chosen]), len(chosen), missing, lead)
 
 
 def _matches(camera: CameraFit, points_cm: Float64Array, points_px: Float64Array) -> Sightings:
@@ -118,10 +125,7 @@ def _candidates(
     image: Uint8Array, camera: CameraFit, side: int, desk_wh_cm: tuple[float, float], reach_cm: float
 ) -> list[_Candidate]:
     """Return the edges that may be a side: 0 the outer, 1 the right, 2 the inner, 3 the left one."""
-    width, depth = desk_wh_cm
-    corners = np.array([[0, 0], [width, 0], [width, depth], [0, depth]], np.float64)
-    start, end = corners[side], corners[(side + 1) % 4]
-    places = start + (end - start) * np.linspace(0.01, 0.99, _SAMPLES)[:, None]
+    places = _places(side, desk_wh_cm)
     inward_cm = np.array([[0, 1], [-1, 0], [0, -1], [1, 0]], np.float64)[side]
     # An edge is looked for a little inside and outside of the side; all of that has to lie before the camera.
     around = np.concatenate([places, places + 2 * reach_cm * inward_cm, places - 2 * reach_cm * inward_cm])
@@ -140,6 +144,20 @@ def _candidates(
     well = [edge for edge in edges if edge.support >= _ABOUT_AS_WELL * edges[0].support]
     first = max(well, key=lambda edge: edge.inward_px)
     return [_candidate(camera, edge, places, across, _FIRST_WORTH * (edge is first)) for edge in edges]
+
+
+def _places(side: int, desk_wh_cm: tuple[float, float]) -> Float64Array:
+    width, depth = desk_wh_cm
+    corners = np.array([[0, 0], [width, 0], [width, depth], [0, depth]], np.float64)
+    start, end = corners[side], corners[(side + 1) % 4]
+    return np.asarray(start + (end - start) * np.linspace(0.01, 0.99, _SAMPLES)[:, None], np.float64)
+
+
+def _share_in_picture(camera: CameraFit, side: int, desk_wh_cm: tuple[float, float]) -> float:
+    places = _places(side, desk_wh_cm)
+    ahead = np.column_stack([places, np.ones(len(places))]) @ camera.to_px[2] > 0
+    seen = apply_homography(camera.to_px, places)
+    return float((ahead & (seen > 0).all(axis=1) & (seen < np.array(camera.image_wh)).all(axis=1)).mean())
 
 
 def _candidate(
