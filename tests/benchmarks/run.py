@@ -16,7 +16,15 @@ from tests.benchmarks.figures import Figure, registered
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "bench.json"
-MODULES = ("bench_photo", "bench_sessions", "bench_process", "bench_queue", "bench_footprint", "bench_model")
+MODULES = (
+    "bench_photo",
+    "bench_sessions",
+    "bench_process",
+    "bench_queue",
+    "bench_footprint",
+    "bench_registration",
+    "bench_model",
+)
 
 
 def show(figure: Figure) -> None:
