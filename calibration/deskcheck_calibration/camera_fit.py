@@ -67,7 +67,9 @@ class CameraFit:
         each of the seven directions in which the points leave it open independently."""
         values, directions = np.linalg.eigh(self.covariance)
         steps = directions * np.sqrt(np.maximum(values, 0.0))
-        return np.stack([camera_homography(self.vector + sign * steps[:, k], self.image_wh) for sign in (1, -1) for k in range(7)])
+        return np.stack(
+            [camera_homography(self.vector + sign * steps[:, k], self.image_wh) for sign in (1, -1) for k in range(7)]
+        )
 
 
 def fit_camera(

@@ -11,15 +11,15 @@ import cv2
 import numpy as np
 from deskcheck_vision.detections import Detections, Float64Array, Uint8Array
 from deskcheck_vision.registration import VIEWS, DeskFeatures, desk_features
-from deskcheck_vision.taxonomy import INDEX
 
 from deskcheck_calibration.errors import DeskReferenceError
+from deskcheck_calibration.hiding import PERSON
 from deskcheck_calibration.plane import DeskPlane
 
 REFERENCE_FORMAT = 1
 # Finer than a phone sees a desk from 1.5 m; a photo's own scale is found by ORB's pyramid.
 _PX_PER_CM = (2.0, 6.0)
-_PERSON_MARGIN_PX = 3
+_MARGIN_PX = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class DeskReference:
         detections: Detections,
         *,
         views: tuple[tuple[float, float], ...] = VIEWS,
-        use_things: bool = True,
+        tallest_cm: float = float("inf"),
     ) -> DeskReference:
         """Look at an approved picture.
 
@@ -51,7 +51,8 @@ class DeskReference:
             plane: the desk in it.
             detections: what stands in it.
             views: see ``desk_features``.
-            use_things: things on the desk take part as well as its surface; people never do.
+            tallest_cm: things of classes that are taller are left out with all that their boxes hold, as are people;
+                flat ones lie on the desk's plane like its surface does.
         """
         width, depth = plane.desk_wh_cm
         middle = plane.scale_px_per_cm((width / 2, depth / 2))
@@ -63,7 +64,7 @@ class DeskReference:
         grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         flags = cv2.WARP_INVERSE_MAP
         straightened = cv2.warpPerspective(grey, to_picture, size, flags=flags | cv2.INTER_LINEAR)
-        usable = _usable(plane, detections, use_things=use_things)
+        usable = _usable(plane, detections, tallest_cm)
         mask = cv2.warpPerspective(usable, to_picture, size, flags=flags | cv2.INTER_NEAREST)
         found = desk_features(np.asarray(straightened, np.uint8), np.asarray(mask, np.uint8), px_per_cm, views)
         return cls(found, plane.desk_wh_cm)
@@ -111,12 +112,13 @@ def merged(references: Sequence[DeskReference]) -> DeskReference:
     return DeskReference(DeskFeatures(points, descriptors), references[0].desk_wh_cm)
 
 
-def _usable(plane: DeskPlane, detections: Detections, *, use_things: bool) -> Uint8Array:
-    """Return (H, W) uint8, 0 over people and, where things may not be used, over things."""
+def _usable(plane: DeskPlane, detections: Detections, tallest_cm: float) -> Uint8Array:
+    """Return (H, W) uint8, 0 over people and tall things."""
     width, height = plane.image_wh
     mask = np.full((height, width), 255, np.uint8)
-    hidden = detections.xyxy if not use_things else detections.xyxy[detections.class_id == INDEX["person"]]
-    for left, top, right, bottom in hidden:
-        low = (int(left) - _PERSON_MARGIN_PX, int(top) - _PERSON_MARGIN_PX)
-        cv2.rectangle(mask, low, (int(right) + _PERSON_MARGIN_PX, int(bottom) + _PERSON_MARGIN_PX), 0, -1)
+    for index, (left, top, right, bottom) in enumerate(detections.xyxy):
+        item = detections.item_class(index)
+        if item.id == PERSON or item.size_cm[2] > tallest_cm:
+            low = (int(left) - _MARGIN_PX, int(top) - _MARGIN_PX)
+            cv2.rectangle(mask, low, (int(right) + _MARGIN_PX, int(bottom) + _MARGIN_PX), 0, -1)
     return mask

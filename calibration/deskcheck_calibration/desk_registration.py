@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from deskcheck_vision.detections import Float64Array, Uint8Array
 from deskcheck_vision.registration import Matches, match, photo_features
+from numpy.typing import NDArray
 
 from deskcheck_calibration.camera_fit import CameraFit, fit_camera
 from deskcheck_calibration.desk_reference import DeskReference
@@ -25,6 +26,7 @@ from deskcheck_calibration.side_fit import refine_camera
 # Matches of the first guess may miss by this share of the photo's long side.
 _ROUGH = 0.006
 _LEAST_MATCHES = 12
+_GUESSES = 3
 # After the sides have spoken, a match that belongs to the desk lies within this: things have height.
 _NEAR_CM = 4.0
 _REACHES_CM = (6.0, 2.5)
@@ -139,15 +141,75 @@ def register_matches(
     focal_px: float | None = None,
     limits: Limits = GOOD,
 ) -> DeskRegistration:
-    """Find a desk by matches that are known already; see ``register_photo``."""
+    """Find a desk by matches that are known already; see ``register_photo``.
+
+    The largest set of matches that one plane explains may lie on a screen, or on a thing that was moved: what is left
+    without it is tried as well, and the first answer that holds is taken.
+    """
+    left, refused = found, list[DeskRegistration]()
+    for _ in range(_GUESSES):
+        guess = _guess(left, (image.shape[1], image.shape[0]), limits.least_matches)
+        if guess is None:
+            break
+        answer = _answer(image, found, guess, reference, focal_px, limits)
+        if answer.plane is not None:
+            return answer
+        refused.append(answer)
+        left = Matches(left.points_px[~guess.inside], left.points_cm[~guess.inside])
+    few = DeskRegistration(None, Refusal.FEW_MATCHES, Evidence(matches=len(found.points_px)))
+    return max(refused, key=lambda one: one.evidence.agreeing, default=few)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Guess:
+    """Matches that one plane explains.
+
+    Attributes:
+        inside: (N,) which.
+        points_cm, points_px: they themselves.
+        is_mirrored: that plane is seen from below.
+    """
+
+    inside: NDArray[np.bool_]
+    points_cm: Float64Array
+    points_px: Float64Array
+    is_mirrored: bool
+
+
+def _guess(found: Matches, image_wh: tuple[int, int], least: int) -> _Guess | None:
+    if len(found.points_px) < least:
+        return None
+    mapping, agree = cv2.findHomography(
+        found.points_cm,
+        found.points_px,
+        cv2.USAC_MAGSAC,
+        _ROUGH * max(image_wh),
+        maxIters=5000,
+        confidence=0.999,
+    )
+    inside = np.zeros(len(found.points_px), np.bool_) if mapping is None else np.asarray(agree).ravel() > 0
+    if inside.sum() < least // 2:
+        return None
+    mirrored = _is_mirrored(np.asarray(mapping, np.float64), found.points_cm[inside])
+    return _Guess(inside, found.points_cm[inside], found.points_px[inside], mirrored)
+
+
+def _answer(
+    image: Uint8Array,
+    found: Matches,
+    guess: _Guess,
+    reference: DeskReference,
+    focal_px: float | None,
+    limits: Limits,
+) -> DeskRegistration:
     image_wh = (image.shape[1], image.shape[0])
     evidence = Evidence(matches=len(found.points_px))
-    rough = _rough(found, image_wh, focal_px, limits.least_matches)
+    rough = _rough(found, guess, image_wh, focal_px, limits.least_matches)
     if isinstance(rough, Refusal):
         return DeskRegistration(None, rough, evidence)
     by_sides = _by_sides(image, found, rough, reference.desk_wh_cm, focal_px)
-    if by_sides is None:
-        return DeskRegistration(None, Refusal.SIDES_UNSEEN, evidence)
+    if isinstance(by_sides, Refusal):
+        return DeskRegistration(None, by_sides, evidence)
     camera, choice = by_sides
     sightings = choice.sightings
     plane = DeskPlane.from_camera(camera, sightings.sides_px, sightings.sides_cm, reference.desk_wh_cm)
@@ -159,29 +221,16 @@ def register_matches(
 
 
 def _rough(
-    found: Matches, image_wh: tuple[int, int], focal_px: float | None, least: int
+    found: Matches, guess: _Guess, image_wh: tuple[int, int], focal_px: float | None, least: int
 ) -> CameraFit | Refusal:
     """Return a camera that many matches agree with, within a few cm."""
-    if len(found.points_px) < least:
-        return Refusal.FEW_MATCHES
-    tolerance = _ROUGH * max(image_wh)
-    mapping, agree = cv2.findHomography(
-        found.points_cm, found.points_px, cv2.USAC_MAGSAC, tolerance, maxIters=5000, confidence=0.999
-    )
-    if mapping is None or int(agree.sum()) < least // 2:
-        return Refusal.FEW_MATCHES
-    inside = agree.ravel() > 0
-    if _is_mirrored(np.asarray(mapping, np.float64), found.points_cm[inside]):
+    if guess.is_mirrored:
         return Refusal.MIRRORED
+    tolerance = _ROUGH * max(image_wh)
+    points_cm, points_px = guess.points_cm, guess.points_px
     camera: CameraFit | None = None
     for _ in range(3):
-        tried = fit_camera(
-            found.points_px[inside],
-            found.points_cm[inside],
-            image_wh,
-            focal_px=focal_px,
-            point_sigma_px=tolerance,
-        )
+        tried = fit_camera(points_px, points_cm, image_wh, focal_px=focal_px, point_sigma_px=tolerance)
         if tried is None:
             break
         camera = tried
@@ -189,6 +238,7 @@ def _rough(
         inside = missed < 2 * tolerance
         if inside.sum() < least:
             return Refusal.FEW_MATCHES
+        points_cm, points_px = found.points_cm[inside], found.points_px[inside]
     return Refusal.NO_CAMERA if camera is None else camera
 
 
@@ -204,16 +254,18 @@ def _by_sides(
     rough: CameraFit,
     desk_wh_cm: tuple[float, float],
     focal_px: float | None,
-) -> tuple[CameraFit, Choice] | None:
-    """Return the camera by matches and sides, and the sides that it was fitted to; None where no side was seen."""
+) -> tuple[CameraFit, Choice] | Refusal:
+    """Return the camera by matches and sides, and the sides that it was fitted to."""
     camera, choice = rough, None
     for reach_cm in _REACHES_CM:
         points_cm, points_px = _near(found, camera)
+        if len(points_cm) < _LEAST_MATCHES // 2:
+            return Refusal.FEW_MATCHES
         choice = choose_sides(image, camera, points_cm, points_px, desk_wh_cm, reach_cm, focal_px)
         if choice is None:
-            return None
+            return Refusal.SIDES_UNSEEN
         camera = refine_camera(camera, choice.sightings, focal_px)
-    return None if choice is None else (camera, choice)
+    return Refusal.SIDES_UNSEEN if choice is None else (camera, choice)
 
 
 def _near(found: Matches, camera: CameraFit) -> tuple[Float64Array, Float64Array]:

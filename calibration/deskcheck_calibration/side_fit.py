@@ -99,7 +99,10 @@ def refine_camera(start: CameraFit, seen: Sightings, focal_px: float | None) -> 
 
 
 def explained(
-    vector: Float64Array, seen: Sightings, image_wh: tuple[int, int], prior: tuple[float, float],
+    vector: Float64Array,
+    seen: Sightings,
+    image_wh: tuple[int, int],
+    prior: tuple[float, float],
     huber: float = _HUBER,
 ) -> Explained:
     """Hold a camera (its seven numbers) against what is seen and against what is known of its focal length."""
@@ -135,6 +138,8 @@ def slopes_px(vector: Float64Array, points_cm: Float64Array, image_wh: tuple[int
 def _projected(
     vector: Float64Array, points_cm: Float64Array, image_wh: tuple[int, int]
 ) -> tuple[Float64Array, Float64Array]:
+    if len(points_cm) == 0:
+        return np.zeros((0, 2)), np.zeros((0, 2, 7))
     focal = float(np.exp(np.clip(vector[6], -20, 20)))
     world = np.column_stack([points_cm, np.zeros(len(points_cm))])
     projected, jacobian = cv2.projectPoints(world, vector[:3], vector[3:6], camera_matrix(focal, image_wh), None)

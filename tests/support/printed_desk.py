@@ -38,7 +38,9 @@ def plane_of(view: Camera) -> DeskPlane:
     return DeskPlane.from_corners(corners, (float(DESK[0]), float(DESK[1])), view.image_wh, view.focal_px)
 
 
-def reference_of(image: Uint8Array, view: Camera, rows: list[tuple[str, float, tuple[float, ...]]] | None = None) -> DeskReference:
+def reference_of(
+    image: Uint8Array, view: Camera, rows: list[tuple[str, float, tuple[float, ...]]] | None = None
+) -> DeskReference:
     """What is known of a desk from its picture by that camera."""
     detections = Detections.from_rows(rows or [], view.image_wh)
     return DeskReference.from_picture(image, plane_of(view), detections)

@@ -25,7 +25,7 @@ VIEWS = ((1.15, 0.0), (1.7, -25.0), (1.7, 25.0), (2.5, -32.0), (2.5, -11.0), (2.
 PLAIN_VIEWS = ((1.0, 0.0),)
 # Photos are searched at this size: a feature is larger than a px, and time grows with the area.
 SEARCH_SIDE_PX = 1280
-PHOTO_FEATURES = 1500
+PHOTO_FEATURES = 3000
 _FEATURES_A_VIEW = 700
 # ORB's corners on plain boards are faint.
 _FAST_THRESHOLD = 5

@@ -1,8 +1,8 @@
 """Where the straight sides of a desk lie in a picture, near where they are supposed. Pure functions.
 
 Along short lines across the supposed side the picture's colour steps; the steps that lie on one straight line are an
-edge. A board's edge is often two or three parallel ones (top, rim, shadow below), and things and strips on the desk have
-straight edges as well: which of them is the desk's side is for the caller, who knows what a camera can see.
+edge. A board's edge is often two or three parallel ones (top, rim, shadow below), and things and strips on the desk
+have straight edges as well: which of them is the desk's side is for the caller, who knows what a camera can see.
 """
 
 from __future__ import annotations
@@ -100,10 +100,8 @@ def _peaks(strength: Float64Array, offsets: Float64Array) -> tuple[NDArray[np.in
     return rows, np.asarray(offsets[columns + 1] + shift, np.float64)
 
 
-def _lines(
-    along: Float64Array, rows: NDArray[np.int64], places: Float64Array, count: int
-) -> list[tuple[float, float]]:
-    """Return slope and offset of the best supported lines, each apart from the others (RANSAC, Fischler, Bolles 1981)."""
+def _lines(along: Float64Array, rows: NDArray[np.int64], places: Float64Array, count: int) -> list[tuple[float, float]]:
+    """Return slope and offset of the best supported lines, each apart from the others (Fischler and Bolles 1981)."""
     rng = np.random.default_rng(0)
     first, second = rng.integers(0, len(rows), (2, _TRIALS))
     apart = np.abs(along[first] - along[second]) > 0.3

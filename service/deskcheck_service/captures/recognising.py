@@ -67,9 +67,7 @@ def recognise_desk(
     return None
 
 
-def _desk_reference(
-    engine: JudgeEngine, evidence: EvidenceStore, view: View, layout: Layout
-) -> DeskReference | None:
+def _desk_reference(engine: JudgeEngine, evidence: EvidenceStore, view: View, layout: Layout) -> DeskReference | None:
     sha256, shown = view.reference_sha256 or "", reference_view(view)
 
     def load() -> DeskReference:
