@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from deskcheck_vision.images import Picture
 
 
-# Features of a reference take 1 to 2 MB (those to recognise a desk by, 0.3), and looking at it costs as much as judging a photo.
+# Features of a reference take 1 to 2 MB, those to recognise a desk by 0.3; looking at it costs as much as judging a
+# photo.
 _REFERENCES_KEPT = 64
 _T = TypeVar("_T")
 

@@ -1,4 +1,4 @@
-"""Desks seen again: the approved picture of a desk, later photos of it from elsewhere, and a neighbour that looks alike.
+"""Desks seen again: the approved picture of a desk, photos of it from elsewhere, and a neighbour that looks alike.
 
 What registration without stickers is measured by. Between the approved picture and a later photo the person stands
 elsewhere, the light is another, things were moved, taken away and put down, and somebody may be in the way. The
@@ -170,7 +170,7 @@ def _stuck(placed: Placed) -> bool:
 
 
 def _covers(items: list[Placed]) -> float:
-    return sum(placed.footprint_desk().area for placed in items if placed.surface == "desk")
+    return float(sum(placed.footprint_desk().area for placed in items if placed.surface == "desk"))
 
 
 def _cut_elsewhere(parts: list[Part], draw: Draw) -> list[Part]:
@@ -253,8 +253,8 @@ def read_desk_sets(folder: Path) -> list[DeskSet]:
         if values.get("format") != DESK_SET_FORMAT:
             raise TruthError(reason=f"{path.name} is of format {values.get('format')!r}, not {DESK_SET_FORMAT!r}")
         pictures = tuple(
-            SeenDesk(**{**one, "to_px": tuple(tuple(row) for row in one["to_px"])}) for one in values.pop("pictures")
+            SeenDesk(**{**one, "to_px": tuple(tuple(row) for row in one["to_px"])}) for one in values["pictures"]
         )
-        sizes = {name: tuple(values.pop(name)) for name in ("desk_wh_cm", "image_wh")}
-        found.append(DeskSet(**values, **sizes, pictures=pictures))
+        width, depth = values["desk_wh_cm"]
+        found.append(DeskSet(DESK_SET_FORMAT, int(values["seed"]), (width, depth), tuple(values["image_wh"]), pictures))
     return found
