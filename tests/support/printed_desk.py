@@ -14,12 +14,15 @@ CORNERS_CM: Float64Array = np.array([[0, 0], [150, 0], [150, 70], [0, 70]], np.f
 
 
 def printed_desk(
-    seed: int, prints: int = 14, within_cm: tuple[float, float, float, float] = (4.0, 4.0, 146.0, 66.0)
+    seed: int,
+    prints: int = 14,
+    within_cm: tuple[float, float, float, float] | None = None,
+    desk_wh_cm: tuple[int, int] = DESK,
 ) -> Uint8Array:
     """A wooden desk from above with printed sheets on it, laid anywhere within left, top, right, bottom."""
     rng = np.random.default_rng(seed)
-    desk = desk_texture(seed, DESK, ())
-    left, top, right, bottom = within_cm
+    desk = desk_texture(seed, desk_wh_cm, ())
+    left, top, right, bottom = within_cm or (4.0, 4.0, desk_wh_cm[0] - 4.0, desk_wh_cm[1] - 4.0)
     for _ in range(prints):
         side = rng.uniform(7, 13)
         x, y = rng.uniform(left, max(right - side, left + 1)), rng.uniform(top, max(bottom - side * 0.8, top + 1))
