@@ -8,7 +8,6 @@ neighbour's desk has the same sides, and a calendar that hangs on every desk has
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -20,88 +19,16 @@ from deskcheck_calibration.camera_fit import CameraFit, fit_camera
 from deskcheck_calibration.desk_reference import DeskReference
 from deskcheck_calibration.geometry import apply_homography, homography_jacobians, inverse
 from deskcheck_calibration.plane import DeskPlane
+from deskcheck_calibration.registration_limits import GOOD, LEAST_MATCHES, Evidence, Limits, Refusal, refusal_of
 from deskcheck_calibration.side_choice import Choice, choose_sides
 from deskcheck_calibration.side_fit import refine_camera
 
 # Matches of the first guess may miss by this share of the photo's long side.
 _ROUGH = 0.006
-_LEAST_MATCHES = 12
 _GUESSES = 3
 # After the sides have spoken, a match that belongs to the desk lies within this: things have height.
 _NEAR_CM = 4.0
 _REACHES_CM = (6.0, 2.5)
-
-
-class Refusal(StrEnum):
-    """Why the desk of a photo is not told."""
-
-    FEW_MATCHES = "few_matches"
-    NO_CAMERA = "no_camera"
-    ONE_SPOT = "one_spot"
-    MIRRORED = "mirrored"
-    SIDES_UNSEEN = "sides_unseen"
-    SIDES_AMBIGUOUS = "sides_ambiguous"
-    SIDES_DISAGREE = "sides_disagree"
-    UNCERTAIN = "uncertain"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a registration has to reach to be good.
-
-    Attributes:
-        least_matches: that agree with the camera.
-        least_share: of the matches in and about the visible desk that agree.
-        least_spread: area that they span on the desk, as a share of the visible desk.
-        least_breadth: their extent in the narrower direction, as a share of the desk's depth.
-        least_sides: sides of the desk that are found.
-        most_missing: sides that ought to be seen and are not.
-        least_lead: of these sides over others that would put the desk elsewhere.
-        largest_miss_cm: RMS by which the sides may miss.
-        largest_pull_cm: median by which matches may lie to one side of where the sides have them.
-        largest_sigma_cm: standard deviation of the least certain visible place.
-    """
-
-    least_matches: int = _LEAST_MATCHES
-    least_share: float = 0.25
-    least_spread: float = 0.08
-    least_breadth: float = 0.15
-    least_sides: int = 3
-    most_missing: int = 0
-    least_lead: float = 15.0
-    largest_miss_cm: float = 0.45
-    largest_pull_cm: float = 2.0
-    largest_sigma_cm: float = 1.2
-
-
-GOOD = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a registration rests on; NaN and 0 where it did not come so far.
-
-    Attributes:
-        matches: places that look alike.
-        agreeing: those that agree with the camera.
-        share: of the matches within the photo's desk.
-        spread, breadth: see ``Limits``.
-        sides: sides of the desk found.
-        missing, lead: see ``side_choice.Choice``.
-        miss_cm, pull_cm, sigma_cm: see ``Limits``.
-    """
-
-    matches: int = 0
-    agreeing: int = 0
-    share: float = 0.0
-    spread: float = 0.0
-    breadth: float = 0.0
-    sides: int = 0
-    missing: int = 0
-    lead: float = 0.0
-    miss_cm: float = float("nan")
-    pull_cm: float = float("nan")
-    sigma_cm: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +143,7 @@ def _answer(
     if plane is None or camera.pose is None:
         return DeskRegistration(None, Refusal.NO_CAMERA, evidence)
     evidence = _evidence(found, plane, choice)
-    refusal = _refusal(evidence, limits)
+    refusal = refusal_of(evidence, limits)
     return DeskRegistration(None if refusal else plane, refusal, evidence)
 
 
@@ -259,7 +186,7 @@ def _by_sides(
     camera, choice = rough, None
     for reach_cm in _REACHES_CM:
         points_cm, points_px = _near(found, camera)
-        if len(points_cm) < _LEAST_MATCHES // 2:
+        if len(points_cm) < LEAST_MATCHES // 2:
             return Refusal.FEW_MATCHES
         choice = choose_sides(image, camera, points_cm, points_px, desk_wh_cm, reach_cm, focal_px)
         if choice is None:
@@ -314,17 +241,3 @@ def _visible_cm(plane: DeskPlane) -> Float64Array:
     seen = plane.to_px(grid)
     inside = ((seen >= 0) & (seen < np.array(plane.image_wh))).all(axis=1)
     return np.asarray(grid[inside], np.float64)
-
-
-def _refusal(evidence: Evidence, limits: Limits) -> Refusal | None:
-    if evidence.agreeing < limits.least_matches or evidence.share < limits.least_share:
-        return Refusal.FEW_MATCHES
-    if evidence.spread < limits.least_spread or evidence.breadth < limits.least_breadth:
-        return Refusal.ONE_SPOT
-    if evidence.sides < limits.least_sides or evidence.missing > limits.most_missing:
-        return Refusal.SIDES_UNSEEN
-    if evidence.lead < limits.least_lead:
-        return Refusal.SIDES_AMBIGUOUS
-    if not (evidence.miss_cm <= limits.largest_miss_cm and evidence.pull_cm <= limits.largest_pull_cm):
-        return Refusal.SIDES_DISAGREE
-    return None if evidence.sigma_cm <= limits.largest_sigma_cm else Refusal.UNCERTAIN

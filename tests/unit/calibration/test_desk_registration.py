@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from deskcheck_calibration.desk_reference import DeskReference, merged
-from deskcheck_calibration.desk_registration import GOOD, Refusal, register_matches, register_photo
+from deskcheck_calibration.desk_registration import register_matches, register_photo
 from deskcheck_calibration.errors import DeskNotRecognisedError, DeskReferenceError
+from deskcheck_calibration.registration_limits import GOOD, Refusal
 from deskcheck_vision.detections import Float64Array, Uint8Array
 from deskcheck_vision.registration import DeskFeatures, Matches
 from printed_desk import CORNERS_CM, DESK, plane_of, printed_desk, reference_of, worst_error_cm
