@@ -15,7 +15,7 @@ from deskcheck_calibration.judging import Judged
 from deskcheck_calibration.layout import Layout, PolygonCm
 from deskcheck_calibration.plane import DeskPlane, raised
 from deskcheck_calibration.visibility import heights_of_places
-from deskcheck_calibration.wording import item_name, reason_text, sentence, state_name
+from deskcheck_calibration.wording import item_name, reason_text, sentence, state_name, unlisted_label
 
 _RULER_STEP_CM = 10
 _RULER_NUMBER_CM = 50
@@ -65,16 +65,19 @@ def overlay_values(
     plane = judged.plane
     by_item, by_place = _worst(judged.judgement.findings)
     zones: tuple[OverlayZone, ...] = ()
+    unlisted: tuple[OverlayItem, ...] = ()
     ruler = None
     outline = np.zeros((0, 2))
     if plane is not None and layout is not None:
-        zones = (*_zones(plane, layout, by_place, language), *_unlisted(plane, judged.judgement.findings, language))
+        regions = _unlisted(plane, judged.judgement.findings, language)
+        zones = (*_zones(plane, layout, by_place, language), *(region for region, _ in regions))
+        unlisted = tuple(item for _, item in regions)
         width, depth = layout.desk_wh_cm
         outline = _path(plane, ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth)), 0.0)
         ruler = _ruler(plane, layout)
     return Overlay(
         zones=zones,
-        items=tuple(_items(judged, by_item, language)),
+        items=(*_items(judged, by_item, language), *unlisted),
         ruler=ruler,
         desk_outline_px=outline,
         mask=mask,
@@ -130,13 +133,22 @@ def _zones(plane: DeskPlane, layout: Layout, by_place: Mapping[str, State], lang
     return zones
 
 
-def _unlisted(plane: DeskPlane, findings: Sequence[Finding], language: Language) -> list[OverlayZone]:
-    """The regions of V02, each with its size and place."""
-    return [
-        OverlayZone(_path(plane, finding.footprint_cm, 0.0), sentence(finding, language), _STATES[finding.state])
-        for finding in findings
-        if finding.rule == "V02" and finding.footprint_cm is not None
-    ]
+def _unlisted(
+    plane: DeskPlane, findings: Sequence[Finding], language: Language
+) -> list[tuple[OverlayZone, OverlayItem]]:
+    """The regions of V02: where each lies on the desk, and the box around it, which says what it is and how large."""
+    regions = []
+    for finding in findings:
+        if finding.rule != "V02" or finding.footprint_cm is None:
+            continue
+        path = _path(plane, finding.footprint_cm, 0.0)
+        if len(path) < 3:
+            continue
+        (left, top), (right, bottom) = path.min(axis=0).tolist(), path.max(axis=0).tolist()
+        name, label = unlisted_label(finding.footprint_cm, language)
+        state = _STATES[finding.state]
+        regions.append((OverlayZone(path, "", state), OverlayItem((left, top, right, bottom), label, state, name)))
+    return regions
 
 
 def _path(plane: DeskPlane, polygon: PolygonCm, height_cm: float) -> Float64Array:

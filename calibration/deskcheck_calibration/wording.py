@@ -241,6 +241,14 @@ def _unlisted_en(finding: Finding) -> str:
     return f"unlisted thing, about {long:.0f} x {wide:.0f} cm, at {x:.0f} cm from the left, {y:.0f} cm from the edge"
 
 
+def unlisted_label(footprint_cm: PolygonCm, language: Language) -> tuple[str, str]:
+    """Return what an unlisted thing is called in a picture, and the same with its size in brackets."""
+    (long, wide), _ = extent(footprint_cm)
+    if language == "zh":
+        return "未登记物品", f"未登记物品（约 {long:.0f}×{wide:.0f} cm）"
+    return "unlisted thing", f"unlisted thing (about {long:.0f} x {wide:.0f} cm)"
+
+
 def extent(polygon: PolygonCm) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the longer and shorter side of the smallest rectangle around a polygon, and its middle, in desk cm."""
     middle, sides, _ = cv2.minAreaRect(np.array(polygon, np.float32))

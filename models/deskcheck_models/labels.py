@@ -190,6 +190,15 @@ def trained_classes(labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in BY_ID if name in reached)
 
 
+def work_place_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the appended labels that are second opinions on what COCO's own labels say, in output order.
+
+    They learnt their classes on counters and are to count at work places only, see ``YoloDetector``.
+    """
+    table = taxonomy_map(labels)
+    return tuple(name for name in labels if name in APPENDED_TAXONOMY and table[name] in COCO_TAXONOMY.values())
+
+
 def untrained_classes(labels: Sequence[str]) -> tuple[str, ...]:
     """Return the taxonomy ids that no label maps to, in taxonomy order: these never fire."""
     trained = set(trained_classes(labels))

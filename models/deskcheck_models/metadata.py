@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deskcheck_vision.taxonomy import TAXONOMY_VERSION
 
-from deskcheck_models.labels import taxonomy_map, trained_classes
+from deskcheck_models.labels import taxonomy_map, trained_classes, work_place_labels
 
 FORMAT = "1"
 LICENCE = "AGPL-3.0-or-later"
@@ -48,6 +48,9 @@ class Passport:
             "licence": LICENCE,
             "origin": self.origin,
         }
+        second = work_place_labels(self.labels)
+        if second:
+            values["work_place_labels"] = json.dumps(second)
         return {PREFIX + key: value for key, value in values.items()}
 
 

@@ -35,6 +35,7 @@ export default defineConfig({
         upload: resolve(web, "src/upload.ts"),
         review: resolve(web, "src/review.ts"),
         picture: resolve(web, "src/picture.ts"),
+        editor: resolve(web, "src/editor.ts"),
       },
     },
   },

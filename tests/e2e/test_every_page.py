@@ -24,7 +24,14 @@ PAGES = {
         "/gone",
     ],
     "supervisor": ["/", "/review", "/review?review_state=confirmed", "/windows/A01", "/windows/B01", "/users"],
-    "administrator": ["/users", "/layouts", "/windows/A01/layouts", "/layouts/1"],
+    "administrator": [
+        "/users",
+        "/layouts",
+        "/windows/A01/layouts",
+        "/layouts/1",
+        "/windows/A01/layouts/edit",
+        "/windows/B01/layouts/edit",
+    ],
 }
 
 

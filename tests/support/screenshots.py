@@ -17,14 +17,16 @@ from browser_kit import DESKTOP, PHONE
 from deskcheck_service import migrate
 from deskcheck_service.accounts.rights import Scope
 from deskcheck_service.app import create_app
-from deskcheck_service.demo.build import ACCOUNTS, install, judge_hall
+from deskcheck_service.demo.build import ACCOUNTS, install, judge_clips, judge_hall
 from deskcheck_service.demo.hall_file import demo_hall_path, read_hall
 from deskcheck_service.dependencies import LANGUAGE_COOKIE
 from deskcheck_service.layouts import repository as layouts
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
+from deskcheck_service.tables import JudgementRow
 from pages_kit import PASSWORD, PEOPLE, furnish, judge_photos, photo_file, serving
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from sqlalchemy import func, select
 
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "vision" / "deskcheck_vision" / "_fonts"
@@ -37,6 +39,7 @@ def fill(services: Services, folder: Path) -> dict[str, str]:
         hall = read_hall(demo_hall_path())
         install(services.settings, services, hall)
         judge_hall(services, hall, lambda: None)
+        judge_clips(services, hall, lambda: None)
         return {account.name: account.password for account in ACCOUNTS}
     migrate.upgrade(services.settings)
     furnish(services)
@@ -44,8 +47,8 @@ def fill(services: Services, folder: Path) -> dict[str, str]:
     return dict.fromkeys(PEOPLE, PASSWORD)
 
 
-def pages_of(code: str) -> list[tuple[str, str, str]]:
-    """Return (name of the picture, who looks, address)."""
+def pages_of(code: str, last: int) -> list[tuple[str, str, str]]:
+    """Return (name of the picture, who looks, address); the last judgement of the demonstration hall is of a film."""
     return [
         ("login", "", "/login"),
         ("today", "supervisor", "/"),
@@ -54,6 +57,7 @@ def pages_of(code: str) -> list[tuple[str, str, str]]:
         ("check", "inspector", f"/check?window={code}"),
         ("judgement-fresh", "inspector", "/judgements/1?fresh=new"),
         ("judgement", "supervisor", "/judgements/2"),
+        ("judgement-last", "supervisor", f"/judgements/{last}"),
         ("history", "supervisor", "/judgements"),
         ("history-empty", "supervisor", "/judgements?from=2020-01-01&to=2020-01-02"),
         ("review", "supervisor", "/review"),
@@ -63,6 +67,8 @@ def pages_of(code: str) -> list[tuple[str, str, str]]:
         ("layouts", "supervisor", "/layouts"),
         ("window-layouts", "supervisor", f"/windows/{code}/layouts"),
         ("layout", "supervisor", "/layouts/1"),
+        ("layout-editor", "supervisor", f"/windows/{code}/layouts/edit"),
+        ("layout-editor", "supervisor", f"/windows/{code}/layouts/edit"),
         ("users", "administrator", "/users"),
         ("me", "supervisor", "/me"),
         ("error-404", "inspector", "/windows/Z99"),
@@ -87,12 +93,14 @@ def chromium(folder: Path) -> Iterator[Browser]:
         browser.close()
 
 
-def photograph(browser: Browser, url: str, out: Path, code: str, photo: Path, passwords: dict[str, str]) -> None:
+def photograph(
+    browser: Browser, url: str, out: Path, code: str, last: int, photo: Path, passwords: dict[str, str]
+) -> None:
     """Write one picture a page, width and language."""
     for width, viewport in WIDTHS.items():
         for language in ("zh", "en"):
             people: dict[str, Page] = {}
-            for name, who, path in pages_of(code):
+            for name, who, path in pages_of(code, last):
                 page = people.get(who)
                 if page is None:
                     context = browser.new_context(base_url=url, viewport=viewport, has_touch=width == "390")
@@ -142,8 +150,9 @@ def main() -> None:
         passwords = fill(services, folder)
         with services.database.reading() as session:
             code = layouts.windows(session, Scope(everything=True))[0].window.code
+            last = session.scalars(select(func.max(JudgementRow.id))).one() or 0
         with serving(create_app(settings, services)) as url, chromium(folder) as browser:
-            photograph(browser, url, out, code, _photo(folder), passwords)
+            photograph(browser, url, out, code, last, _photo(folder), passwords)
     sys.stdout.write(f"{len(list(out.glob('*.png')))} pictures in {out}\n")
 
 

@@ -87,6 +87,7 @@ class ModelMetadata:
         curves: taxonomy class id -> how its scores become confidences; a class that it does not name keeps them.
         recalls: taxonomy class id -> share of its things that were found on pictures that neither taught nor check;
             empty where nobody counted.
+        work_place_labels: labels that count only in pictures that show a work place, see ``YoloDetector``.
     """
 
     name: str
@@ -100,6 +101,7 @@ class ModelMetadata:
     thresholds: Mapping[str, float] = field(default_factory=_no_numbers)
     curves: Mapping[str, Curve] = field(default_factory=_no_curves)
     recalls: Mapping[str, float] = field(default_factory=_no_numbers)
+    work_place_labels: frozenset[str] = frozenset()
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, str]) -> Self:
@@ -128,6 +130,7 @@ class ModelMetadata:
             thresholds=_thresholds(properties, label_classes),
             curves=_curves(properties, label_classes),
             recalls=_recalls(properties, label_classes),
+            work_place_labels=_work_place_labels(properties, labels),
         )
 
 
@@ -224,6 +227,17 @@ def _recalls(properties: Mapping[str, str], label_classes: tuple[str | None, ...
         if type(value) not in (int, float) or not 0 <= value <= 1:
             raise _malformed("recalls", f"“{name}”的值不在 0 到 1 之间", f"the value of '{name}' is not from 0 to 1")
     return MappingProxyType({name: float(value) for name, value in table.items()})
+
+
+def _work_place_labels(properties: Mapping[str, str], labels: tuple[str, ...]) -> frozenset[str]:
+    """Read the optional list of labels that count at work places only."""
+    if "deskcheck.work_place_labels" not in properties:
+        return frozenset()
+    names = _names(properties, "work_place_labels")
+    for name in names:
+        if name not in labels:
+            raise _malformed("work_place_labels", f"模型没有标签“{name}”", f"the model has no label '{name}'")
+    return frozenset(names)
 
 
 def _curves(properties: Mapping[str, str], label_classes: tuple[str | None, ...]) -> Mapping[str, Curve]:

@@ -12,7 +12,7 @@ from deskcheck_calibration.rules.presence import scene_parameters
 from deskcheck_calibration.scene import Scene
 
 # Raised whenever a rule may judge the same scene differently; stored with every judgement.
-RULE_SET_VERSION = "3"
+RULE_SET_VERSION = "4"
 
 RuleFunction = Callable[[Scene, Mapping[str, float]], Iterable[Finding]]
 OffFunction = Callable[[Scene], tuple[State, Reason] | None]
@@ -122,18 +122,21 @@ BY_RULE: Mapping[str, Rule] = {rule.id: rule for rule in RULES}
 
 
 def evaluate(scene: Scene) -> tuple[Finding, ...]:
-    """Apply every rule to a scene, in the table's order.
+    """Apply every rule to a scene; findings in the table's order.
 
     A rule that is off says so whatever the picture is like; a picture that cannot be judged makes all others
-    inconclusive, since nothing unseen is ever a pass.
+    inconclusive, since nothing unseen is ever a pass. V02 comes last: what another rule suspects is not unlisted too.
     """
-    findings: list[Finding] = []
-    for rule in RULES:
-        off = rule.off(scene)
-        if off is not None:
-            findings.append(Finding(rule.id, off[0], reason=off[1]))
-        elif scene.context.problems:
-            findings.append(Finding(rule.id, State.INCONCLUSIVE, reason=scene.context.problems[0]))
-        else:
-            findings.extend(rule.evaluate(scene, scene_parameters(scene, rule.id)))
-    return tuple(findings)
+    told = {rule.id: _apply(rule, scene) for rule in RULES if rule.id != "V02"}
+    suspected = [finding for findings in told.values() for finding in findings if finding.state is State.SUSPECTED]
+    told["V02"] = _apply(BY_RULE["V02"], unlisted.without_suspected(scene, suspected))
+    return tuple(finding for rule in RULES for finding in told[rule.id])
+
+
+def _apply(rule: Rule, scene: Scene) -> list[Finding]:
+    off = rule.off(scene)
+    if off is not None:
+        return [Finding(rule.id, off[0], reason=off[1])]
+    if scene.context.problems:
+        return [Finding(rule.id, State.INCONCLUSIVE, reason=scene.context.problems[0])]
+    return list(rule.evaluate(scene, scene_parameters(scene, rule.id)))

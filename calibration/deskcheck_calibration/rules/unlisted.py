@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from deskcheck_calibration.findings import Finding, Reason, State
 from deskcheck_calibration.layout import SurfaceKind
 from deskcheck_calibration.scene import WHOLE_DESK, Region, Scene
 from deskcheck_calibration.shares import share
+
+Box = tuple[float, float, float, float]
+# Of a region's box: it is as coarse as the feature maps' cells and takes in the thing's shadow.
+_SAME_THING_SHARE = 0.4
 
 
 def comparison_off(scene: Scene) -> tuple[State, Reason] | None:
@@ -27,6 +32,27 @@ def unlisted_things(scene: Scene, parameters: Mapping[str, float]) -> Iterator[F
         yield _suspected(scene, region, limit)
     if not found:
         yield _clear(scene, parameters["compared_share"])
+
+
+def without_suspected(scene: Scene, suspected: Sequence[Finding]) -> Scene:
+    """Return the scene without the regions at whose place another rule suspects a thing already.
+
+    A thing that is recognised less surely than what explains a region is suspected by its own rule, and once is enough.
+    """
+    comparison = scene.context.comparison
+    boxes = [finding.xyxy for finding in suspected if finding.xyxy is not None]
+    regions = tuple(
+        region
+        for region in comparison.regions
+        if not any(_share_within(region.xyxy, box) >= _SAME_THING_SHARE for box in boxes)
+    )
+    return replace(scene, context=replace(scene.context, comparison=replace(comparison, regions=regions)))
+
+
+def _share_within(inner: Box, outer: Box) -> float:
+    width = min(inner[2], outer[2]) - max(inner[0], outer[0])
+    height = min(inner[3], outer[3]) - max(inner[1], outer[1])
+    return max(0.0, width) * max(0.0, height) / ((inner[2] - inner[0]) * (inner[3] - inner[1]))
 
 
 def _suspected(scene: Scene, region: Region, limit: float) -> Finding:

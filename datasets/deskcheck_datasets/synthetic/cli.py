@@ -22,6 +22,7 @@ from deskcheck_datasets.synthetic.making import make_set
 from deskcheck_datasets.synthetic.pairs_cli import render_pairs
 from deskcheck_datasets.synthetic.recipes import RECIPES, VERDICT_SEEDS
 from deskcheck_datasets.synthetic.sheet import write_sheet
+from deskcheck_datasets.synthetic.tidy_windows_cli import render_tidy
 from deskcheck_datasets.synthetic.verdicts import SAMPLES, make_verdicts
 
 synth_app = typer.Typer(help="Counter scenes in three dimensions with exact truth.", no_args_is_help=True)
@@ -29,6 +30,7 @@ synth_app.command("items")(write_item_sheet)
 synth_app.command("pairs")(render_pairs)
 synth_app.command("desks")(render_desks)
 synth_app.command("clip")(render_clip)
+synth_app.command("tidy")(render_tidy)
 
 VERDICTS = "verdicts"
 _QUALITY = Annotated[int, typer.Option(min=30, max=100, help="JPEG quality.")]

@@ -21,6 +21,7 @@ from deskcheck_service.cli.doctor import doctor
 from deskcheck_service.cli.errors import DiskFullError, UnexpectedError, UsageError
 from deskcheck_service.cli.options import Lang
 from deskcheck_service.cli.print_markers import print_markers
+from deskcheck_service.cli.propose import propose
 from deskcheck_service.cli.serve import serve
 from deskcheck_service.cli.settings import settings
 from deskcheck_service.cli.terminal import Terminal, spoken_language
@@ -60,6 +61,7 @@ app.command("detect")(detect)
 app.command("check")(check)
 app.command("check-film")(check_film)
 app.command("calibrate")(calibrate)
+app.command("propose")(propose)
 app.command("print-markers")(print_markers)
 app.command("serve")(serve)
 app.command("demo")(demo)

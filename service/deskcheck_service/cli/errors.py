@@ -145,6 +145,26 @@ class ViewUnknownError(CommandError):
     next_en = "Use one of these, or give the desk's --corners."
 
 
+class DeskUnknownError(CommandError):
+    """Nothing says where the desk lies in a photo."""
+
+    code = "cli.desk_unknown"
+    zh = "不知道台面在 {path} 中的位置。"
+    en = "Nothing says where the desk lies in {path}."
+    next_zh = "请用 --corners 或 --view 指定，或在台面上贴好定位贴后重拍。"
+    next_en = "Give --corners or --view, or take it again with the position stickers on the desk."
+
+
+class NoTidyPhotoError(CommandError):
+    """None of the photos to draft a layout from could be used."""
+
+    code = "cli.no_tidy_photo"
+    zh = "没有一张照片可用于起草布局。"
+    en = "None of the photos can be used to draft a layout."
+    next_zh = "各张的原因见上；请改正或重拍后再试。"
+    next_en = "Each one's reason is told above; mend it or take the photo again."
+
+
 class SheetAbsentError(CommandError):
     """No A4 sheet in the photo."""
 

@@ -21,6 +21,9 @@ The tree::
         |-- LayoutWindowError       the layout file is for another window
         |-- LayoutVersionError      that version number is taken
         |-- OwnLayoutError          author and approver are the same person
+        |-- DraftConflictError      somebody saved the draft since it was read
+        |-- DraftGoneError          the draft was submitted or discarded since it was read
+        |-- DraftShapeError         what was sent is no draft at all
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back
@@ -44,6 +47,9 @@ from deskcheck_service.errors.accounts import (
 )
 from deskcheck_service.errors.base import ServiceError
 from deskcheck_service.errors.layouts import (
+    DraftConflictError,
+    DraftGoneError,
+    DraftShapeError,
     LayoutStateError,
     LayoutVersionError,
     LayoutWindowError,
@@ -78,6 +84,9 @@ __all__ = [
     "DatabaseError",
     "DatabaseLockedError",
     "DatabaseOutdatedError",
+    "DraftConflictError",
+    "DraftGoneError",
+    "DraftShapeError",
     "EvidenceMissingError",
     "ExistsError",
     "ForbiddenError",

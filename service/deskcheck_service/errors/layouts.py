@@ -53,3 +53,33 @@ class OwnLayoutError(ServiceError):
     en = "Nobody approves a layout that they drew up themselves."
     next_zh = "请另一位监督人员批准。"
     next_en = "Ask another supervisor to approve it."
+
+
+class DraftConflictError(ServiceError):
+    """Somebody saved the draft since it was read. Facts: ``saved_by``, ``saved_at``, ``revision`` (of theirs)."""
+
+    code = "layout.draft_conflict"
+    zh = "{saved_by} 已于 {saved_at} 保存了该窗口的另一份草稿。"
+    en = "{saved_by} saved another draft of this window at {saved_at}."
+    next_zh = "请查看对方的草稿，采用它，或与自己的合并。"
+    next_en = "Look at their draft, take it, or merge yours with it."
+
+
+class DraftShapeError(ServiceError):
+    """What was sent is no draft at all; an unfinished or wrong layout is one."""
+
+    code = "layout.draft_unreadable"
+    zh = "草稿内容无法读取：{problem}。"
+    en = "The draft cannot be read: {problem}."
+    next_zh = "请刷新页面后重试；本机保存的草稿不会丢失。"
+    next_en = "Reload the page and try again; the draft kept on this device is not lost."
+
+
+class DraftGoneError(ServiceError):
+    """The draft was submitted or discarded since it was read. Facts: ``window``."""
+
+    code = "layout.draft_gone"
+    zh = "窗口 {window} 的草稿已被提交或放弃。"
+    en = "The draft of window {window} was submitted or discarded in the meantime."
+    next_zh = "请查看现有版本；自己的内容可以另存为新草稿。"
+    next_en = "Look at the versions there are; what you drew can be saved as a new draft."

@@ -1,4 +1,15 @@
 """Centres, areas, windows, their views and the versions of their layouts."""
 
 # Modules that other folders import; the others are this folder's own.
-__all__ = ["repository", "routes", "schemas", "service", "stickers", "view_columns", "views"]
+__all__ = [
+    "changes",
+    "draft_routes",
+    "repository",
+    "routes",
+    "schemas",
+    "service",
+    "stickers",
+    "versions",
+    "view_columns",
+    "views",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -24,7 +25,9 @@ from deskcheck_service.tables import LayoutState, LayoutVersion, Role, View, Win
 if TYPE_CHECKING:
     from deskcheck_calibration.layout import Layout
 
-_MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+    from deskcheck_service.layouts.draft_schemas import StillRef
+
+MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
 def _window(session: Session, principal: Principal, code: str, *roles: Role) -> Window:
@@ -106,8 +109,39 @@ def add_layout(session: Session, principal: Principal, code: str, text: str) -> 
         LayoutVersionError: that version number is taken by another layout.
         NotFoundError: there is no such window, or it is outside the person's areas.
     """
-    row = _store(session, _window(session, principal, code, *_MAKERS), text, principal.user_id)
+    row = _store(session, _window(session, principal, code, *MAKERS), text, principal.user_id)
     audit.record(session, principal, "layout.draft", "layout", row.id, f"{code} v{row.version}")
+    return _shown(session, row)
+
+
+def add_version(
+    session: Session, principal: Principal, window: Window, layout: Layout, still: StillRef | None
+) -> LayoutOut:
+    """Add a checked layout as a draft version, with the still that becomes its view's reference once approved."""
+    from deskcheck_calibration.layout_file import dump_layout
+
+    row = _store(session, window, dump_layout(layout), principal.user_id)
+    if still is not None:
+        row.reference_view, row.reference_sha256 = still.view, still.sha256
+    audit.record(session, principal, "layout.draft", "layout", row.id, f"{window.code} v{row.version}")
+    return _shown(session, row)
+
+
+def restore_version(session: Session, principal: Principal, layout_id: int) -> LayoutOut:
+    """Make a new draft version of an old version's content; four eyes hold for it as for any other.
+
+    Raises:
+        LayoutFileError: the old text is no sound layout for this program any more.
+        NotFoundError: there is none, or it is outside the person's areas.
+    """
+    from deskcheck_calibration.layout_file import dump_layout, load_layout
+
+    old = _layout(session, principal, layout_id, *MAKERS)
+    layout = replace(load_layout(old.text), version=repository.newest_version(session, old.window_id) + 1)
+    row = _store(session, old.window, dump_layout(layout), principal.user_id)
+    row.reference_view, row.reference_sha256 = old.reference_view, old.reference_sha256
+    note = f"{old.window.code} v{row.version} = v{old.version}"
+    audit.record(session, principal, "layout.restore", "layout", row.id, note)
     return _shown(session, row)
 
 
@@ -124,7 +158,8 @@ def _approve(session: Session, row: LayoutVersion, approver_id: int | None) -> N
 def _take_views(session: Session, row: LayoutVersion) -> None:
     """Make the reference views that came with the layout file views of the window.
 
-    A view of that name keeps its reference picture only as long as the file says the same corners.
+    A view of that name keeps its reference picture only as long as the file says the same corners; the still that the
+    version was drawn on becomes the reference picture of its own view.
     """
     from deskcheck_calibration.layout_file import load_layout
 
@@ -136,6 +171,8 @@ def _take_views(session: Session, row: LayoutVersion) -> None:
         elif corners_of(view) != reference.corners_px:
             view.reference_sha256 = None
         set_view(view, reference.corners_px, reference.image_wh, reference.focal_px)
+        if reference.name == row.reference_view:
+            view.reference_sha256 = row.reference_sha256
     session.flush()
 
 
@@ -147,7 +184,7 @@ def approve_layout(session: Session, principal: Principal, layout_id: int) -> La
         LayoutStateError: it is not a draft any more.
         NotFoundError: there is none, or it is outside the person's areas.
     """
-    row = _layout(session, principal, layout_id, *_MAKERS, lock=True)
+    row = _layout(session, principal, layout_id, *MAKERS, lock=True)
     if row.state is not LayoutState.DRAFT:
         raise LayoutStateError(state=row.state.value)
     if row.author_id == principal.user_id:
@@ -164,7 +201,7 @@ def retire_layout(session: Session, principal: Principal, layout_id: int) -> Lay
         LayoutStateError: it is retired already.
         NotFoundError: there is none, or it is outside the person's areas.
     """
-    row = _layout(session, principal, layout_id, *_MAKERS, lock=True)
+    row = _layout(session, principal, layout_id, *MAKERS, lock=True)
     if row.state is LayoutState.RETIRED:
         raise LayoutStateError(state=row.state.value)
     row.state = LayoutState.RETIRED

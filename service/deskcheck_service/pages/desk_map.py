@@ -7,11 +7,12 @@ coordinates are SVG coordinates.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskcheck_calibration.layout import Layout, PointCm, SurfaceKind, When
 from deskcheck_vision.taxonomy import CLASSES
 
+from deskcheck_service.layouts.changes import LayoutChangeOut
 from deskcheck_service.layouts.schemas import PlacedItemOut
 from deskcheck_service.pages.i18n import mark
 from deskcheck_service.schemas import LanguageCode
@@ -66,6 +67,14 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Redrawn:
+    """An outline that another version has otherwise, as SVG points; empty where there was or is none."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeskMap:
     """Everything the drawing needs.
 
@@ -77,6 +86,7 @@ class DeskMap:
         clearance_cm: least distance to the outer edge, None where the rule is off.
         ticks: the ruler below the desk.
         ruler_y_cm: where it lies.
+        redrawn: what another version draws otherwise.
     """
 
     view_box: str
@@ -89,6 +99,7 @@ class DeskMap:
     clearance_cm: float | None
     ticks: tuple[Tick, ...]
     ruler_y_cm: float
+    redrawn: tuple[Redrawn, ...] = ()
 
 
 def item_name(item: str, language: LanguageCode) -> str:
@@ -231,3 +242,13 @@ def desk_map_of_text(text: str, items: Iterable[PlacedItemOut], language: Langua
     from deskcheck_calibration.layout_file import load_layout
 
     return desk_map(load_layout(text), items, language)
+
+
+def with_changes(drawn: DeskMap, changes: Iterable[LayoutChangeOut]) -> DeskMap:
+    """Return the drawing with the outlines of another version dashed under those that changed."""
+    redrawn = [
+        Redrawn(svg_points(change.before_cm), svg_points(change.after_cm))
+        for change in changes
+        if change.before_cm or change.after_cm
+    ]
+    return replace(drawn, redrawn=tuple(redrawn))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from deskcheck_calibration.layout_text import LayoutFileError
 from deskcheck_vision.errors import DeskcheckError
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -15,9 +15,11 @@ from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.dependencies import App
 from deskcheck_service.error_responses import status_of
 from deskcheck_service.layouts import service
+from deskcheck_service.layouts.changes import layout_changes_of
 from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.layouts.versions import restore_version
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
-from deskcheck_service.pages.desk_map import desk_map_of_text
+from deskcheck_service.pages.desk_map import desk_map_of_text, with_changes
 from deskcheck_service.pages.form_errors import NoFileError
 from deskcheck_service.pages.i18n import page_language
 from deskcheck_service.pages.render import page
@@ -123,13 +125,55 @@ def _store(services: Services, principal: Principal, code: str, text: str) -> in
 
 
 @router.get("/layouts/{layout_id}", name="page_layout")
-def layout_page(request: Request, layout_id: Identifier, principal: Maker, services: App) -> Response:
-    """Show one version: drawn, as text, and who did what."""
+def layout_page(
+    request: Request,
+    layout_id: Identifier,
+    principal: Maker,
+    services: App,
+    against: Annotated[Identifier | None, Query()] = None,
+) -> Response:
+    """Show one version: drawn, what it changes, as text, and who did what."""
+    return _version(request, services, principal, layout_id, against)
+
+
+def _version(
+    request: Request,
+    services: Services,
+    principal: Principal,
+    layout_id: int,
+    against: int | None = None,
+    trouble: Trouble | None = None,
+    status: int = 200,
+) -> Response:
     with services.database.reading() as session:
         layout = service.read_layout(session, principal, layout_id)
+        others = [one for one in service.list_layouts(session, principal, layout.window_code) if one.id != layout_id]
+        changed = layout_changes_of(session, principal, layout_id, against)
     drawn = desk_map_of_text(layout.text, [], page_language(request))
-    view = {"layout": layout, "row": version_row(layout, principal), "map": drawn}
-    return page(request, "layout.html", view, here="layouts")
+    view = {
+        "layout": layout,
+        "row": version_row(layout, principal),
+        "map": with_changes(drawn, changed.changes),
+        "others": others,
+        "against": changed.against,
+        "changes": changed.changes,
+        "trouble": trouble,
+    }
+    return page(request, "layout.html", view, here="layouts", status=status)
+
+
+@router.post("/layouts/{layout_id}/restore", name="page_restore_layout")
+def restore(request: Request, layout_id: Identifier, principal: Maker, services: App) -> Response:
+    """Make a new draft of an old version; another person approves it."""
+    try:
+        with services.database.writing() as session:
+            made = restore_version(session, principal, layout_id)
+    except DeskcheckError as error:
+        status = status_of(error)
+        if status in {401, 404} or status >= 500:
+            raise
+        return _version(request, services, principal, layout_id, None, trouble_of(request, error), status)
+    return go(f"/layouts/{made.id}")
 
 
 @router.post("/layouts/{layout_id}/approve", name="page_approve_layout")

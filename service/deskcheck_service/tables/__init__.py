@@ -13,7 +13,7 @@ from deskcheck_service.tables.captures import (
     ReviewState,
     RulePass,
 )
-from deskcheck_service.tables.layouts import LayoutState, LayoutVersion
+from deskcheck_service.tables.layouts import LayoutDraft, LayoutState, LayoutVersion
 from deskcheck_service.tables.places import DEFAULT_TIME_ZONE, Area, Centre, View, Window
 from deskcheck_service.tables.reviews import Decision, DismissReason, Review
 
@@ -31,6 +31,7 @@ __all__ = [
     "EvidenceKind",
     "FindingRow",
     "JudgementRow",
+    "LayoutDraft",
     "LayoutState",
     "LayoutVersion",
     "LoginThrottle",

@@ -48,7 +48,29 @@ class LayoutVersion(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approver_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The masked still that the version was drawn on: becomes the reference picture of its view with the approval.
+    reference_view: Mapped[str | None] = mapped_column(String(200))
+    reference_sha256: Mapped[str | None] = mapped_column(String(64))
 
     window: Mapped[Window] = relationship(lazy="raise")
     author: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[author_id])
     approver: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[approver_id])
+
+
+class LayoutDraft(Base):
+    """What people are drawing up at the moment, at most one a window; it may be unfinished and wrong.
+
+    ``document`` is JSON text, since nobody asks the database about its parts: it becomes columns of nothing before it
+    is submitted as a layout file. ``revision`` counts the savings, so that nobody overwrites what they have not seen.
+    """
+
+    __tablename__ = "layout_draft"
+
+    window_id: Mapped[int] = mapped_column(BigInt, ForeignKey("window.id"), primary_key=True, autoincrement=False)
+    document: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(Integer)
+    base_version: Mapped[int | None] = mapped_column(Integer)
+    author_id: Mapped[int] = mapped_column(BigInt, ForeignKey("user_account.id"))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    author: Mapped[User] = relationship(lazy="raise")

@@ -45,6 +45,13 @@ export const ICONS: Readonly<Record<string, string>> = {
   "key": "key",
   "zoom-in": "zoom-in",
   "zoom-out": "zoom-out",
+  "redo": "arrow-forward-up",
+  "copy": "copy",
+  "turn-left": "rotate",
+  "turn-right": "rotate-clockwise",
+  "delete": "trash",
+  "edit": "edit",
+  "relate": "link",
 };
 
 /** Return the inner markup of every icon, name -> "<path .../>...", without the invisible frame. */

@@ -32,7 +32,7 @@ export function purgedStyles(webFolder: string, templatesFolder: string): Plugin
         keyframes: true,
         fontFace: true,
         // State classes are put together from the state's name.
-        safelist: { standard: [/^state-/, /^edge-/], greedy: [] },
+        safelist: { standard: [/^state-/, /^edge-/, /^change-/, /^swatch-/], greedy: [] },
         defaultExtractor: (text) => text.match(/[\w-/:]+(?<!:)/g) ?? [],
       });
       return `${results[0]?.css ?? ""}\n${chineseFaces(webFolder)}`;

@@ -79,7 +79,8 @@ def test_a_record_needs_a_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("train-phone", 3000), ("train-ceiling", 250), ("test-phone", 200), ("test-ceiling", 100)]
+    ("name", "least"),
+    [("train-phone", 3000), ("train-ceiling", 250), ("test-phone", 200), ("test-ceiling", 100), ("composed", 4000)],
 )
 def test_the_records_that_come_with_the_sources_hold_the_sets(name: str, least: int) -> None:
     from deskcheck_datasets.records import read_record

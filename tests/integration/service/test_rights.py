@@ -39,6 +39,14 @@ GET    /layouts/{layout_id}              I S A
 POST   /layouts/{layout_id}/approve      S A
 POST   /layouts/{layout_id}/retire       S A
 PUT    /windows/{code}/views/{name}      S A
+POST   /layouts/{layout_id}/restore      S A
+GET    /layouts/{layout_id}/changes      I S A
+GET    /windows/{code}/draft             S A
+PUT    /windows/{code}/draft             S A
+DELETE /windows/{code}/draft             S A
+POST   /windows/{code}/draft/submit      S A
+GET    /windows/{code}/stills            S A
+POST   /windows/{code}/stills            S A
 POST   /windows/{code}/captures          I S
 GET    /windows/{code}/captures          I S A
 GET    /judgements                       I S A

@@ -397,6 +397,17 @@ class TestPicture:
         assert overlay.ruler is not None
         assert overlay.ruler.labels[5] == "50 cm"
 
+    def test_an_unlisted_region_is_a_thing_with_a_box_and_few_words(self) -> None:
+        judged = self.judged(LAYOUT, plane())
+        found = Finding("V02", State.SUSPECTED, footprint_cm=((50, 30), (74, 30), (74, 44), (50, 44)))
+        judgement = replace(judged.judgement, findings=(*judged.judgement.findings, found))  # type: ignore[attr-defined]
+        overlay = overlay_values(replace(judged, judgement=judgement), LAYOUT)  # type: ignore[type-var]
+        thing, region = overlay.items[-1], overlay.zones[-1]
+        assert (thing.name, thing.label) == ("未登记物品", "未登记物品（约 24×14 cm）")
+        assert (thing.state, region.state, region.name) == (OverlayState.SUSPECTED, OverlayState.SUSPECTED, "")
+        px = plane().to_px(np.array(found.footprint_cm, np.float64))
+        assert thing.xyxy == pytest.approx([*px.min(axis=0), *px.max(axis=0)])
+
     def test_english(self) -> None:
         overlay = overlay_values(self.judged(LAYOUT, plane()), LAYOUT, "en")  # type: ignore[arg-type]
         assert {item.label for item in overlay.items} >= {"bag (the item is not recognised surely enough)"}

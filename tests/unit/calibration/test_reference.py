@@ -14,6 +14,7 @@ from deskcheck_calibration.layout import Surface, SurfaceKind
 from deskcheck_calibration.picture import overlay_values
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.reference import Reference, look_at_reference, view_change_deg
+from deskcheck_calibration.rules.catalogue import evaluate
 from deskcheck_calibration.scene import WHOLE_DESK, Comparison, PlaceView, Region, SourceKind
 from deskcheck_calibration.wording import sentence
 from deskcheck_vision.detections import Detections, Uint8Array
@@ -24,7 +25,7 @@ from deskcheck_vision.novelty import FeatureMap
 from deskcheck_vision.overlay import OverlayState
 from deskcheck_vision.taxonomy import BY_ID
 
-from tests.unit.calibration.conftest import OPEN_TIME, make_layout, make_scene, rect
+from tests.unit.calibration.conftest import OPEN_TIME, make_item, make_layout, make_scene, rect
 from tests.unit.calibration.test_rules import findings_of, only
 
 WH = (640, 480)
@@ -116,8 +117,9 @@ def test_something_unlisted_is_suspected_where_it_is_and_drawn() -> None:
     assert told.startswith("未登记物品 约 ")
     assert f"台面左起 {x:.0f}" in told or f"台面左起 {x + 1:.0f}" in told or f"台面左起 {x - 1:.0f}" in told
     assert sentence(finding, "en").startswith("unlisted thing, about ")
-    zones = overlay_values(result, make_layout(), "en").zones
-    assert [zone.state for zone in zones if zone.name == sentence(finding, "en")] == [OverlayState.SUSPECTED]
+    (thing,) = overlay_values(result, make_layout(), "en").items
+    assert (thing.name, thing.state) == ("unlisted thing", OverlayState.SUSPECTED)
+    assert thing.label in sentence(finding, "en").replace(", about", " (about").replace(" cm, at", " cm) at")
     assert result.judgement.state is State.SUSPECTED
     assert 0 < y < DESK[1]
 
@@ -236,6 +238,23 @@ class TestRule:
         assert (finding.measured, finding.limit, finding.xyxy) == (108.0, 15, REGION.xyxy)
         assert sentence(finding) == "未登记物品 约 12×9 cm，位于台面左起 56 cm、距外沿 10 cm"
         assert sentence(finding, "en") == "unlisted thing, about 12 x 9 cm, at 56 cm from the left, 10 cm from the edge"
+
+    @pytest.mark.parametrize(
+        ("x", "width", "confidence", "rules"),
+        [
+            (50, 12, 0.65, {"V01": State.SUSPECTED, "V02": State.PASS}),
+            (50, 4, 0.65, {"V01": State.SUSPECTED, "V02": State.SUSPECTED}),  # a third of the region is not all of it
+            (90, 12, 0.65, {"V01": State.SUSPECTED, "V02": State.SUSPECTED}),
+            (50, 12, 0.5, {"V01": State.INCONCLUSIVE, "V02": State.SUSPECTED}),
+        ],
+    )
+    def test_what_another_rule_suspects_is_not_unlisted_too(
+        self, x: float, width: float, confidence: float, rules: dict[str, State]
+    ) -> None:
+        food = make_item("food", x, 5, width, 9, confidence=confidence)
+        findings = evaluate(make_scene(make_layout(), food, comparison=Comparison((REGION,), 0.8)))
+        said = {finding.rule: finding.state for finding in findings if finding.rule == "V02" or finding.item == "food"}
+        assert {rule: said[rule] for rule in rules} == rules
 
     def test_on_the_public_ledge_it_may_be_a_clients(self) -> None:
         ledge = Surface("ledge", SurfaceKind.PUBLIC_LEDGE, rect(0, 0, 180, 20))

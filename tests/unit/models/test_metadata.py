@@ -20,6 +20,7 @@ def test_what_is_written_is_what_the_detector_reads() -> None:
     assert read.label_classes[80:] == ("cup", "telephone")
     assert "telephone" in read.trained_classes
     assert "stamp" not in read.trained_classes
+    assert read.work_place_labels == {"thermos"}  # COCO knows cups, and no telephones
 
 
 def test_the_check_sum_is_read_by_sha256sum_and_by_the_detector(tmp_path: Path) -> None:

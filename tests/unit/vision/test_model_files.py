@@ -54,6 +54,12 @@ def test_reads_recalls_where_there_are_any() -> None:
     assert named == {"cup": 0.0, "person": 0.9}
 
 
+def test_reads_labels_for_work_places_where_there_are_any() -> None:
+    assert ModelMetadata.from_properties(PROPERTIES).work_place_labels == frozenset()
+    named = ModelMetadata.from_properties(PROPERTIES | {"deskcheck.work_place_labels": '["mug"]'}).work_place_labels
+    assert named == {"mug"}
+
+
 def mapped(**changes: Any) -> str:
     return json.dumps({"person": "person", "cup": "cup", "mug": "cup", "giraffe": None} | changes)
 
@@ -96,6 +102,8 @@ UNFIT = [
     ("recalls", '{"stamp": 0.5}', "model.metadata", "'stamp'"),
     ("recalls", '{"cup": 1.1}', "model.metadata", "from 0 to 1"),
     ("recalls", '{"cup": false}', "model.metadata", "from 0 to 1"),
+    ("work_place_labels", '"mug"', "model.metadata", "not a list of names"),
+    ("work_place_labels", '["jug"]', "model.metadata", "'jug'"),
     ("curves", "[1, 0]", "model.metadata", "not a table"),
     ("curves", '{"stamp": [1, 0]}', "model.metadata", "'stamp'"),
     ("curves", '{"cup": 1}', "model.metadata", "[slope above 0, offset]"),

@@ -1,0 +1,76 @@
+"""Routes of the layout editor: drafts, stills, roll-back and what changed between versions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from deskcheck_service.dependencies import App, CurrentUser, Reading, Writing
+from deskcheck_service.layouts import drafts, stills
+from deskcheck_service.layouts.changes import LayoutChanges, layout_changes_of
+from deskcheck_service.layouts.draft_schemas import DraftOut, DraftPut, DraftSubmit, Revision, StillOut
+from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.layouts.versions import restore_version
+from deskcheck_service.schemas import Code, Identifier
+from deskcheck_service.uploads import Upload, photo_form, read_upload
+
+router = APIRouter(tags=["layout editor"])
+
+
+@router.get("/windows/{code}/draft")
+def read_draft(code: Code, principal: CurrentUser, session: Reading) -> DraftOut:
+    """Read the window's working draft; revision 0 is what a new one starts from."""
+    return drafts.read_draft(session, principal, code)
+
+
+@router.put("/windows/{code}/draft")
+def save_draft(code: Code, body: DraftPut, principal: CurrentUser, session: Writing) -> DraftOut:
+    """Save the draft over the revision that was read; 409 where somebody saved in the meantime."""
+    return drafts.save_draft(session, principal, code, body)
+
+
+@router.delete("/windows/{code}/draft", status_code=204, response_class=Response)
+def discard_draft(
+    code: Code, revision: Annotated[Revision, Query()], principal: CurrentUser, session: Writing
+) -> Response:
+    """Throw the draft away."""
+    drafts.discard_draft(session, principal, code, revision)
+    return Response(status_code=204)
+
+
+@router.post("/windows/{code}/draft/submit", status_code=201)
+def submit_draft(code: Code, body: DraftSubmit, principal: CurrentUser, session: Writing) -> LayoutOut:
+    """Turn the draft into the window's next layout version, for another person to approve."""
+    return drafts.submit_draft(session, principal, code, body.revision)
+
+
+@router.get("/windows/{code}/stills")
+def list_stills(code: Code, principal: CurrentUser, session: Reading) -> list[StillOut]:
+    """List pictures to draw on: reference pictures and recent captures, people masked."""
+    return stills.list_stills(session, principal, code)
+
+
+@router.post("/windows/{code}/stills", status_code=201, openapi_extra=photo_form())
+def add_still(
+    code: Code, upload: Annotated[Upload, Depends(read_upload)], principal: CurrentUser, services: App
+) -> StillOut:
+    """Keep a picture to draw on; people are masked before it is stored."""
+    return stills.add_still(services, principal, code, upload)
+
+
+@router.post("/layouts/{layout_id}/restore", status_code=201)
+def restore_layout(layout_id: Identifier, principal: CurrentUser, session: Writing) -> LayoutOut:
+    """Make a new draft version of an old version's content."""
+    return restore_version(session, principal, layout_id)
+
+
+@router.get("/layouts/{layout_id}/changes")
+def layout_changes(
+    layout_id: Identifier,
+    principal: CurrentUser,
+    session: Reading,
+    against: Annotated[Identifier | None, Query()] = None,
+) -> LayoutChanges:
+    """Read what a version changes against another one; the one approved before it unless said otherwise."""
+    return layout_changes_of(session, principal, layout_id, against)

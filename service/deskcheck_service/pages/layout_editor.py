@@ -1,0 +1,58 @@
+"""The layout editor: the page that carries it; everything it does goes over the API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from deskcheck_vision.taxonomy import CLASSES
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.dependencies import App
+from deskcheck_service.layouts import service
+from deskcheck_service.pages.access import needs
+from deskcheck_service.pages.desk_map import SURFACE_WORDS
+from deskcheck_service.pages.editor_texts import editor_texts
+from deskcheck_service.pages.i18n import mark, page_language, translate
+from deskcheck_service.pages.render import page
+from deskcheck_service.schemas import Code, LanguageCode
+
+router = APIRouter()
+
+CORNER_WORDS = (mark("outer left"), mark("outer right"), mark("inner right"), mark("inner left"))
+ICONS = ("warning", "dismiss", "copy", "turn-left", "turn-right", "delete")
+
+
+def editor_start(principal: Principal, code: str, language: LanguageCode) -> dict[str, object]:
+    """Return what the script needs to begin: names in the person's language and the page's token."""
+    classes = [
+        {"id": one.id, "name": one.zh if language == "zh" else one.en, "size_cm": list(one.size_cm[:2])}
+        for one in CLASSES
+    ]
+    return {
+        "window": code,
+        "user": principal.user_id,
+        "csrf": principal.csrf_token or "",
+        "language": language,
+        "classes": classes,
+        "surfaces": {kind.value: translate(word, language) for kind, word in SURFACE_WORDS.items()},
+    }
+
+
+@router.get("/windows/{code}/layouts/edit", name="page_layout_editor")
+def editor_page(
+    request: Request, code: Code, principal: Annotated[Principal, needs("save_draft")], services: App
+) -> Response:
+    """Show the editor of a window's layout."""
+    with services.database.reading() as session:
+        detail = service.window_detail(session, principal, code)
+    language = page_language(request)
+    view = {
+        "window": detail.window,
+        "start": editor_start(principal, code, language),
+        "texts": editor_texts(language),
+        "corners": CORNER_WORDS,
+        "icons": ICONS,
+    }
+    return page(request, "layout_editor.html", view, here="layouts")

@@ -1,0 +1,58 @@
+/** The service as the editor speaks to it. A lost connection is an answer too: null. */
+import type { Doc, PointPx, StillRef } from "./model";
+import type { ServerProblem } from "./problems";
+import { start } from "./start";
+
+export interface Draft {
+  readonly revision: number;
+  readonly base_version: number | null;
+  readonly approved_version: number | null;
+  readonly document: Doc;
+  readonly author: { readonly display_name: string } | null;
+  readonly updated_at: string | null;
+  readonly time_zone: string;
+}
+
+export interface Still extends StillRef {
+  readonly kind: "reference" | "capture" | "upload";
+  readonly taken_at: string | null;
+  readonly corners_px: readonly PointPx[];
+}
+
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+  readonly next_step: string;
+  readonly facts: { readonly problems?: readonly ServerProblem[]; readonly saved_by?: string; readonly saved_at?: string };
+}
+
+export type Answer<T> = { readonly value: T } | { readonly trouble: Trouble };
+
+const ROOT = `/api/v1/windows/${encodeURIComponent(start.window)}`;
+
+async function ask<T>(method: string, path: string, body: BodyInit | null, json: boolean): Promise<Answer<T> | null> {
+  const headers: Record<string, string> = { "X-CSRF-Token": start.csrf, "Accept-Language": start.language };
+  if (json) headers["Content-Type"] = "application/json";
+  try {
+    const answer = await fetch(`${ROOT}${path}`, { method, headers, body, credentials: "same-origin" });
+    const content: unknown = answer.status === 204 ? null : await answer.json();
+    return answer.ok ? { value: content as T } : { trouble: (content as { error: Trouble }).error };
+  } catch {
+    // No network, or an answer that is none: the page goes on and tries again.
+    return null;
+  }
+}
+
+export const api = {
+  read: () => ask<Draft>("GET", "/draft", null, false),
+  save: (revision: number, baseVersion: number | null, document: Doc) =>
+    ask<Draft>("PUT", "/draft", JSON.stringify({ revision, base_version: baseVersion, document }), true),
+  discard: (revision: number) => ask<null>("DELETE", `/draft?revision=${revision}`, null, false),
+  submit: (revision: number) => ask<{ id: number }>("POST", "/draft/submit", JSON.stringify({ revision }), true),
+  stills: () => ask<Still[]>("GET", "/stills", null, false),
+  upload: (photo: File) => {
+    const form = new FormData();
+    form.append("photo", photo, photo.name);
+    return ask<Still>("POST", "/stills", form, false);
+  },
+};
