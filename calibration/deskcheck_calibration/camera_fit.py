@@ -67,7 +67,9 @@ class CameraFit:
         each of the seven directions in which the points leave it open independently."""
         values, directions = np.linalg.eigh(self.covariance)
         steps = directions * np.sqrt(np.maximum(values, 0.0))
-        return np.stack([_to_px(self.vector + sign * steps[:, k], self.image_wh) for sign in (1, -1) for k in range(7)])
+        return np.stack(
+            [camera_homography(self.vector + sign * steps[:, k], self.image_wh) for sign in (1, -1) for k in range(7)]
+        )
 
 
 def fit_camera(
@@ -94,7 +96,7 @@ def fit_camera(
         two do that see the region elsewhere.
     """
     sigma = point_sigma_px
-    prior = _Prior(focal_px, KNOWN_FOCAL_LOG_SIGMA) if focal_px else _nominal(image_wh)
+    prior = _Prior(*focal_prior(focal_px, image_wh))
     world = np.column_stack([points_cm, np.zeros(len(points_cm))])
     focals = [focal_px] if focal_px else [share * max(image_wh) for share in _START_FOCALS_OF_LONG_SIDE]
     region = points_cm if region_cm is None else region_cm
@@ -118,8 +120,11 @@ class _Prior:
     log_sigma: float
 
 
-def _nominal(image_wh: tuple[int, int]) -> _Prior:
-    return _Prior(NOMINAL_FOCAL_OF_LONG_SIDE * max(image_wh), NOMINAL_FOCAL_LOG_SIGMA)
+def focal_prior(focal_px: float | None, image_wh: tuple[int, int]) -> tuple[float, float]:
+    """Return what is known of a focal length beforehand: its value in px and its logarithm's standard deviation."""
+    if focal_px is not None:
+        return focal_px, KNOWN_FOCAL_LOG_SIGMA
+    return NOMINAL_FOCAL_OF_LONG_SIDE * max(image_wh), NOMINAL_FOCAL_LOG_SIGMA
 
 
 def _starts(
@@ -166,7 +171,7 @@ def _fitted(
             damping *= 10
     covariance = np.linalg.pinv(found.normal, hermitian=True)
     return CameraFit(
-        to_px=_to_px(vector, image_wh),
+        to_px=camera_homography(vector, image_wh),
         focal_px=float(np.exp(vector[6])),
         focal_log_sigma=float(max(covariance[6, 6], 0.0) ** 0.5),
         error_px=found.error_px,
@@ -213,8 +218,8 @@ def _state(
     return _State(error, cost + float(pull**2), normal, gradient)
 
 
-def _to_px(vector: Float64Array, image_wh: tuple[int, int]) -> Float64Array:
-    """Return the homography cm -> px (3, 3) of a camera, positive where it looks."""
+def camera_homography(vector: Float64Array, image_wh: tuple[int, int]) -> Float64Array:
+    """Return the homography cm -> px (3, 3) of a camera's seven numbers, positive where it looks."""
     rotation, _ = cv2.Rodrigues(vector[:3])
     camera = np.column_stack([rotation[:, :2], vector[3:6]])
     return np.asarray(camera_matrix(float(np.exp(vector[6])), image_wh) @ camera, np.float64)

@@ -13,7 +13,9 @@ The tree::
     |   |-- DeskSizeError             the desk size is zero, negative or absurd
     |   |-- FocalLengthError          the focal length is absurd for the picture's size
     |   |-- NoCameraPoseError         a height was asked for, but the camera's pose is not known
-    |   `-- NoReferenceViewError      the layout has no view that fits the picture
+    |   |-- NoReferenceViewError      the layout has no view that fits the picture
+    |   `-- DeskNotRecognisedError    a photo's desk is not told surely by its approved picture
+    |-- DeskReferenceError            a kept desk reference cannot be read
     `-- LayoutFileError               a layout file cannot be used (see ``layout_file``)
 """
 
@@ -121,3 +123,41 @@ class NoReferenceViewError(CalibrationError):
     en = "The layout of window {window} has no reference view for {photo} ({image_wh}). Known views: {known}."
     next_zh = "请先用 deskcheck calibrate 为这张图片点选桌面四角。"
     next_en = "Run deskcheck calibrate on this picture to tap its desk corners first."
+
+
+class DeskNotRecognisedError(CalibrationError):
+    """Facts: ``reason`` (a ``desk_registration.Refusal``), ``reason_zh``, ``reason_en``."""
+
+    code = "registration.not_recognised"
+    zh = "无法凭参考图片确认照片中的桌面：{reason_zh}。"
+    en = "The desk cannot be recognised surely by its approved picture: {reason_en}."
+    next_zh = "请从能看到整张桌面的位置重拍，或点选桌面四角，或张贴定位贴。"
+    next_en = "Take the photo again with the whole desk in it, tap the four corners, or use position stickers."
+
+    @classmethod
+    def because(cls, refusal: str) -> DeskNotRecognisedError:
+        """Return the error for a refusal."""
+        reason_zh, reason_en = _REFUSALS[refusal]
+        return cls(reason=refusal, reason_zh=reason_zh, reason_en=reason_en)
+
+
+_REFUSALS = {
+    "few_matches": ("相同的特征太少", "too few features are the same"),
+    "no_camera": ("没有相机能这样看到这些特征", "no camera sees these features so"),
+    "one_spot": ("相同的特征集中在桌面一处或一条线上", "the same features lie on one spot or line of the desk"),
+    "mirrored": ("特征的位置左右相反", "the features are mirrored"),
+    "sides_unseen": ("看到的桌面边缘不足三条", "fewer than three sides of the desk are seen"),
+    "sides_ambiguous": ("桌面边缘可有不同解释", "the sides of the desk can be taken in more than one way"),
+    "sides_disagree": ("桌面边缘与特征不一致", "the sides of the desk and the features disagree"),
+    "uncertain": ("位置误差可能过大", "the place would be too uncertain"),
+}
+
+
+class DeskReferenceError(DeskcheckError):
+    """Facts: ``problem``."""
+
+    code = "calibration.desk_reference"
+    zh = "保存的桌面特征无法读取（{problem}）。"
+    en = "The kept features of the desk cannot be read ({problem})."
+    next_zh = "请由参考图片重新生成。"
+    next_en = "Make them again from the reference picture."

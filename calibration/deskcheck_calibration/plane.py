@@ -10,7 +10,7 @@ import numpy as np
 from deskcheck_vision.detections import Float64Array, read_only
 
 from deskcheck_calibration import geometry
-from deskcheck_calibration.camera_fit import fit_camera
+from deskcheck_calibration.camera_fit import CameraFit, fit_camera
 from deskcheck_calibration.errors import (
     CornersCrossedError,
     CornersNotFiniteError,
@@ -140,7 +140,33 @@ class DeskPlane:
         fit = fit_camera(
             points_px, points_cm, image_wh, focal_px=focal_px, point_sigma_px=point_sigma_px, region_cm=corners
         )
-        if fit is None or ((np.column_stack([corners, np.ones(4)]) @ fit.to_px[2]) <= 0).any():
+        if fit is None:
+            return None
+        return cls.from_camera(fit, points_px, points_cm, desk_wh_cm, point_sigma_px)
+
+    @classmethod
+    def from_camera(
+        cls,
+        fit: CameraFit,
+        points_px: Float64Array,
+        points_cm: Float64Array,
+        desk_wh_cm: tuple[float, float],
+        point_sigma_px: float = 1.0,
+    ) -> Self | None:
+        """Calibrate from a fitted camera.
+
+        Args:
+            fit: the camera.
+            points_px: (N, 2) what it was fitted to in the picture, for the residual.
+            points_cm: (N, 2) the same on the desk.
+            desk_wh_cm: width along the outer edge and depth of the desk in cm.
+            point_sigma_px: unit of the errors that ``homography_gradients`` are given in.
+
+        Returns:
+            The desk, or None where the camera has a corner of it behind it.
+        """
+        corners = _desk_corners(desk_wh_cm)
+        if ((np.column_stack([corners, np.ones(4)]) @ fit.to_px[2]) <= 0).any():
             return None
         to_cm = geometry.inverse(np.concatenate([fit.to_px[None], fit.nearby()]))
         half = (len(to_cm) - 1) // 2
@@ -149,7 +175,7 @@ class DeskPlane:
         missed = geometry.apply_homography(to_cm[0], points_px) - points_cm
         residual = float(np.sqrt((missed**2).sum(axis=1).mean()))
         size_cm = (float(desk_wh_cm[0]), float(desk_wh_cm[1]))
-        return cls(to_cm[0], gradients, size_cm, image_wh, residual, sigma, fit.pose)
+        return cls(to_cm[0], gradients, size_cm, fit.image_wh, residual, sigma, fit.pose)
 
     @property
     def to_px_homography(self) -> Float64Array:

@@ -15,12 +15,14 @@ from deskcheck_service.settings import Settings
 from deskcheck_service.tables import DEFAULT_TIME_ZONE
 
 if TYPE_CHECKING:
+    from deskcheck_calibration.desk_reference import DeskReference
     from deskcheck_calibration.reference import Reference
     from deskcheck_vision.detector import Detector
     from deskcheck_vision.images import Picture
 
 
-# Features of a reference take 1 to 2 MB, and looking at it costs as much as judging a photo.
+# Features of a reference take 1 to 2 MB, those to recognise a desk by 0.3; looking at it costs as much as judging a
+# photo.
 _REFERENCES_KEPT = 64
 _T = TypeVar("_T")
 
@@ -64,6 +66,7 @@ class JudgeEngine:
         self._loading = threading.Lock()
         self._door = threading.BoundedSemaphore(settings.concurrent_judgements)
         self.references: Shelf[Reference] = Shelf(_REFERENCES_KEPT)
+        self.desk_references: Shelf[DeskReference] = Shelf(_REFERENCES_KEPT)
 
     def detector(self) -> Detector:
         """Return the detector, loading its weights at the first call.

@@ -22,6 +22,7 @@ MODULES = (
     "bench_process",
     "bench_queue",
     "bench_footprint",
+    "bench_registration",
     "bench_propose",
     "bench_model",
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from deskcheck_calibration.findings import Judgement
 from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, plane_from_view
-from deskcheck_calibration.layout import Layout, ReferenceView
+from deskcheck_calibration.layout import Layout
 from deskcheck_calibration.layout_file import load_layout
 from deskcheck_calibration.picture import overlay_values
 from deskcheck_calibration.placed_item import PlacedItem
@@ -25,10 +25,10 @@ from deskcheck_vision.markers import LARGEST_DESK_NUMBER, DeskTags, find_tags, r
 from deskcheck_vision.overlay import draw_overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
+from deskcheck_service.captures.recognising import recognise_desk, reference_view
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError, NotFoundError, OtherWindowError, ViewUnfitError
 from deskcheck_service.evidence import EvidenceStore
-from deskcheck_service.layouts.view_columns import corners_of
 from deskcheck_service.tables import View, utc_now
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class JudgedPhoto:
         masked_jpeg: the photo with people masked.
         overlay_zh, overlay_en: the same with zones, boxes and labels.
         masked_people: how many people were masked.
-        registration: how the desk was found: "corners", "markers", "view" or "none".
+        registration: how the desk was found: "corners", "markers", "features", "view" or "none".
         view_name: the view it was found by, or said to be taken from; empty for none.
         reference_sha256: reference picture of that view.
         residual_cm: how far the desk's corners are from a rectangle's.
@@ -124,15 +124,6 @@ def choose_view(order: Order, image_wh: tuple[int, int]) -> View | None:
     return next((view for view in order.views if view.name in names and _same_proportions(view, image_wh)), None)
 
 
-def _reference(view: View) -> ReferenceView:
-    return ReferenceView(
-        name=view.name,
-        image_wh=(view.width_px, view.height_px),
-        corners_px=corners_of(view),
-        focal_px=view.focal_px,
-    )
-
-
 def own_stickers(order: Order, frame: Frame) -> DeskTags | None:
     """Return the window's own stickers in a frame; None where it does not show two of them.
 
@@ -159,8 +150,16 @@ class _Found:
     view: View | None
 
 
-def _find_desk(order: Order, layout: Layout, frame: Frame, source_kind: SourceKind, focal_px: float | None) -> _Found:
-    """Find the desk by what the person tapped, then by stickers, then by the view that was chosen."""
+def _find_desk(
+    engine: JudgeEngine,
+    evidence: EvidenceStore,
+    order: Order,
+    layout: Layout,
+    frame: Frame,
+    source_kind: SourceKind,
+    focal_px: float | None,
+) -> _Found:
+    """Find the desk by what the person tapped, then by stickers, then by the view that was chosen, then by features."""
     size_cm, image_wh = layout.desk_wh_cm, frame.image_wh
     # A camera is fixed to its place and shows its own windows; it is searched for stickers only to be placed by them.
     wanted = source_kind is SourceKind.PHOTO or bool(layout.stickers)
@@ -171,9 +170,13 @@ def _find_desk(order: Order, layout: Layout, frame: Frame, source_kind: SourceKi
     plane = plane_from_stickers(own, layout, image_wh, focal_px) if own is not None else None
     if plane is not None:
         return _Found(plane, "markers", view)
-    if view is None:
-        return _Found(None, "none", None)
-    return _Found(plane_from_view(_reference(view), size_cm, image_wh), "view", view)
+    if view is not None:
+        return _Found(plane_from_view(reference_view(view), size_cm, image_wh), "view", view)
+    if source_kind is SourceKind.PHOTO:
+        recognised = recognise_desk(engine, evidence, order.views, layout, frame.image, focal_px)
+        if recognised is not None:
+            return _Found(recognised.plane, "features", recognised.view)
+    return _Found(None, "none", None)
 
 
 def _approved(
@@ -186,7 +189,7 @@ def _approved(
     if view is None or view.reference_sha256 is None or plane is None:
         return None
     sha256, size_cm = view.reference_sha256, layout.desk_wh_cm
-    shown = _reference(view)
+    shown = reference_view(view)
 
     def load() -> Reference:
         picture = engine.decode(evidence.get(sha256))
@@ -234,7 +237,7 @@ def _judged(
     focal_px: float | None,
 ) -> JudgedPhoto:
     layout = parsed_layout(order.layout_text)
-    found = _find_desk(order, layout, frame, source_kind, focal_px)
+    found = _find_desk(engine, evidence, order, layout, frame, source_kind, focal_px)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
     judged = judge([frame], layout, found.plane, engine.detector(), source_kind=source_kind, reference=reference)
     masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)

@@ -18,6 +18,7 @@ from deskcheck_service.cli.checking import (
     find_desk,
     prepare,
     tell,
+    with_reference,
     worst,
 )
 from deskcheck_service.cli.detect import report_failure
@@ -31,6 +32,7 @@ from deskcheck_service.cli.options import (
     ModelFile,
     Overlay,
     Photos,
+    ReferencePicture,
     ViewName,
 )
 from deskcheck_service.cli.parsing import parse_time
@@ -47,6 +49,7 @@ def check(
     corners: CornersText = None,
     desk_size: DeskSize = None,
     view: ViewName = None,
+    reference: ReferencePicture = None,
     as_json: Json = False,
     overlay: Overlay = None,
     at: Annotated[
@@ -61,6 +64,8 @@ def check(
 
     terminal = terminal_of(context)
     work = prepare(Ordered("deskcheck check", layout_file, corners, desk_size, view, at, conf, model), terminal)
+    if reference is not None:
+        work = with_reference(work, reference)
     folder = OverlayFolder(overlay)
     codes = []
     for photo in terminal.track(photos, "检查", "checking"):

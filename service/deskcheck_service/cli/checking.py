@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from deskcheck_calibration.desk_reference import DeskReference
     from deskcheck_calibration.findings import Finding
     from deskcheck_calibration.judging import Judged
     from deskcheck_calibration.layout import Layout
@@ -46,6 +47,7 @@ class Check:
         taken_at: when they were taken, or began; None asks each file.
         settings: limits of pictures.
         terminal: where notes go.
+        reference: the desk as its approved picture shows it; None without one.
     """
 
     layout: Layout
@@ -55,6 +57,7 @@ class Check:
     taken_at: datetime | None
     settings: Settings
     terminal: Terminal
+    reference: DeskReference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class FoundDesk:
 
     Attributes:
         plane: None where it is not known.
-        how: "corners", "markers", "view" or "none".
+        how: "corners", "markers", "view", "features" or "none".
         view: name of the view that it is known by; None without one.
     """
 
@@ -131,7 +134,7 @@ class FoundDesk:
 
 
 def find_desk(work: Check, photo: Path, image: Uint8Array, focal_px: float | None = None) -> FoundDesk:
-    """Find the desk in a picture: by the corners given, by its position stickers, by a view.
+    """Find the desk in a picture: by the corners given, by its position stickers, by a view, by features.
 
     A layout file does not say which number its window's stickers carry: the desk of which most are seen is taken.
     A view that only fits by its proportions is used, but said: it is right for a fixed camera and for nothing else.
@@ -158,6 +161,8 @@ def find_desk(work: Check, photo: Path, image: Uint8Array, focal_px: float | Non
     named = [
         view for view in work.layout.views if view.name in ((work.view,) if work.view else (photo.name, photo.stem))
     ]
+    if not named and work.reference is not None:
+        return _by_features(work, work.reference, photo, image, focal_px)
     layout = replace(work.layout, views=tuple(named)) if named else work.layout
     try:
         plane = plane_for_photo(layout, image_wh, photo.name)
@@ -173,6 +178,41 @@ def find_desk(work: Check, photo: Path, image: Uint8Array, focal_px: float | Non
         "give --corners or --view.",
     )
     return FoundDesk(plane, "view", guess)
+
+
+def _by_features(
+    work: Check, reference: DeskReference, photo: Path, image: Uint8Array, focal_px: float | None
+) -> FoundDesk:
+    """Recognise the desk by its approved picture; where that is not sure, no view is guessed in its place."""
+    from deskcheck_calibration.desk_registration import register_photo
+    from deskcheck_calibration.errors import DeskNotRecognisedError
+
+    found = register_photo(image, reference, focal_px)
+    if found.plane is not None:
+        return FoundDesk(found.plane, "features")
+    if found.refusal is not None:
+        error = DeskNotRecognisedError.because(found.refusal)
+        _note(work.terminal, photo, error.sentence, error.next_step)
+    return FoundDesk(None, "none")
+
+
+def with_reference(work: Check, path: Path) -> Check:
+    """Return the order with an approved picture to recognise the desk by, whose own desk a view of the layout tells.
+
+    Raises:
+        NoReferenceViewError: no view fits the picture.
+        PictureError: it cannot be used.
+        CalibrationError: the view's corners are unusable.
+    """
+    from deskcheck_calibration.desk_reference import DeskReference
+    from deskcheck_calibration.judging import DETECT_FROM, plane_for_photo
+
+    from deskcheck_service.cli.pictures import read_picture
+
+    picture = read_picture(path, work.settings)
+    plane = plane_for_photo(work.layout, picture.image_wh, path.name)
+    seen = work.detector.detect(picture.image, min_confidence=DETECT_FROM)
+    return replace(work, reference=DeskReference.from_picture(picture.image, plane, seen))
 
 
 def _by_stickers(layout: Layout, image: Uint8Array, focal_px: float | None) -> DeskPlane | None:

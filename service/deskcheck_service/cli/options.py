@@ -49,6 +49,12 @@ LayoutFile = Annotated[Path, typer.Option("--layout", metavar="FILE", help="布�
 ViewName = Annotated[
     str | None, typer.Option("--view", metavar="NAME", help="参考视图 / view of the layout they were taken from.")
 ]
+ReferencePicture = Annotated[
+    Path | None,
+    typer.Option(
+        "--reference", metavar="PICTURE", help="布局视图的参考图片 / picture of a view, to recognise the desk by."
+    ),
+]
 CheckConfidence = Annotated[
     float | None, typer.Option("--conf", min=0.2, max=1.0, help="忽略低于此置信度的物品 / leave out items below this.")
 ]

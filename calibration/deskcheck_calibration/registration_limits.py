@@ -1,0 +1,95 @@
+"""When a photo's desk counts as recognised: what there must be for it, and what is said where there is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LEAST_MATCHES = 12
+
+
+class Refusal(StrEnum):
+    """Why the desk of a photo is not told."""
+
+    FEW_MATCHES = "few_matches"
+    NO_CAMERA = "no_camera"
+    ONE_SPOT = "one_spot"
+    MIRRORED = "mirrored"
+    SIDES_UNSEEN = "sides_unseen"
+    SIDES_AMBIGUOUS = "sides_ambiguous"
+    SIDES_DISAGREE = "sides_disagree"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a registration has to reach to be good.
+
+    Attributes:
+        least_matches: that agree with the camera.
+        least_share: of the matches in and about the visible desk that agree.
+        least_spread: area that they span on the desk, as a share of the visible desk.
+        least_breadth: their extent in the narrower direction, as a share of the desk's depth.
+        least_sides: sides of the desk that are found.
+        most_missing: sides that ought to be seen and are not.
+        least_lead: of these sides over others that would put the desk elsewhere.
+        largest_miss_cm: RMS by which the sides may miss.
+        largest_pull_cm: median by which matches may lie to one side of where the sides have them.
+        largest_sigma_cm: standard deviation of the least certain visible place.
+    """
+
+    least_matches: int = LEAST_MATCHES
+    least_share: float = 0.25
+    least_spread: float = 0.08
+    least_breadth: float = 0.15
+    least_sides: int = 3
+    most_missing: int = 0
+    least_lead: float = 15.0
+    largest_miss_cm: float = 0.45
+    largest_pull_cm: float = 2.0
+    largest_sigma_cm: float = 1.2
+
+
+GOOD = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a registration rests on; NaN and 0 where it did not come so far.
+
+    Attributes:
+        matches: places that look alike.
+        agreeing: those that agree with the camera.
+        share: of the matches within the photo's desk.
+        spread, breadth: see ``Limits``.
+        sides: sides of the desk found.
+        missing, lead: see ``side_choice.Choice``.
+        miss_cm, pull_cm, sigma_cm: see ``Limits``.
+    """
+
+    matches: int = 0
+    agreeing: int = 0
+    share: float = 0.0
+    spread: float = 0.0
+    breadth: float = 0.0
+    sides: int = 0
+    missing: int = 0
+    lead: float = 0.0
+    miss_cm: float = float("nan")
+    pull_cm: float = float("nan")
+    sigma_cm: float = float("nan")
+
+
+def refusal_of(evidence: Evidence, limits: Limits) -> Refusal | None:
+    """Return why a registration is not good; None where it is."""
+    if evidence.agreeing < limits.least_matches or evidence.share < limits.least_share:
+        return Refusal.FEW_MATCHES
+    if evidence.spread < limits.least_spread or evidence.breadth < limits.least_breadth:
+        return Refusal.ONE_SPOT
+    if evidence.sides < limits.least_sides or evidence.missing > limits.most_missing:
+        return Refusal.SIDES_UNSEEN
+    if evidence.lead < limits.least_lead:
+        return Refusal.SIDES_AMBIGUOUS
+    if not (evidence.miss_cm <= limits.largest_miss_cm and evidence.pull_cm <= limits.largest_pull_cm):
+        return Refusal.SIDES_DISAGREE
+    return None if evidence.sigma_cm <= limits.largest_sigma_cm else Refusal.UNCERTAIN
