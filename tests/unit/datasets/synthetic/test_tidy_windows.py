@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from deskcheck_calibration.layout_file import load_layout
 from deskcheck_calibration.shares import shape_of
-from deskcheck_datasets.synthetic.hall import write_layout
+from deskcheck_datasets.synthetic.errors import TruthError
+from deskcheck_datasets.synthetic.hall import stand_items, write_layout
+from deskcheck_datasets.synthetic.items.base import Draw
 from deskcheck_datasets.synthetic.placing import faults
+from deskcheck_datasets.synthetic.planned_windows import draw_window
 from deskcheck_datasets.synthetic.tidy_windows import PHOTOS, TIDY_SEEDS, tidy_scene, tidy_window, true_layout
 
 SEEDS = TIDY_SEEDS[:6]
@@ -52,6 +55,15 @@ def test_the_camera_stands_elsewhere_and_a_photo_is_the_same_again() -> None:
     assert [(one.x_cm, one.y_cm, one.yaw_deg) for one in first.items] == [
         (one.x_cm, one.y_cm, one.yaw_deg) for one in again.items
     ]
+
+
+@pytest.mark.parametrize("seed", [TIDY_SEEDS[10], TIDY_SEEDS[21]])
+def test_a_window_whose_things_would_touch_where_they_belong_is_drawn_anew(seed: int) -> None:
+    window = tidy_window(seed)
+    first = draw_window(Draw((seed, 1), held_out=True), window.code)
+    with pytest.raises(TruthError, match="intersect"):
+        stand_items(first, first.stands)
+    assert len(true_layout(seed, {}).zones) == len(window.stands)
 
 
 def test_the_layout_beside_the_photos_reads_back(tmp_path: Path) -> None:
