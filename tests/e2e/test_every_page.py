@@ -29,6 +29,7 @@ PAGES = {
         "/layouts",
         "/windows/A01/layouts",
         "/layouts/1",
+        "/layouts/1/trial",
         "/windows/A01/layouts/edit",
         "/windows/B01/layouts/edit",
     ],

@@ -51,6 +51,7 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "put_view": _LAYOUTS,
         "restore_layout": _LAYOUTS,
         "layout_changes": _SEES,
+        "try_layout": _LAYOUTS,
         "read_draft": _LAYOUTS,
         "save_draft": _LAYOUTS,
         "discard_draft": _LAYOUTS,

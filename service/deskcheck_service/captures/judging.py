@@ -228,6 +228,31 @@ def judge_frame(engine: JudgeEngine, evidence: EvidenceStore, order: Order, fram
     return _judged(engine, evidence, order, frame, SourceKind.CAMERA, None)
 
 
+def judge_again(engine: JudgeEngine, evidence: EvidenceStore, order: Order, *, is_camera: bool) -> Judgement:
+    """Judge a kept picture, whose people are masked, by another layout; nothing is drawn or masked again.
+
+    Args:
+        engine: with the model.
+        evidence: where the picture is, by ``order.photo_sha256``.
+        order: what it is to be judged by.
+        is_camera: by the limits that hold for cameras.
+
+    Raises:
+        EvidenceMissingError: the picture is gone.
+        CalibrationError: the corners cannot be the desk's.
+        OtherWindowError: see ``own_stickers``.
+        NotFoundError, ViewUnfitError: see ``choose_view``.
+        ModelFileError, InferenceError: there is no usable model.
+    """
+    picture = engine.decode(evidence.get(order.photo_sha256), order.window.time_zone)
+    frame = Frame(picture.image, _captured_at(order, picture), order.source)
+    kind = SourceKind.CAMERA if is_camera else SourceKind.PHOTO
+    layout = parsed_layout(order.layout_text)
+    found = _find_desk(engine, evidence, order, layout, frame, kind, None)
+    reference = _approved(engine, evidence, found.view, found.plane, layout)
+    return judge([frame], layout, found.plane, engine.detector(), source_kind=kind, reference=reference).judgement
+
+
 def _judged(
     engine: JudgeEngine,
     evidence: EvidenceStore,

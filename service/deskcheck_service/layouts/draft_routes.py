@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from deskcheck_service.dependencies import App, CurrentUser, Reading, Writing
-from deskcheck_service.layouts import drafts, stills
+from deskcheck_service.layouts import drafts, stills, trial
 from deskcheck_service.layouts.changes import LayoutChanges, layout_changes_of
 from deskcheck_service.layouts.draft_schemas import DraftOut, DraftPut, DraftSubmit, Revision, StillOut
 from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.layouts.trial import LAST, MOST, TrialOut
 from deskcheck_service.layouts.versions import restore_version
 from deskcheck_service.schemas import Code, Identifier
 from deskcheck_service.uploads import Upload, photo_form, read_upload
@@ -74,3 +75,14 @@ def layout_changes(
 ) -> LayoutChanges:
     """Read what a version changes against another one; the one approved before it unless said otherwise."""
     return layout_changes_of(session, principal, layout_id, against)
+
+
+@router.get("/layouts/{layout_id}/trial")
+def try_layout(
+    layout_id: Identifier,
+    principal: CurrentUser,
+    services: App,
+    last: Annotated[int, Query(ge=1, le=MOST)] = LAST,
+) -> TrialOut:
+    """Judge the window's last pictures by a version, beside the version that counts; nothing is stored."""
+    return trial.try_layout(services, principal, layout_id, last)

@@ -17,15 +17,16 @@ from deskcheck_service.error_responses import status_of
 from deskcheck_service.layouts import service
 from deskcheck_service.layouts.changes import layout_changes_of
 from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.layouts.trial import TrialFinding, TrialRow, TrialSide, try_layout
 from deskcheck_service.layouts.versions import restore_version
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
 from deskcheck_service.pages.desk_map import desk_map_of_text, with_changes
 from deskcheck_service.pages.form_errors import NoFileError
 from deskcheck_service.pages.i18n import page_language
 from deskcheck_service.pages.render import page
-from deskcheck_service.pages.states import LAYOUT_WORDS
+from deskcheck_service.pages.states import LAYOUT_WORDS, PageState, machine_state
 from deskcheck_service.pages.today import by_area
-from deskcheck_service.schemas import Code, Identifier
+from deskcheck_service.schemas import Code, Identifier, Text
 from deskcheck_service.services import Services
 from deskcheck_service.tables import LayoutState
 from deskcheck_service.uploads import read_text
@@ -160,6 +161,56 @@ def _version(
         "trouble": trouble,
     }
     return page(request, "layout.html", view, here="layouts", status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class TriedFinding:
+    """A suspicion or doubt of a trial, and how its state looks."""
+
+    finding: TrialFinding
+    state: PageState
+
+
+@dataclass(frozen=True, slots=True)
+class TriedSide:
+    """What one version says of a picture.
+
+    Attributes:
+        state: how its state looks; None where it says nothing.
+        findings: what it flags.
+        problem: why it says nothing.
+    """
+
+    state: PageState | None
+    findings: list[TriedFinding]
+    problem: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRow:
+    """One picture of a trial."""
+
+    row: TrialRow
+    tried: TriedSide
+    present: TriedSide | None
+
+
+def _tried_side(side: TrialSide) -> TriedSide:
+    findings = [TriedFinding(finding, machine_state(finding.state)) for finding in side.findings]
+    return TriedSide(machine_state(side.state) if side.state is not None else None, findings, side.problem)
+
+
+@router.get("/layouts/{layout_id}/trial", name="page_try_layout")
+def trial_page(
+    request: Request, layout_id: Identifier, principal: Annotated[Principal, needs("try_layout")], services: App
+) -> Response:
+    """Show what a version would have flagged in the last pictures, beside the version that counts."""
+    found = try_layout(services, principal, layout_id)
+    rows = [
+        TriedRow(row, _tried_side(row.tried), _tried_side(row.present) if row.present is not None else None)
+        for row in found.rows
+    ]
+    return page(request, "layout_trial.html", {"trial": found, "rows": rows}, here="layouts")
 
 
 @router.post("/layouts/{layout_id}/restore", name="page_restore_layout")

@@ -41,6 +41,7 @@ POST   /layouts/{layout_id}/retire       S A
 PUT    /windows/{code}/views/{name}      S A
 POST   /layouts/{layout_id}/restore      S A
 GET    /layouts/{layout_id}/changes      I S A
+GET    /layouts/{layout_id}/trial        S A
 GET    /windows/{code}/draft             S A
 PUT    /windows/{code}/draft             S A
 DELETE /windows/{code}/draft             S A
