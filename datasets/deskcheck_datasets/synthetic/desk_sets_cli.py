@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from deskcheck_datasets.synthetic.desk_sets import DESK_SET_SEEDS, make_desk_sets
+from deskcheck_datasets.synthetic.progress import count_made
 
 
 def render_desks(
@@ -20,10 +19,5 @@ def render_desks(
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
 ) -> None:
     """Render desks that registration by features is measured by; run again to go on where it stopped."""
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"rendering to {folder}", total=count)
-        made = 0
-        for _ in make_desk_sets(folder, DESK_SET_SEEDS[start : start + count], workers=workers):
-            made += 1
-            progress.advance(task)
+    made = count_made(make_desk_sets(folder, DESK_SET_SEEDS[start : start + count], workers=workers), folder, count)
     typer.echo(f"{made} desks of 6 pictures")

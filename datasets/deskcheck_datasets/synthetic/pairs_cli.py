@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from deskcheck_datasets.synthetic.pairs import PAIR_SEEDS, make_pairs
+from deskcheck_datasets.synthetic.progress import count_made
 
 
 def render_pairs(
@@ -20,10 +19,5 @@ def render_pairs(
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
 ) -> None:
     """Render pairs that rule V02 is measured by; run again to go on where it stopped."""
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"rendering to {folder}", total=count)
-        made = 0
-        for stem in make_pairs(folder, PAIR_SEEDS[start : start + count], workers=workers):
-            made += bool(stem)
-            progress.advance(task)
+    made = count_made(make_pairs(folder, PAIR_SEEDS[start : start + count], workers=workers), folder, count)
     typer.echo(f"{made} pairs of 3 pictures")

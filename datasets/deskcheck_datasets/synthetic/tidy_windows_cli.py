@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
+from deskcheck_datasets.synthetic.progress import count_made
 from deskcheck_datasets.synthetic.tidy_windows import PHOTOS, TIDY_SEEDS, make_tidy_windows
 
 
@@ -20,10 +19,5 @@ def render_tidy(
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
 ) -> None:
     """Render windows that drafting a layout is measured by; run again to go on where it stopped."""
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"rendering to {folder}", total=count)
-        made = 0
-        for _ in make_tidy_windows(folder, TIDY_SEEDS[start : start + count], workers=workers):
-            made += 1
-            progress.advance(task)
+    made = count_made(make_tidy_windows(folder, TIDY_SEEDS[start : start + count], workers=workers), folder, count)
     typer.echo(f"{made} windows of {PHOTOS} photos")

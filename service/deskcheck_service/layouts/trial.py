@@ -201,19 +201,17 @@ def _side(own: Judgement | Text | None, other: Judgement | Text | None) -> Trial
     if not isinstance(own, Judgement):
         return TrialSide(state=None, findings=[], problem=own)
     said = {_key(finding) for finding in other.findings} if isinstance(other, Judgement) else None
-    return TrialSide(
-        state=own.state,
-        findings=[
-            TrialFinding(
-                rule=finding.rule,
-                state=finding.state,
-                sentence=words.sentence(finding),
-                only_here=said is not None and _key(finding) not in said,
-            )
-            for finding in sorted(own.findings, key=lambda one: _TOLD.index(one.state) if one.state in _TOLD else 9)
-            if finding.state in _TOLD
-        ],
-    )
+    told = sorted((one for one in own.findings if one.state in _TOLD), key=lambda one: _TOLD.index(one.state))
+    findings = [
+        TrialFinding(
+            rule=finding.rule,
+            state=finding.state,
+            sentence=words.sentence(finding),
+            only_here=said is not None and _key(finding) not in said,
+        )
+        for finding in told
+    ]
+    return TrialSide(state=own.state, findings=findings)
 
 
 def _key(finding: Finding) -> tuple[str, State, str | None, str | None]:
