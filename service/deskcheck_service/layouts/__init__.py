@@ -9,6 +9,7 @@ __all__ = [
     "schemas",
     "service",
     "stickers",
+    "trial",
     "versions",
     "view_columns",
     "views",

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.db import insert_into
-from deskcheck_service.tables import Capture, Evidence, LayoutDraft
+from deskcheck_service.tables import Capture, Evidence, JudgementRow, LayoutDraft
 
 
 def draft(session: Session, window_id: int) -> LayoutDraft | None:
@@ -52,3 +52,9 @@ def recent_captures(session: Session, window_id: int, limit: int) -> list[Captur
     """Return the window's last captures, newest first."""
     query = select(Capture).where(Capture.window_id == window_id)
     return list(session.scalars(query.order_by(Capture.taken_at.desc(), Capture.id.desc()).limit(limit)))
+
+
+def last_judgements(session: Session, window_id: int, limit: int) -> list[JudgementRow]:
+    """Return the window's last judgements with their captures, newest first."""
+    query = select(JudgementRow).options(joinedload(JudgementRow.capture)).where(JudgementRow.window_id == window_id)
+    return list(session.scalars(query.order_by(JudgementRow.taken_at.desc(), JudgementRow.id.desc()).limit(limit)))

@@ -16,14 +16,13 @@ from deskcheck_vision.errors import DeskcheckError
 from sqlalchemy.orm import Session
 
 from deskcheck_service.accounts.rights import Principal
-from deskcheck_service.captures import repository as captures
 from deskcheck_service.captures import words
 from deskcheck_service.captures.points import read_corners
 from deskcheck_service.captures.present import evidence_links
 from deskcheck_service.captures.schemas import EvidenceLinks
 from deskcheck_service.captures.service import CAMERA, Order
 from deskcheck_service.errors import NotFoundError
-from deskcheck_service.layouts import repository
+from deskcheck_service.layouts import draft_repository, repository
 from deskcheck_service.layouts.present import layout_out
 from deskcheck_service.layouts.schemas import LayoutOut
 from deskcheck_service.layouts.versions import MAKERS
@@ -127,7 +126,7 @@ def _read(session: Session, principal: Principal, layout_id: int, last: int) -> 
     known = tuple(repository.views(session, row.window_id))
     numbered = repository.window_numbers(session, row.window.area.centre_id)
     pictures = []
-    for judged in captures.history(session, row.window_id, None, last):
+    for judged in draft_repository.last_judgements(session, row.window_id, last):
         capture = judged.capture
         order = Order(
             source=capture.source,
