@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import shapely
 from deskcheck_vision.detections import Detections, Float64Array
-from deskcheck_vision.taxonomy import CLASSES, DefaultPolicy, ItemClass
+from deskcheck_vision.taxonomy import BY_ID, CLASSES, DefaultPolicy, ItemClass
 
 from deskcheck_calibration.compare import common_parameters
 from deskcheck_calibration.layout import HomeZone, Layout, PointCm, PolicyKind, PolygonCm
@@ -255,8 +255,7 @@ def _judged(
         return replace(place, no_zone=NoZone.OFF_DESK)
     looked = sum(number in group.members or _is_shown(view[zone.id], common) for number, view in enumerate(views))
     place = replace(place, looked=looked)
-    known = next(one for one in CLASSES if one.id == group.item)
-    if _kind(known, base) is PolicyKind.FORBIDDEN:
+    if _kind(BY_ID[group.item], base) is PolicyKind.FORBIDDEN:
         return replace(place, no_zone=NoZone.FORBIDDEN)
     if seen < _ALLOWED_SHARE * looked:
         return replace(place, no_zone=NoZone.SELDOM)
@@ -269,8 +268,4 @@ def _judged(
 
 
 def _is_shown(view: PlaceView, common: Mapping[str, float]) -> bool:
-    return (
-        view.visible_share >= common["visible_share"]
-        and view.covered_share <= common["covered_share"]
-        and view.hidden_share <= common["hidden_share"]
-    )
+    return view.unseen(common) is None and view.hidden_share <= common["hidden_share"]

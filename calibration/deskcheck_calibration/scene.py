@@ -38,6 +38,18 @@ class PlaceView:
     hidden_share: float = 0.0
     scale_px_per_cm: float = 10.0
 
+    def unseen(self, common: Mapping[str, float]) -> Reason | None:
+        """Return why the place is not seen well enough to say that something is NOT there.
+
+        Args:
+            common: the parameters that all rules share.
+        """
+        if self.visible_share < common["visible_share"]:
+            return Reason.SURFACE_OUT_OF_FRAME
+        if self.covered_share > common["covered_share"]:
+            return Reason.COVERED_BY_PERSON
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -151,12 +163,7 @@ class Scene:
 
     def unseen(self, place: str) -> Reason | None:
         """Return why a place is not seen well enough to say that something is NOT there."""
-        view = self.view(place)
-        if view.visible_share < self.common["visible_share"]:
-            return Reason.SURFACE_OUT_OF_FRAME
-        if view.covered_share > self.common["covered_share"]:
-            return Reason.COVERED_BY_PERSON
-        return None
+        return self.view(place).unseen(self.common)
 
     def is_sure(self, item: PlacedItem) -> bool:
         """The item's confidence is above the grey band."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from deskcheck_calibration.findings import Finding, Judgement, State
 from deskcheck_vision.errors import DeskcheckError
@@ -30,9 +29,6 @@ from deskcheck_service.layouts.view_columns import corners_of, set_view
 from deskcheck_service.schemas import Schema, Text
 from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, LayoutVersion, View
-
-if TYPE_CHECKING:
-    from deskcheck_calibration.layout import Layout
 
 LAST, MOST = 20, 50
 _TOLD = (State.SUSPECTED, State.INCONCLUSIVE)
@@ -157,9 +153,8 @@ def _views(row: LayoutVersion, known: tuple[View, ...]) -> tuple[View, ...]:
     """Return the window's views as they would be with a version approved; nothing is added to the database."""
     from deskcheck_calibration.layout_file import load_layout
 
-    layout: Layout = load_layout(row.text)
     views = {view.name: view for view in known}
-    for reference in layout.views:
+    for reference in load_layout(row.text).views:
         old = views.get(reference.name)
         kept = old.reference_sha256 if old is not None and corners_of(old) == reference.corners_px else None
         view = View(window_id=row.window_id, name=reference.name)
