@@ -83,7 +83,7 @@ def test_a_thing_is_placed_through_the_lens(place: tuple[float, float]) -> None:
     ideal = DeskPlane.from_corners([(x, y) for x, y in BY.px(CORNERS_CM)], DESK, BY.image_wh, BY.focal_px)
     truly = np.array(place_items(boxes[0], ideal)[0].centre_cm)
     item = place_items(boxes[1], plane())[0]
-    assert np.linalg.norm(np.array(item.centre_cm) - truly) < 0.5
+    assert np.linalg.norm(np.array(item.centre_cm) - truly) < 0.7
     assert np.linalg.norm(np.array(place_items(boxes[1], plane(None))[0].centre_cm) - truly) < 5
     assert item.xyxy == pytest.approx(boxes[1].xyxy[0].tolist())
 
