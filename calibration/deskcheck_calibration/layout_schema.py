@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from deskcheck_vision.lens import LARGEST_BEND, SMALLEST_BEND
+from deskcheck_vision.lens_limits import LARGEST_BEND, SMALLEST_BEND
 from deskcheck_vision.taxonomy import BY_ID
 
 from deskcheck_calibration.layout import LAYOUT_FORMAT, DeskCorner, PlaceType, PolicyKind, Side, SurfaceKind, When

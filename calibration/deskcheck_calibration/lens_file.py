@@ -14,7 +14,8 @@ from typing import Any
 import cv2
 import numpy as np
 from deskcheck_vision.detections import Float64Array
-from deskcheck_vision.lens import LARGEST_BEND, SMALLEST_BEND, Lens
+from deskcheck_vision.lens import Lens
+from deskcheck_vision.lens_limits import LARGEST_BEND, SMALLEST_BEND
 
 from deskcheck_calibration.errors import LensFileError, LensFileSizeError, LensFileStrayError
 from deskcheck_calibration.plane import FOCAL_OF_LONG_SIDE

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from deskcheck_vision.detections import Float64Array, Uint8Array
-from deskcheck_vision.lens import LARGEST_BEND, SMALLEST_BEND, Lens
+from deskcheck_vision.lens import Lens
+from deskcheck_vision.lens_limits import LARGEST_BEND, SMALLEST_BEND
 from deskcheck_vision.side_edges import side_edges
 
 from deskcheck_calibration.camera_fit import fit_camera
-from deskcheck_calibration.geometry import apply_homography
-from deskcheck_calibration.plane import Corners
+from deskcheck_calibration.geometry import apply_homography, homographies_from_corners
+from deskcheck_calibration.plane import Corners, DeskPlane
 
 # What cameras of halls have; fisheyes bend more than this model can say.
 _TRIED = np.arange(-0.135, 0.0651, 0.005)
@@ -58,6 +59,27 @@ class LensEstimate:
     def is_clear(self) -> bool:
         """Whether the picture is bent for sure, three standard deviations off a straight one."""
         return abs(self.bend) > 3 * self.sigma
+
+
+def likelier(first: LensEstimate | None, second: LensEstimate | None) -> LensEstimate | None:
+    """Return the one of two estimates that is known better; None where there is none."""
+    both = [one for one in (first, second) if one is not None]
+    return min(both, key=lambda one: one.sigma, default=None)
+
+
+def shift_cm(plane: DeskPlane) -> float:
+    """Return by how many cm straightening its lens moves places of the desk that a picture shows, at most."""
+    if plane.lens is None:
+        return 0.0
+    width, depth = plane.desk_wh_cm
+    x, y = np.meshgrid(np.linspace(0, width, 13), np.linspace(0, depth, 7))
+    places = np.column_stack([x.ravel(), y.ravel()])
+    seen = plane.to_px(places)
+    shown = ((seen >= 0) & (seen <= np.array(plane.image_wh))).all(axis=1)
+    corners = plane.to_px(np.array([[0, 0], [width, 0], [width, depth], [0, depth]], np.float64))
+    to_cm = homographies_from_corners(corners[None], np.array([[[0, 0], [width, 0], [width, depth], [0, depth]]]))[0]
+    moved = np.linalg.norm(apply_homography(to_cm, seen[shown]) - places[shown], axis=1)
+    return float(moved.max(initial=0.0))
 
 
 def lens_from_edges(image: Uint8Array, corners_px: Corners) -> LensEstimate | None:

@@ -190,7 +190,7 @@ class DeskPlane:
 
     @property
     def to_px_homography(self) -> Float64Array:
-        """Homography (3, 3) desk cm -> px of the straightened picture, scaled so that points in front of the camera have a positive weight."""
+        """Homography (3, 3) desk cm -> straightened px, positive in front of the camera."""
         inverse = geometry.inverse(self.homography)
         middle = np.array([self.desk_wh_cm[0] / 2, self.desk_wh_cm[1] / 2, 1.0])
         return inverse * float(np.sign(inverse[2] @ middle))
@@ -212,7 +212,8 @@ class DeskPlane:
     def to_cm(self, points_px: Float64Array) -> Float64Array:
         """Map picture points (..., 2) px to desk points (..., 2) cm on the desk plane."""
         points = np.asarray(points_px, np.float64)
-        return geometry.apply_homography(self.homography, points if self.lens is None else self.lens.straightened(points))
+        straight = points if self.lens is None else self.lens.straightened(points)
+        return geometry.apply_homography(self.homography, straight)
 
     def to_px(self, points_cm: Float64Array, height_cm: float = 0.0) -> Float64Array:
         """Map desk points (..., 2) cm, ``height_cm`` above the desk, to picture points (..., 2) px.
@@ -320,9 +321,7 @@ def _desk_corners(desk_wh_cm: tuple[float, float]) -> Float64Array:
     return np.array([[0, 0], [width, 0], [width, depth], [0, depth]], np.float64)
 
 
-def _nearby_homographies(
-    corners: Float64Array, desk: Float64Array, sigma_px: float, lens: Lens | None
-) -> Float64Array:
+def _nearby_homographies(corners: Float64Array, desk: Float64Array, sigma_px: float, lens: Lens | None) -> Float64Array:
     """Homographies px -> cm (17, 3, 3): the corners as they are, each coordinate moved by +sigma, then by -sigma."""
     step = np.eye(8).reshape(8, 4, 2) * max(sigma_px, 1e-3)
     moved = np.concatenate([corners[None], corners + step, corners - step])

@@ -88,7 +88,18 @@ class StickerDesk:
     size_cm: tuple[float, float]
 
 
-def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: float = STICKER_CM) -> StickerDesk | None:
+def flush_squares_cm(
+    desk_wh_cm: tuple[float, float], *, tag_cm: float = TAG_CM, sticker_cm: float = STICKER_CM
+) -> dict[int, Float64Array]:
+    """Return corner of the desk -> its tag's corners (4, 2) in cm, of stickers that lie flush, as their sheet says."""
+    square = (_UNIT - 0.5) * tag_cm
+    inset = np.where(_UNIT > 0, np.array(desk_wh_cm) - sticker_cm / 2, sticker_cm / 2)
+    return {corner: square + middle for corner, middle in enumerate(inset)}
+
+
+def desk_by_stickers(
+    desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: float = STICKER_CM, lens: Lens | None = None
+) -> StickerDesk | None:
     """Measure a desk by stickers that lie flush in its four corners, as their sheet says.
 
     The middles of the four tags fix the plane up to a scale along each side of the desk, and how long the tags' own
@@ -98,6 +109,7 @@ def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: floa
         desk: its tags in the picture.
         tag_cm: side of a tag's black square.
         sticker_cm: side of a sticker.
+        lens: how the picture is bent.
 
     Returns:
         The desk, or None where not all four stickers are seen, or not as a desk seen from above.
@@ -105,6 +117,8 @@ def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: floa
     if set(desk.tags) != {0, 1, 2, 3}:
         return None
     squares = [desk.tags[corner].corners_px for corner in range(4)]
+    if lens is not None:
+        squares = [lens.straightened(square) for square in squares]
     middles = np.array([_crossing(square) for square in squares])
     if not is_convex(middles) or signed_area(middles) <= 0:
         return None
@@ -117,6 +131,7 @@ def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: floa
     between = np.sqrt(scales)  # cm from middle to middle, across and along
     beyond = sticker_cm / 2 / between
     corners = apply_homography(inverse(to_unit), _UNIT + np.where(_UNIT > 0, beyond, -beyond))
+    corners = corners if lens is None else lens.bent(corners)
     width, depth = (between + sticker_cm).tolist()
     a, b, c, d = ((float(x), float(y)) for x, y in corners)
     return StickerDesk((a, b, c, d), (round(width, 1), round(depth, 1)))

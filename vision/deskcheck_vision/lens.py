@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 
 from deskcheck_vision.detections import Float64Array, Uint8Array
 from deskcheck_vision.errors import LensBendError
+from deskcheck_vision.lens_limits import LARGEST_BEND, SMALLEST_BEND
 
-# The polynomial turns back inside the picture from -4/27 on; close to that a px at its corner is stretched to many.
-SMALLEST_BEND, LARGEST_BEND = -0.14, 0.3
 _ROUNDS = 20
 _MAPS_KEPT = 4
 
@@ -141,7 +140,8 @@ def _maps(lens: Lens) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
     x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
     # Pictures have (0, 0) at the outer corner of the first px, OpenCV at its middle.
     at = (lens.bent(np.stack([x, y], axis=-1)) - 0.5).astype(np.float32)
-    places, shares = cv2.convertMaps(at, None, cv2.CV_16SC2)
+    x, y = np.ascontiguousarray(at[..., 0]), np.ascontiguousarray(at[..., 1])
+    places, shares = cv2.convertMaps(x, y, cv2.CV_16SC2)
     for one in (places, shares):
         one.flags.writeable = False
     return np.asarray(places, np.int16), np.asarray(shares, np.uint16)

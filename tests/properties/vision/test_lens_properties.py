@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from deskcheck_vision.lens import LARGEST_BEND, SMALLEST_BEND, Lens
+from deskcheck_vision.lens import Lens
+from deskcheck_vision.lens_limits import LARGEST_BEND, SMALLEST_BEND
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 from deskcheck_vision.errors import LensBendError
-from deskcheck_vision.lens import LARGEST_BEND, SMALLEST_BEND, Lens
+from deskcheck_vision.lens import Lens
+from deskcheck_vision.lens_limits import LARGEST_BEND, SMALLEST_BEND
 
 WH = (1920, 1080)
 
