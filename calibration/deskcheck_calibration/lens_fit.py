@@ -26,9 +26,9 @@ from deskcheck_calibration.plane import Corners, DeskPlane
 
 # What cameras of halls have; fisheyes bend more than this model can say.
 _TRIED = np.arange(-0.135, 0.0651, 0.005)
-_SAMPLES = 100
+_SEARCHED, _SAMPLES = 50, 100
 # Samples of one edge are wrong together: a board's edge is chipped, rounded or wavy over some cm.
-_INDEPENDENT_SAMPLES = 10
+_INDEPENDENT_SAMPLES = 5
 _LEAST_SIGMA_PX = 0.15
 _REACH_OF_LONG_SIDE = 0.009
 _FINE_REACH_PX = 5.0
@@ -108,11 +108,11 @@ def lens_from_edges(image: Uint8Array, corners_px: Corners) -> LensEstimate | No
     return found if found is not None and found.sigma <= LARGEST_SIGMA else None
 
 
-def _samples(corners: Float64Array, side: int, lens: Lens) -> tuple[Float64Array, Float64Array]:
+def _samples(corners: Float64Array, side: int, lens: Lens, count: int) -> tuple[Float64Array, Float64Array]:
     """Return places (N, 2) along the curve between two corners, and unit vectors (N, 2) across it towards the desk."""
     straight = lens.straightened(corners)
     start, end = straight[side], straight[(side + 1) % 4]
-    at = lens.bent(start + (end - start) * np.linspace(0.02, 0.98, _SAMPLES)[:, None])
+    at = lens.bent(start + (end - start) * np.linspace(0.02, 0.98, count)[:, None])
     along = np.gradient(at, axis=0)
     along = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
     return at, np.column_stack([-along[:, 1], along[:, 0]])
@@ -121,7 +121,7 @@ def _samples(corners: Float64Array, side: int, lens: Lens) -> tuple[Float64Array
 def _best_support(image: Uint8Array, corners: Float64Array, lens: Lens, reach_px: float) -> list[float]:
     supports = []
     for side in range(4):
-        at, inward = _samples(corners, side, lens)
+        at, inward = _samples(corners, side, lens, _SEARCHED)
         edges = side_edges(image, at, inward, reach_px)
         supports.append(edges[0].support if edges else 0.0)
     return supports
@@ -131,7 +131,7 @@ def _edges(image: Uint8Array, corners: Float64Array, lens: Lens, reach_px: float
     """Return the places (N, 2) of each well supported edge along a side."""
     kept = []
     for side in range(4):
-        at, inward = _samples(corners, side, lens)
+        at, inward = _samples(corners, side, lens, _SAMPLES)
         found = [one for one in side_edges(image, at, inward, reach_px) if one.support >= _LEAST_SUPPORT]
         kept += [one.points_px for one in found[:_EDGES_A_SIDE]]
     return kept
