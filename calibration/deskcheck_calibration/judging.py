@@ -63,6 +63,7 @@ def judge(
     problems: tuple[Reason, ...] = (),
     tiling: Tiling = Tiling.AUTO,
     reference: Reference | None = None,
+    calibrated: DeskPlane | None = None,
 ) -> Judged:
     """Judge a window from a photo (a burst of one) or from several frames of a camera.
 
@@ -78,6 +79,8 @@ def judge(
         problems: what the caller knows against the picture, such as a frozen stream or a moved camera.
         tiling: see ``Detector.detect``.
         reference: the approved picture of this view, by the same detector; without it V02 is not assessed.
+        calibrated: the desk in the calibrated picture of the view that the frames are of: what it does not show, its
+            pictures are not meant to show, and rules about it are not assessed. None: all of the desk is meant.
 
     Raises:
         ValueError: no frame, a reference seen by another model, or a plane of another picture size.
@@ -113,7 +116,7 @@ def judge(
         return Judged(compare((), layout, context), detections[-1], (), None, quality)
     if reference is not None:
         base = replace(base, comparison=_comparison(sight, plane, reference, layout))
-    placed, context = _look(detections, layout, plane, base)
+    placed, context = _look(detections, layout, plane, base, calibrated)
     return Judged(compare(placed, layout, context), detections[-1], placed, plane, quality)
 
 
@@ -129,14 +132,14 @@ def _comparison(sight: Sight, plane: DeskPlane, reference: Reference, layout: La
 
 
 def _look(
-    detections: Sequence[Detections], layout: Layout, plane: DeskPlane, base: Context
+    detections: Sequence[Detections], layout: Layout, plane: DeskPlane, base: Context, calibrated: DeskPlane | None
 ) -> tuple[tuple[PlacedItem, ...], Context]:
     """Place the items of all frames and say how well the places are seen."""
     common = common_parameters(layout)
     lowest = common["grey_low"]
     of_frames = [place_items(found, plane, layout.surfaces, min_confidence=lowest) for found in detections]
     views = [
-        place_views(layout, plane, found, placed, lowest) for found, placed in zip(detections, of_frames, strict=True)
+        place_views(layout, plane, found, placed, lowest, calibrated) for found, placed in zip(detections, of_frames, strict=True)
     ]
     placed = fuse_items(of_frames) if len(of_frames) > 1 else of_frames[0]
     is_camera = base.source_kind is SourceKind.CAMERA
