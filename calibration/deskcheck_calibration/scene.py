@@ -34,6 +34,7 @@ class PlaceView:
         hidden_share: share behind items that stand elsewhere.
         scale_px_per_cm: picture scale there.
         meant_share: share of its area that the view is meant to show, by its calibration.
+        problem: why a picture that is meant to show more of it shows nothing; None where there is none such.
     """
 
     visible_share: float = 1.0
@@ -41,6 +42,7 @@ class PlaceView:
     hidden_share: float = 0.0
     scale_px_per_cm: float = 10.0
     meant_share: float = 1.0
+    problem: Reason | None = None
 
     def unseen(self, common: Mapping[str, float]) -> Reason | None:
         """Return why the place is not seen well enough to say that something is NOT there.
@@ -53,7 +55,7 @@ class PlaceView:
         """
         if self.visible_share < common["visible_share"]:
             is_meant = self.meant_share >= common["visible_share"]
-            return Reason.SURFACE_OUT_OF_FRAME if is_meant else Reason.OUTSIDE_VIEW
+            return (self.problem or Reason.SURFACE_OUT_OF_FRAME) if is_meant else Reason.OUTSIDE_VIEW
         if self.covered_share > common["covered_share"]:
             return Reason.COVERED_BY_PERSON
         return None

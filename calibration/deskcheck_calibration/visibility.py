@@ -13,6 +13,7 @@ from deskcheck_vision.detections import Detections, Float64Array, read_only
 from deskcheck_vision.taxonomy import BY_ID, INDEX
 from numpy.typing import NDArray
 
+from deskcheck_calibration.findings import Reason
 from deskcheck_calibration.layout import Layout, PolygonCm
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.plane import DeskPlane, raised
@@ -34,6 +35,7 @@ class PlaceSight:
         hidden: (K,) bool, behind things that stand elsewhere.
         meant: (K,) bool, inside every picture of this view, by its calibration.
         scale_px_per_cm: picture scale in the place's middle.
+        problem: why the picture, which cannot be used, shows nothing; None where it can.
     """
 
     visible: NDArray[np.bool_]
@@ -41,6 +43,7 @@ class PlaceSight:
     hidden: NDArray[np.bool_]
     meant: NDArray[np.bool_]
     scale_px_per_cm: float
+    problem: Reason | None = None
 
     def shares(self) -> PlaceView:
         """Return it as shares of the place."""
@@ -106,22 +109,32 @@ def place_sights(
         part = slice(starts[row], starts[row] + counts[row])
         elsewhere = ~np.asarray(shapely.contains_xy(shape_of(polygon), *centres), np.bool_)
         hidden = behind[part][:, elsewhere].any(axis=1)
-        sights[name] = PlaceSight(visible[part], covered[part], hidden, meant[part], float(scales[row]))
+        sights[name] = PlaceSight(
+            visible[part], covered[part], np.asarray(hidden, np.bool_), meant[part], float(scales[row])
+        )
     return MappingProxyType(sights)
 
 
-def meant_points(layout: Layout, calibrated: DeskPlane) -> Mapping[str, NDArray[np.bool_]]:
-    """Return surface or zone id -> which of its points (K,) the pictures of a view are meant to show."""
+def no_sights(layout: Layout, calibrated: DeskPlane | None, problem: Reason) -> Mapping[str, PlaceSight]:
+    """Return ``place_sights`` of a picture that cannot be used: it shows nothing of what it is meant to show."""
     places = _places(layout)
     points = [sample_points(polygon) for polygon, _ in places.values()]
-    shown = _shown(places, points, calibrated)
-    ends = np.cumsum([len(group) for group in points])
-    return MappingProxyType(dict(zip(places, np.split(shown, ends[:-1]), strict=True)))
+    counts = [len(group) for group in points]
+    meant = np.ones(sum(counts), np.bool_) if calibrated is None else _shown(places, points, calibrated)
+    groups = np.split(meant, np.cumsum(counts)[:-1])
+    nothing = [np.zeros(count, np.bool_) for count in counts]
+    return MappingProxyType(
+        {
+            name: PlaceSight(none, none, none, group, 0.0, problem)
+            for name, none, group in zip(places, nothing, groups, strict=True)
+        }
+    )
 
 
 def meant_shares(layout: Layout, calibrated: DeskPlane) -> Mapping[str, float]:
     """Return surface or zone id (``WHOLE_DESK``: all of the desk) -> share that a view is meant to show, in [0, 1]."""
-    return MappingProxyType({name: float(points.mean()) for name, points in meant_points(layout, calibrated).items()})
+    sights = no_sights(layout, calibrated, Reason.OUTSIDE_VIEW)
+    return MappingProxyType({name: float(sight.meant.mean()) for name, sight in sights.items()})
 
 
 def _shown(

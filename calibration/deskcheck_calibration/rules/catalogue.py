@@ -15,6 +15,7 @@ from deskcheck_calibration.scene import Scene
 # Raised whenever a rule may judge the same scene differently; stored with every judgement.
 RULE_SET_VERSION = "5"
 
+_Sighting = tuple[int, str | None, tuple[float, float, float, float] | None]
 RuleFunction = Callable[[Scene, Mapping[str, float]], Iterable[Finding]]
 OffFunction = Callable[[Scene], tuple[State, Reason] | None]
 
@@ -140,11 +141,11 @@ def _apply(rule: Rule, scene: Scene) -> list[Finding]:
         return [Finding(rule.id, off[0], reason=off[1])]
     if scene.context.problems:
         return [Finding(rule.id, State.INCONCLUSIVE, reason=scene.context.problems[0])]
-    by_box = {(item.picture, item.item, item.xyxy): item for item in scene.items}
+    by_box: dict[_Sighting, PlacedItem] = {(item.picture, item.item, item.xyxy): item for item in scene.items}
     return [_of_views(scene, finding, by_box) for finding in rule.evaluate(scene, scene_parameters(scene, rule.id))]
 
 
-def _of_views(scene: Scene, finding: Finding, by_box: Mapping[object, PlacedItem]) -> Finding:
+def _of_views(scene: Scene, finding: Finding, by_box: Mapping[_Sighting, PlacedItem]) -> Finding:
     """Say where a doubt about a thing comes from: it goes on where no picture is to show it, or two views disagree."""
     item = by_box.get((finding.picture, finding.item, finding.xyxy))
     if item is None or finding.state is not State.INCONCLUSIVE:

@@ -45,8 +45,7 @@ def without_suspected(scene: Scene, suspected: Sequence[Finding]) -> Scene:
         region
         for region in comparison.regions
         if not any(
-            picture == region.picture and _share_within(region.xyxy, box) >= _SAME_THING_SHARE
-            for box, picture in boxes
+            picture == region.picture and _share_within(region.xyxy, box) >= _SAME_THING_SHARE for box, picture in boxes
         )
     )
     return replace(scene, context=replace(scene.context, comparison=replace(comparison, regions=regions)))
