@@ -13,7 +13,7 @@ from deskcheck_vision.frames import Frame
 from deskcheck_vision.quality import Quality, assess_quality
 from deskcheck_vision.taxonomy import INDEX
 
-from deskcheck_calibration.burst import fuse_items, fuse_views
+from deskcheck_calibration.burst import best_sights, fuse_items
 from deskcheck_calibration.compare import common_parameters
 from deskcheck_calibration.findings import Reason
 from deskcheck_calibration.layout import Layout, PolicyKind
@@ -99,25 +99,27 @@ class Look:
     Attributes:
         placed: the things on it.
         context: the picture, with what is against it.
-        sights: of each frame, its places point by point; of a picture that cannot be used, that it shows nothing.
+        sights: its places point by point; of a picture that cannot be used, that it shows nothing.
     """
 
     placed: tuple[PlacedItem, ...]
     context: Context
-    sights: tuple[Mapping[str, PlaceSight], ...]
+    sights: Mapping[str, PlaceSight]
 
 
 def look_at_desk(seen: SeenFrames, view: SeenView, layout: Layout) -> Look:
     """Place the things of all frames of a view and say how well the places of the layout are seen."""
     plane, base = view.plane, seen.context
     if plane is None:
-        return Look((), base, (no_sights(layout, view.calibrated, base.problems[0]),))
+        return Look((), base, no_sights(layout, view.calibrated, base.problems[0]))
     common = common_parameters(layout)
     lowest = common["grey_low"]
     of_frames = [place_items(found, plane, layout.surfaces, min_confidence=lowest) for found in seen.detections]
-    sights = tuple(
-        place_sights(layout, plane, found, placed, lowest, view.calibrated)
-        for found, placed in zip(seen.detections, of_frames, strict=True)
+    sights = best_sights(
+        [
+            place_sights(layout, plane, found, placed, lowest, view.calibrated)
+            for found, placed in zip(seen.detections, of_frames, strict=True)
+        ]
     )
     placed = fuse_items(of_frames) if len(of_frames) > 1 else of_frames[0]
     residual = common["residual_camera_cm" if base.source_kind is SourceKind.CAMERA else "residual_photo_cm"]
@@ -127,13 +129,13 @@ def look_at_desk(seen: SeenFrames, view: SeenView, layout: Layout) -> Look:
     context = replace(
         base,
         problems=problems,
-        views=fuse_views([{name: sight.shares() for name, sight in one.items()} for one in sights]),
+        views=MappingProxyType({name: sight.shares() for name, sight in sights.items()}),
         client_present=any(is_client_present(found, plane, lowest) for found in seen.detections),
         touched=touched_items(seen.detections[-1], of_frames[-1], lowest),
         faint=tuple(item for found in seen.detections for item in _faint_items(found, layout, plane, lowest)),
     )
     if problems:
-        sights = (no_sights(layout, view.calibrated, problems[0]),)
+        sights = no_sights(layout, view.calibrated, problems[0])
     return Look(placed, context, sights)
 
 
@@ -144,11 +146,11 @@ def together(looks: Sequence[Look], layout: Layout) -> tuple[tuple[PlacedItem, .
     problems = [context.problems for context in contexts]
     items = [look.placed for look in usable]
     placed = fuse_placed(items)
-    ways = fuse_places([sights for look in usable for sights in look.sights])
+    ways = fuse_places([look.sights for look in usable])
     comparisons = [
         context.comparison if not context.problems else Comparison(reason=context.problems[0]) for context in contexts
     ]
-    desk = [look.sights[-1][WHOLE_DESK].shares().visible_share for look in usable]
+    desk = [look.sights[WHOLE_DESK].shares().visible_share for look in usable]
     context = replace(
         contexts[0],
         captured_at=max(context.captured_at for context in contexts),

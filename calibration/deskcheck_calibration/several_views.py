@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 from types import MappingProxyType
 
 import numpy as np
@@ -20,6 +20,8 @@ from deskcheck_calibration.scene import Comparison, PlaceView, Region
 from deskcheck_calibration.shares import share
 from deskcheck_calibration.visibility import PlaceSight
 
+# Of one window; what each adds is looked at with every choice of the others.
+MOST_VIEWS = 8
 # 99 % of the squared distances, in standard deviations, of two views of one thing (chi square of two freedoms).
 _ALIKE = 9.21
 # Two solid things do not share half of the place of either.
@@ -33,32 +35,44 @@ _SAME_REGION = 0.3
 
 
 def fuse_places(views: Sequence[Mapping[str, PlaceSight]]) -> Mapping[str, tuple[PlaceView, ...]]:
-    """Return place -> the ways in which it is seen: by the sharpest view, by the two sharpest together, and so on.
+    """Return place -> the ways in which it is seen: by each view, by each two of them together, and so on.
 
-    A place is seen where any view of a way shows it, at the scale of its least sharp one. A rule takes the way that is
-    best for the class it asks about. All ways of before are still there, or better, once there is one view more.
+    Of several views together a point is seen where any of them shows it, at the scale of the least sharp one. A rule
+    takes the way that is best for the class it asks about. All ways of before are still there with one view more; one
+    way for all views would not do: a view that shows a new point behind a person would take from what the others show.
 
     Args:
-        views: of each picture, its places; at least one picture.
+        views: of each picture, its places; 1 to ``MOST_VIEWS`` pictures.
+
+    Raises:
+        ValueError: none, or more pictures than that.
     """
+    if not 1 <= len(views) <= MOST_VIEWS:
+        raise ValueError(f"1 to {MOST_VIEWS} views can be put together, not {len(views)}")
     return MappingProxyType({place: _ways([sights[place] for sights in views]) for place in views[0]})
 
 
 def _ways(sights: Sequence[PlaceSight]) -> tuple[PlaceView, ...]:
     meant = float(np.logical_or.reduce([sight.meant for sight in sights]).mean())
     problem = min((sight.problem for sight in sights if sight.problem is not None), default=None)
-    scales = sorted({sight.scale_px_per_cm for sight in sights}, reverse=True)
-    ways = []
-    for scale in scales:
-        sharp = [sight for sight in sights if sight.scale_px_per_cm >= scale]
-        visible = np.logical_or.reduce([sight.visible for sight in sharp])
-        bare = np.logical_or.reduce([sight.visible & ~sight.covered for sight in sharp])
-        clear = np.logical_or.reduce([sight.visible & ~sight.covered & ~sight.hidden for sight in sharp])
-        behind = np.logical_and.reduce([sight.hidden | ~sight.visible for sight in sharp]) & visible
-        hidden = (bare & ~clear) | behind
-        covered_share, hidden_share = float((visible & ~bare).mean()), float(hidden.mean())
-        ways.append(PlaceView(float(visible.mean()), covered_share, hidden_share, scale, meant, problem))
-    return tuple(ways)
+    usable = [sight for sight in sights if sight.problem is None] or list(sights[:1])
+    groups = chain.from_iterable(combinations(usable, count) for count in range(len(usable), 0, -1))
+    ways = {replace(_united(group), meant_share=meant, problem=problem) for group in groups}
+    return tuple(sorted(ways, key=lambda way: (-way.visible_share, way.covered_share, way.hidden_share,
+                                               -way.scale_px_per_cm)))  # fmt: skip
+
+
+def _united(sights: Sequence[PlaceSight]) -> PlaceView:
+    visible = np.logical_or.reduce([sight.visible for sight in sights])
+    bare = np.logical_or.reduce([sight.visible & ~sight.covered for sight in sights])
+    clear = np.logical_or.reduce([sight.visible & ~sight.covered & ~sight.hidden for sight in sights])
+    behind = np.logical_and.reduce([sight.hidden | ~sight.visible for sight in sights]) & visible
+    return PlaceView(
+        visible_share=float(visible.mean()),
+        covered_share=float((visible & ~bare).mean()),
+        hidden_share=float(((bare & ~clear) | behind).mean()),
+        scale_px_per_cm=min(sight.scale_px_per_cm for sight in sights),
+    )
 
 
 @dataclass(frozen=True, slots=True)

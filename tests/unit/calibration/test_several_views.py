@@ -91,8 +91,14 @@ class TestThings:
 
     def test_a_place_known_exactly(self) -> None:
         exact = {"centre_covariance_cm2": (0.0, 0.0, 0.0)}
-        assert len(fuse_placed([[make_item("stamp", 5, 5, 4, 4, **exact)], [make_item("stamp", 5, 5, 4, 4, **exact)]])) == 1
-        assert len(fuse_placed([[make_item("stamp", 5, 5, 4, 4, **exact)], [make_item("stamp", 15, 5, 4, 4, **exact)]])) == 2
+        assert (
+            len(fuse_placed([[make_item("stamp", 5, 5, 4, 4, **exact)], [make_item("stamp", 5, 5, 4, 4, **exact)]]))
+            == 1
+        )
+        assert (
+            len(fuse_placed([[make_item("stamp", 5, 5, 4, 4, **exact)], [make_item("stamp", 15, 5, 4, 4, **exact)]]))
+            == 2
+        )
 
     def test_nothing_seen(self) -> None:
         assert fuse_placed([[], []]) == ()
