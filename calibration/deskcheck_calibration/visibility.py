@@ -131,6 +131,13 @@ def no_sights(layout: Layout, calibrated: DeskPlane | None, problem: Reason) -> 
     )
 
 
+def desk_share(plane: DeskPlane) -> float:
+    """Return the share of the desk that lies in its picture, in [0, 1]."""
+    width, depth = plane.desk_wh_cm
+    outline: PolygonCm = ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth))
+    return float(_shown({WHOLE_DESK: (outline, 0.0)}, [sample_points(outline)], plane).mean())
+
+
 def meant_shares(layout: Layout, calibrated: DeskPlane) -> Mapping[str, float]:
     """Return surface or zone id (``WHOLE_DESK``: all of the desk) -> share that a view is meant to show, in [0, 1]."""
     sights = no_sights(layout, calibrated, Reason.OUTSIDE_VIEW)
