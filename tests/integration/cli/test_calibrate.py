@@ -208,7 +208,9 @@ class TestKnownPoints:
             ("100,100=0,0 200,200=10,10 300,300=20,20 400,400=30,30", "do not tell where the desk lies"),
         ],
     )
-    def test_points_that_tell_nothing_are_refused(self, deskcheck: Command, photo: Path, known: str, code: str) -> None:
+    def test_points_that_tell_nothing_are_refused(
+        self, deskcheck: Command, photo: Path, known: str, words: str
+    ) -> None:
         ran = deskcheck(
             "calibrate", photo, "--window", "A03", "--points", known, "--desk-size", "120x60"
         )  # fmt: skip

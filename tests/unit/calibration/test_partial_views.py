@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from deskcheck_calibration.compare import common_parameters, compare
 from deskcheck_calibration.findings import Finding, Reason, State
-from deskcheck_calibration.layout import HomeZone, Layout, Policy, PolicyKind, Relation, Surface, SurfaceKind
+from deskcheck_calibration.layout import (
+    HomeZone,
+    Layout,
+    Policy,
+    PolicyKind,
+    ReferenceView,
+    Relation,
+    Surface,
+    SurfaceKind,
+)
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.rules.catalogue import evaluate
 from deskcheck_calibration.scene import WHOLE_DESK, Comparison, PlaceView, Region
-from deskcheck_calibration.visibility import meant_shares, place_views
+from deskcheck_calibration.view_words import view_part
+from deskcheck_calibration.visibility import desk_share, meant_shares, place_views
 from deskcheck_calibration.wording import sentence
 from deskcheck_vision.detections import Detections
 
@@ -204,3 +216,26 @@ class TestWhatAViewIsMeantToShow:
         assert place_views(self.layout, whole, nobody, (), 0.35, whole) == before
         assert set(meant_shares(self.layout, whole).values()) == {1.0}
         np.testing.assert_allclose([view.visible_share for view in before.values()], 1.0)
+
+
+SHARES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).resolve().parents[2] / "vectors" / "desk_share.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("one", SHARES, ids=lambda one: str(one["name"]))
+def test_how_much_of_the_desk_a_view_shows(one: dict[str, Any]) -> None:
+    desk, image_wh = tuple(one["desk_cm"]), tuple(one["image_wh"])
+    plane = DeskPlane.from_corners(one["corners_px"], desk, image_wh)
+    assert desk_share(plane) == pytest.approx(one["share"])
+    zh, en = view_part(ReferenceView("a", image_wh, one["corners_px"]), desk)
+    if one["share"] == 1:
+        assert (zh, en) == ("", "")
+    else:
+        percent = f"{100 * one['share']:.0f}%"
+        assert (zh, en) == (f"，只看到台面的 {percent}", f"; it shows {percent} of the desk")
+
+
+def test_corners_that_are_no_desk_show_nothing_to_tell() -> None:
+    crossed = ((100.0, 100.0), (900.0, 900.0), (900.0, 100.0), (100.0, 900.0))
+    assert view_part(ReferenceView("a", WH, crossed), (180.0, 70.0)) == ("", "")
