@@ -81,7 +81,9 @@ export class PictureView implements Gestures {
     this.#held = null;
     if (held !== null && this.#snaps()) {
       const corner = this.#store.doc.corners_px[held.index]!;
-      const reach = (pointer.touch ? SNAP_PX.touch : SNAP_PX.mouse) / this.#pane().viewport.scale;
+      // With room around it the picture is half as large, and the finger no more certain of it.
+      const screen = (pointer.touch ? SNAP_PX.touch : SNAP_PX.mouse) / (this.#beyond() ? 2 : 1);
+      const reach = screen / this.#pane().viewport.scale;
       const found = this.still?.snap(corner, reach) ?? null;
       if (found !== null) this.#put(held.index, found);
     }
