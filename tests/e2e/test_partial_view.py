@@ -43,7 +43,8 @@ def left_photo(tmp_path: Path, turned: Float64Array) -> Path:
     image = cv2.imread(str(hall_photo("reference")))
     assert image is not None
     path = tmp_path / "left.png"
-    assert cv2.imwrite(str(path), cv2.warpPerspective(image, turned, HALL_PHOTO_WH, borderMode=cv2.BORDER_REFLECT))
+    seen = cv2.warpPerspective(image, turned, HALL_PHOTO_WH, borderValue=(125, 130, 135))
+    assert cv2.imwrite(str(path), seen)
     return path
 
 
