@@ -223,10 +223,14 @@ def _rest(before: Layout, after: Layout) -> Iterator[LayoutChange]:
         part = ("", "") if new_view is None else view_part(new_view, after.desk_wh_cm)
         if old_view is None or new_view is None:
             change = _whole("views", name, quoted, new_view is None)
-        else:
-            words = f"{quoted[0]}：重新标定了四角", f"{quoted[1]}: its corners were set anew"
-            change = LayoutChange(ChangeKind.CHANGED, "views", name, *words)
-        yield replace(change, zh=change.zh + part[0], en=change.en + part[1])
+            yield replace(change, zh=change.zh + part[0], en=change.en + part[1])
+            continue
+        if replace(old_view, bend=None) != replace(new_view, bend=None):
+            words = f"{quoted[0]}：重新标定了四角{part[0]}", f"{quoted[1]}: its corners were set anew{part[1]}"
+            yield LayoutChange(ChangeKind.CHANGED, "views", name, *words)
+        if old_view.bend != new_view.bend:
+            words = f"{quoted[0]}：镜头畸变校正有改动", f"{quoted[1]}: the straightening of its lens changed"
+            yield LayoutChange(ChangeKind.CHANGED, "views", name, *words)
     if before.stickers != after.stickers:
         yield LayoutChange(
             ChangeKind.CHANGED, "stickers", "", "定位贴的位置有改动", "the places of the position stickers changed"

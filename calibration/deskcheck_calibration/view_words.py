@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from deskcheck_vision.lens import Lens
+
 from deskcheck_calibration.errors import CalibrationError
 from deskcheck_calibration.layout import ReferenceView
 from deskcheck_calibration.plane import DeskPlane
@@ -16,7 +18,8 @@ def view_part(view: ReferenceView, desk_wh_cm: tuple[float, float]) -> tuple[str
     Empty as well where the view's corners cannot be the desk's, which others say.
     """
     try:
-        plane = DeskPlane.from_corners(view.corners_px, desk_wh_cm, view.image_wh, view.focal_px)
+        lens = Lens(view.bend, view.image_wh) if view.bend else None
+        plane = DeskPlane.from_corners(view.corners_px, desk_wh_cm, view.image_wh, view.focal_px, lens=lens)
     except CalibrationError:
         return "", ""
     share = desk_share(plane)

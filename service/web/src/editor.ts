@@ -7,6 +7,7 @@ import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
 import { EDGE, outlineOf, readDoc, type Doc } from "./editor/model";
+import { LensTool } from "./editor/lens_tool";
 import { Pane } from "./editor/pane";
 import { deskShare, liesBeyond, pictureWorld } from "./editor/partial";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
@@ -58,7 +59,7 @@ class Pictures {
     if (this.picture.holding) return;
     const { doc } = this.store;
     const area = worldOf(this.store);
-    const key = JSON.stringify([doc.corners_px, doc.layout.desk_cm, area, this.picture.still === null ? "" : this.#loaded]);
+    const key = JSON.stringify([doc.corners_px, doc.still?.bend, doc.layout.desk_cm, area, this.picture.still === null ? "" : this.#loaded]);
     if (key === this.#flatKey) return;
     this.#flatKey = key;
     this.desk.flat = this.picture.still?.flat(doc, area) ?? null;
@@ -90,6 +91,7 @@ async function begin(): Promise<void> {
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
   const stills = new StillChooser(pictureBox, store);
+  new LensTool(pictureBox, store);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
     HTMLInputElement,
@@ -114,7 +116,7 @@ async function begin(): Promise<void> {
     }
     const { corners_px: corners, still, layout } = store.doc;
     const next = corners.length;
-    const share = still === null ? null : deskShare(corners, layout.desk_cm, still.image_wh);
+    const share = still === null ? null : deskShare(corners, layout.desk_cm, still.image_wh, still.bend);
     const done = share !== null && share < WHOLE_SHARE ? text("corners_part", { share: Math.round(100 * share) }) : text("corners_done");
     find(pictureBox, "[data-corner-status]", HTMLElement).textContent =
       still === null ? text("corner_no_still") : next < 4 ? text(`corner_next_${next}`) : done;

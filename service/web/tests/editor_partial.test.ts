@@ -10,11 +10,12 @@ const vectors = JSON.parse(readFileSync(new URL("../../../tests/vectors/desk_sha
   desk_cm: [number, number];
   image_wh: [number, number];
   share: number;
+  bend: number | null;
 }[];
 
 describe("a view of a part of the desk", () => {
   it.each(vectors)("shows as much of it as the server says: $name", (one) => {
-    expect(deskShare(one.corners_px, one.desk_cm, one.image_wh)).toBeCloseTo(one.share, 10);
+    expect(deskShare(one.corners_px, one.desk_cm, one.image_wh, one.bend)).toBeCloseTo(one.share, 10);
     expect(liesBeyond(one.corners_px, one.image_wh)).toBe(one.share < 1);
   });
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from deskcheck_calibration.compare import common_parameters, compare
 from deskcheck_calibration.findings import Finding, Reason, State
+from deskcheck_calibration.judging import plane_from_view
 from deskcheck_calibration.layout import (
     HomeZone,
     Layout,
@@ -226,9 +227,9 @@ SHARES: list[dict[str, Any]] = json.loads(
 @pytest.mark.parametrize("one", SHARES, ids=lambda one: str(one["name"]))
 def test_how_much_of_the_desk_a_view_shows(one: dict[str, Any]) -> None:
     desk, image_wh = tuple(one["desk_cm"]), tuple(one["image_wh"])
-    plane = DeskPlane.from_corners(one["corners_px"], desk, image_wh)
-    assert desk_share(plane) == pytest.approx(one["share"])
-    zh, en = view_part(ReferenceView("a", image_wh, one["corners_px"]), desk)
+    view = ReferenceView("a", image_wh, one["corners_px"], bend=one["bend"])
+    assert desk_share(plane_from_view(view, desk, image_wh)) == pytest.approx(one["share"])
+    zh, en = view_part(view, desk)
     if one["share"] == 1:
         assert (zh, en) == ("", "")
     else:

@@ -1,4 +1,5 @@
 /** Views that see a part of the desk: corners beyond the picture, and how much of the desk the picture shows. */
+import { bent, straightened } from "./lens";
 import type { PointPx } from "./model";
 import { apply, cornerProblem, toPicture } from "./plane";
 import type { Rect } from "./viewport";
@@ -30,14 +31,17 @@ export function deskShare(
   corners: readonly PointPx[],
   desk: readonly [number, number] | null,
   size: readonly [number, number],
+  bend: number | null = null,
 ): number | null {
   if (corners.length < 4 || desk === null || cornerProblem(corners, desk, size) !== null) return null;
-  const h = toPicture(corners, desk);
+  const straight = bend === null ? corners : corners.map((corner) => straightened(corner, bend, size));
+  const h = toPicture(straight, desk);
   if (h === null) return null;
   let inside = 0;
   for (let at = 0; at < GRID * GRID; at += 1) {
     const [column, row] = [at % GRID, Math.floor(at / GRID)];
-    const [x, y] = apply(h, [((column + 0.5) / GRID) * desk[0], ((row + 0.5) / GRID) * desk[1]]);
+    const ideal = apply(h, [((column + 0.5) / GRID) * desk[0], ((row + 0.5) / GRID) * desk[1]]);
+    const [x, y] = bend === null ? ideal : bent(ideal, bend, size);
     if (x >= 0 && y >= 0 && x < size[0] && y < size[1]) inside += 1;
   }
   return inside / (GRID * GRID);
