@@ -21,6 +21,7 @@ EDITOR_TEXTS = {
     "corner_next_2": mark("Tap corner 3: inner right, on the staff's side"),
     "corner_next_3": mark("Tap corner 4: inner left, on the staff's side"),
     "corners_done": mark("All four corners are set"),
+    "corners_part": mark("This view shows {share} % of the desk; rules about the rest are not assessed"),
     "still_reference": mark("Reference {name}"),
     "still_capture": mark("Photo of {at}"),
     "still_upload": mark("Uploaded {name}"),
