@@ -7,6 +7,7 @@ draft and another person approves it: nothing here decides what is allowed.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,6 +20,7 @@ from deskcheck_vision.taxonomy import BY_ID, CLASSES, DefaultPolicy, ItemClass
 
 from deskcheck_calibration.compare import common_parameters
 from deskcheck_calibration.layout import HomeZone, Layout, PointCm, PolicyKind, PolygonCm
+from deskcheck_calibration.place_fit import FittedPlace, Sighting, fit_place, sightings_of
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
@@ -35,8 +37,6 @@ _ALLOWED_SHARE = 0.4
 _LEAST_FOR_REQUIRED = 2
 # A zone is a little larger than the thing, as people draw it.
 _MARGIN_CM = 1.0
-# Of the sides of a footprint: with less, nothing is known of how the thing is turned.
-_LONG_SHARE = 1.15
 _RETURNING = frozenset({"cup", "tissue"})
 
 
@@ -68,16 +68,18 @@ class ProposedPlace:
 
     Attributes:
         item: taxonomy class id.
-        centre_cm: the middle of where they stood.
+        centre_cm: where they belong, by all pictures together.
+        uncertainty_cm: radius around it that holds the true place with ~95 %.
         seen: pictures that show one there.
         looked: pictures that show the place well enough to tell, at least ``seen``.
-        spread_cm: largest distance of one of them from the centre.
+        spread_cm: how far from the centre it stood at most.
         zone: the home zone drafted there; None where none was.
         no_zone: why none was drafted.
     """
 
     item: str
     centre_cm: PointCm
+    uncertainty_cm: float
     seen: int
     looked: int
     spread_cm: float
@@ -104,14 +106,15 @@ class _Group:
     """Things of one class in one place: number of the picture -> thing."""
 
     item: str
-    members: Mapping[int, PlacedItem]
+    members: Mapping[int, Sighting]
 
     def best(self) -> list[PlacedItem]:
         """Return those whose foot is seen; all where none is."""
-        return [one for one in self.members.values() if not one.is_hidden] or list(self.members.values())
+        items = [one.item for one in self.members.values()]
+        return [one for one in items if not one.is_hidden] or items
 
     def centre(self) -> Float64Array:
-        """Return the centre (2,): each weighs as its place is known, and one far from the others hardly at all."""
+        """Return the rough centre (2,): each weighs as its place is known, one far from the others hardly at all."""
         points = np.array([one.centre_cm for one in self.best()])
         weights = np.array([max(one.uncertainty_cm, 0.3) ** -2 for one in self.best()])
         if len(points) > 2:
@@ -119,9 +122,9 @@ class _Group:
             weights = np.where(away > max(3.0, 3 * float(np.median(away))), 1e-6 * weights, weights)
         return np.asarray(weights @ points / weights.sum(), np.float64)
 
-    def spread_cm(self) -> float:
-        centre = self.centre()
-        return max(math.dist(one.centre_cm, centre) for one in self.best())
+    def surface_cm(self) -> float:
+        """Return the height of what most of them stand on."""
+        return statistics.mode(sorted(one.item.height_cm for one in self.members.values()))
 
 
 def propose_layout(pictures: Sequence[TidyPicture], base: Layout) -> Proposal:
@@ -142,28 +145,31 @@ def propose_layout(pictures: Sequence[TidyPicture], base: Layout) -> Proposal:
         raise ValueError(f"1 to {MOST_PICTURES} pictures are needed, got {len(pictures)}")
     lowest = common_parameters(base)["grey_low"]
     placed = [place_items(one.detections, one.plane, base.surfaces, min_confidence=lowest) for one in pictures]
-    drafts = list(_drafts(placed, base))
-    bare = replace(base, relations=(), zones=tuple(zone for _, zone in drafts if zone is not None))
+    seen = [sightings_of(items, one.plane) for items, one in zip(placed, pictures, strict=True)]
+    drafts = list(_drafts(seen, base))
+    bare = replace(base, relations=(), zones=tuple(zone for _, _, zone in drafts if zone is not None))
     views = [
         place_views(bare, one.plane, one.detections, items, lowest) for one, items in zip(pictures, placed, strict=True)
     ]
-    places = tuple(_judged(group, zone, views, base) for group, zone in drafts)
+    places = tuple(_judged(group, fitted, zone, views, base) for group, fitted, zone in drafts)
     zones = tuple(place.zone for place in places if place.zone is not None)
     at_home = {zone.item for zone in zones}
     relations = tuple(one for one in base.relations if {one.item, one.anchor} <= at_home)
     return Proposal(replace(base, zones=zones, relations=relations), places)
 
 
-def _drafts(placed: Sequence[Sequence[PlacedItem]], base: Layout) -> Iterator[tuple[_Group, HomeZone | None]]:
+def _drafts(seen: Sequence[Sequence[Sighting]], base: Layout) -> Iterator[tuple[_Group, FittedPlace, HomeZone | None]]:
     """Yield every place with the zone that would be drawn there; None where it would lie off the desk."""
     for known in CLASSES:
         if _kind(known, base) is PolicyKind.IGNORED:
             continue
-        groups = _groups(known.id, placed)
+        groups = _groups(known.id, seen)
         for number, group in enumerate(groups, 1):
-            polygon = _polygon(group, base)
+            fitted = fit_place(list(group.members.values()), group.surface_cm())
+            polygon = _polygon(fitted, base)
             name = known.id if len(groups) == 1 else f"{known.id}-{number}"
-            yield group, None if polygon is None else HomeZone(name, known.id, polygon, returns=known.id in _RETURNING)
+            zone = None if polygon is None else HomeZone(name, known.id, polygon, returns=known.id in _RETURNING)
+            yield group, fitted, zone
 
 
 def _kind(known: ItemClass, base: Layout) -> PolicyKind:
@@ -177,17 +183,17 @@ def _kind(known: ItemClass, base: Layout) -> PolicyKind:
     return PolicyKind.FORBIDDEN if known.default_policy is DefaultPolicy.FORBIDDEN else PolicyKind.ALLOWED
 
 
-def _groups(item: str, placed: Sequence[Sequence[PlacedItem]]) -> list[_Group]:
+def _groups(item: str, seen: Sequence[Sequence[Sighting]]) -> list[_Group]:
     """Return the places of one class from left to right; of each picture, at most one thing is in a place.
 
     Greedy by distance, begun with the picture that shows most; a second round assigns all anew to the centres found,
     so that nothing depends on the order of the pictures but ties.
     """
-    own = {number: [one for one in items if one.item == item] for number, items in enumerate(placed)}
+    own = {number: [one for one in items if one.item.item == item] for number, items in enumerate(seen)}
     groups: list[_Group] = []
     for _ in range(2):
         centres = [group.centre() for group in groups]
-        members: list[dict[int, PlacedItem]] = [{} for _ in groups]
+        members: list[dict[int, Sighting]] = [{} for _ in groups]
         for number in sorted(own, key=lambda number: -len(own[number])):
             _assign(number, own[number], centres, members)
         groups = [_Group(item, found) for found in members if found]
@@ -195,29 +201,29 @@ def _groups(item: str, placed: Sequence[Sequence[PlacedItem]]) -> list[_Group]:
 
 
 def _assign(
-    number: int, items: Sequence[PlacedItem], centres: list[Float64Array], members: list[dict[int, PlacedItem]]
+    number: int, items: Sequence[Sighting], centres: list[Float64Array], members: list[dict[int, Sighting]]
 ) -> None:
     """Put one picture's things into the nearest places, nearest pairs first; what is left begins places of its own."""
     pairs = sorted(
-        (math.dist(one.centre_cm, centre), index, place)
+        (math.dist(one.item.centre_cm, centre), index, place)
         for index, one in enumerate(items)
         for place, centre in enumerate(centres)
     )
     free = set(range(len(items)))
     for distance, index, place in pairs:
-        if index in free and number not in members[place] and distance <= _REACH_CM + items[index].uncertainty_cm:
+        reach_cm = _REACH_CM + items[index].item.uncertainty_cm
+        if index in free and number not in members[place] and distance <= reach_cm:
             members[place][number] = items[index]
             free.remove(index)
     for index in sorted(free):
-        centres.append(np.array(items[index].centre_cm, np.float64))
+        centres.append(np.array(items[index].item.centre_cm, np.float64))
         members.append({number: items[index]})
 
 
-def _polygon(group: _Group, base: Layout) -> PolygonCm | None:
-    """Return the outline of a place: the usual footprint at its centre, turned as the things are, within the desk."""
-    sides, turn_deg = _usual_footprint(group.best())
-    centre = group.centre()
-    corners = cv2.boxPoints(((float(centre[0]), float(centre[1])), sides, turn_deg))
+def _polygon(fitted: FittedPlace, base: Layout) -> PolygonCm | None:
+    """Return the outline of a place: its footprint with a margin, turned as the thing is, within the desk."""
+    wide, deep = (side + 2 * _MARGIN_CM for side in fitted.sides_cm)
+    corners = cv2.boxPoints((fitted.centre_cm, (wide, deep), fitted.turn_deg))
     desk = shapely.box(0, 0, *base.desk_wh_cm)
     ground = shapely.union_all([desk, *(shapely.Polygon(surface.polygon_cm) for surface in base.surfaces)])
     part = shapely.Polygon(corners).intersection(ground)
@@ -226,31 +232,13 @@ def _polygon(group: _Group, base: Layout) -> PolygonCm | None:
     return tuple((round(x, 1), round(y, 1)) for x, y in list(part.exterior.coords)[:-1])
 
 
-def _usual_footprint(items: Sequence[PlacedItem]) -> tuple[tuple[float, float], float]:
-    """Return the sides, grown by the margin, and the turn in degrees of the median footprint.
-
-    Turns are averaged as directions of the longer side, which repeat every half turn; square and round things lie
-    along the desk.
-    """
-    sizes, turns = [], []
-    for one in items:
-        _, (first, second), angle_deg = cv2.minAreaRect(np.array(one.footprint_cm, np.float32))
-        sizes.append((max(first, second), min(first, second)))
-        turns.append(math.radians(angle_deg if first >= second else angle_deg + 90))
-    long, short = (float(np.median(side)) for side in zip(*sizes, strict=True))
-    twice = np.exp(2j * np.array(turns)).mean()
-    turn_deg = math.degrees(float(np.angle(twice)) / 2) if long >= _LONG_SHARE * short else 0.0
-    return (long + 2 * _MARGIN_CM, short + 2 * _MARGIN_CM), turn_deg
-
-
 def _judged(
-    group: _Group, zone: HomeZone | None, views: Sequence[Mapping[str, PlaceView]], base: Layout
+    group: _Group, fitted: FittedPlace, zone: HomeZone | None, views: Sequence[Mapping[str, PlaceView]], base: Layout
 ) -> ProposedPlace:
     """Say what the pictures tell about a place, and give it its counts and tolerance."""
     common = common_parameters(base)
     seen = len(group.members)
-    x, y = group.centre().tolist()
-    place = ProposedPlace(group.item, (x, y), seen, seen, group.spread_cm())
+    place = ProposedPlace(group.item, fitted.centre_cm, fitted.uncertainty_cm, seen, seen, fitted.spread_cm)
     if zone is None:
         return replace(place, no_zone=NoZone.OFF_DESK)
     looked = sum(number in group.members or _is_shown(view[zone.id], common) for number, view in enumerate(views))
@@ -259,7 +247,7 @@ def _judged(
         return replace(place, no_zone=NoZone.FORBIDDEN)
     if seen < _ALLOWED_SHARE * looked:
         return replace(place, no_zone=NoZone.SELDOM)
-    if max(one.confidence for one in group.members.values()) < common["grey_high"]:
+    if max(one.item.confidence for one in group.members.values()) < common["grey_high"]:
         return replace(place, no_zone=NoZone.UNSURE)
     required = seen >= max(_LEAST_FOR_REQUIRED, _REQUIRED_SHARE * looked)
     usual_cm = {**defaults("V04"), **base.parameters.get("V04", {})}["shift_photo_cm"]
