@@ -250,10 +250,15 @@ def _judged(
     if max(one.item.confidence for one in group.members.values()) < common["grey_high"]:
         return replace(place, no_zone=NoZone.UNSURE)
     required = seen >= max(_LEAST_FOR_REQUIRED, _REQUIRED_SHARE * looked)
-    usual_cm = {**defaults("V04"), **base.parameters.get("V04", {})}["shift_photo_cm"]
-    tolerance_cm = float(math.ceil(place.spread_cm)) if place.spread_cm > usual_cm else None
+    apart_cm = place.spread_cm
+    tolerance_cm = float(math.ceil(apart_cm)) if apart_cm > usual_tolerance_cm(base) else None
     return replace(place, zone=replace(zone, min_count=int(required), tolerance_cm=tolerance_cm))
 
 
 def _is_shown(view: PlaceView, common: Mapping[str, float]) -> bool:
     return view.unseen(common) is None and view.hidden_share <= common["hidden_share"]
+
+
+def usual_tolerance_cm(layout: Layout) -> float:
+    """Return how far beyond its zone a thing may lie in a photo where the zone says nothing of its own."""
+    return {**defaults("V04"), **layout.parameters.get("V04", {})}["shift_photo_cm"]

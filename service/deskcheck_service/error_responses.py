@@ -66,6 +66,8 @@ _STATUS: dict[type[DeskcheckError], int] = {
     errors.DraftConflictError: 409,
     errors.DraftGoneError: 409,
     errors.DraftShapeError: 422,
+    errors.ProposalPicturesError: 422,
+    errors.ProposalDeskError: 422,
     errors.ReviewConflictError: 409,
     errors.NotReviewableError: 409,
     errors.UndoError: 409,

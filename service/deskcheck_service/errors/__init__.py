@@ -24,6 +24,8 @@ The tree::
         |-- DraftConflictError      somebody saved the draft since it was read
         |-- DraftGoneError          the draft was submitted or discarded since it was read
         |-- DraftShapeError         what was sent is no draft at all
+        |-- ProposalPicturesError   a draft rests on no picture, or on too many
+        |-- ProposalDeskError       in none of the pictures is it known where the desk lies
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back
@@ -55,6 +57,8 @@ from deskcheck_service.errors.layouts import (
     LayoutWindowError,
     NoLayoutError,
     OwnLayoutError,
+    ProposalDeskError,
+    ProposalPicturesError,
 )
 from deskcheck_service.errors.requests import (
     CursorError,
@@ -102,6 +106,8 @@ __all__ = [
     "NotReviewableError",
     "OtherWindowError",
     "OwnLayoutError",
+    "ProposalDeskError",
+    "ProposalPicturesError",
     "RequestError",
     "ReviewConflictError",
     "ServiceError",

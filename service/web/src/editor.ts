@@ -11,6 +11,7 @@ import { Pane } from "./editor/pane";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
 import { PictureView } from "./editor/picture_view";
 import { showProperties } from "./editor/properties";
+import { ProposalPanel } from "./editor/proposal";
 import { Saver } from "./editor/saving";
 import { start } from "./editor/start";
 import { StillChooser } from "./editor/stills";
@@ -87,6 +88,7 @@ async function begin(): Promise<void> {
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
   const stills = new StillChooser(pictureBox, store);
+  const proposal = new ProposalPanel(root, store);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
     HTMLInputElement,
@@ -132,6 +134,7 @@ async function begin(): Promise<void> {
     );
     cornerChips();
     stills.show();
+    proposal.show();
     showThings(store, find(root, "[data-things]", HTMLElement));
     showRelations(store, find(root, "[data-relations]", HTMLElement));
     showPolicies(store, find(root, "[data-policies]", HTMLElement));
