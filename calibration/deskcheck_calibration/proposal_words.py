@@ -14,6 +14,10 @@ _NO_ZONE: Mapping[NoZone, tuple[str, str]] = MappingProxyType(
         NoZone.FORBIDDEN: ("禁放物品", "it is forbidden"),
         NoZone.SELDOM: ("很少见到", "seldom seen"),
         NoZone.UNSURE: ("识别把握不足", "never recognised surely"),
+        NoZone.SAME_THING: (
+            "与同类的另一处重叠，可能是同一物品",
+            "it lies on another place of the same class, perhaps one thing",
+        ),
         NoZone.OFF_DESK: ("不在台面上", "it is not on the desk"),
     }
 )

@@ -7,21 +7,20 @@ draft and another person approves it: nothing here decides what is allowed.
 from __future__ import annotations
 
 import math
-import statistics
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import cv2
-import numpy as np
 import shapely
-from deskcheck_vision.detections import Detections, Float64Array
+from deskcheck_vision.detections import Detections
 from deskcheck_vision.taxonomy import BY_ID, CLASSES, DefaultPolicy, ItemClass
 
 from deskcheck_calibration.compare import common_parameters
 from deskcheck_calibration.layout import HomeZone, Layout, PointCm, PolicyKind, PolygonCm
 from deskcheck_calibration.place_fit import FittedPlace, Sighting, fit_place, sightings_of
-from deskcheck_calibration.placed_item import PlacedItem
+from deskcheck_calibration.place_groups import Group, groups_of
 from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.rules.parameters import defaults
@@ -29,12 +28,15 @@ from deskcheck_calibration.scene import PlaceView
 from deskcheck_calibration.visibility import place_views
 
 MOST_PICTURES = 20
-# A thing put back by hand lies about so far from where it lay; further apart, two places are meant.
-_REACH_CM = 9.0
 # Of the pictures that show its place: seen so often it belongs there; more seldom it was there by chance.
 _REQUIRED_SHARE = 0.8
 _ALLOWED_SHARE = 0.4
 _LEAST_FOR_REQUIRED = 2
+# Below what counts as seen in one picture: seen in several, it counts all the same.
+GLIMPSED_FROM = 0.2
+# Two things of one class do not stand in one place: outlines that share so much of the smaller one are one thing that
+# was boxed twice, such as a document camera and its head.
+_SAME_THING_SHARE = 0.25
 # A zone is a little larger than the thing, as people draw it.
 _MARGIN_CM = 1.0
 _RETURNING = frozenset({"cup", "tissue"})
@@ -46,6 +48,7 @@ class NoZone(StrEnum):
     FORBIDDEN = "forbidden"
     SELDOM = "seldom"
     UNSURE = "unsure"
+    SAME_THING = "same_thing"
     OFF_DESK = "off_desk"
 
 
@@ -101,32 +104,6 @@ class Proposal:
     places: tuple[ProposedPlace, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Group:
-    """Things of one class in one place: number of the picture -> thing."""
-
-    item: str
-    members: Mapping[int, Sighting]
-
-    def best(self) -> list[PlacedItem]:
-        """Return those whose foot is seen; all where none is."""
-        items = [one.item for one in self.members.values()]
-        return [one for one in items if not one.is_hidden] or items
-
-    def centre(self) -> Float64Array:
-        """Return the rough centre (2,): each weighs as its place is known, one far from the others hardly at all."""
-        points = np.array([one.centre_cm for one in self.best()])
-        weights = np.array([max(one.uncertainty_cm, 0.3) ** -2 for one in self.best()])
-        if len(points) > 2:
-            away = np.linalg.norm(points - np.median(points, axis=0), axis=1)
-            weights = np.where(away > max(3.0, 3 * float(np.median(away))), 1e-6 * weights, weights)
-        return np.asarray(weights @ points / weights.sum(), np.float64)
-
-    def surface_cm(self) -> float:
-        """Return the height of what most of them stand on."""
-        return statistics.mode(sorted(one.item.height_cm for one in self.members.values()))
-
-
 def propose_layout(pictures: Sequence[TidyPicture], base: Layout) -> Proposal:
     """Draft the home zones of a window.
 
@@ -144,26 +121,27 @@ def propose_layout(pictures: Sequence[TidyPicture], base: Layout) -> Proposal:
     if not 1 <= len(pictures) <= MOST_PICTURES:
         raise ValueError(f"1 to {MOST_PICTURES} pictures are needed, got {len(pictures)}")
     lowest = common_parameters(base)["grey_low"]
-    placed = [place_items(one.detections, one.plane, base.surfaces, min_confidence=lowest) for one in pictures]
+    placed = [place_items(one.detections, one.plane, base.surfaces, min_confidence=GLIMPSED_FROM) for one in pictures]
     seen = [sightings_of(items, one.plane) for items, one in zip(placed, pictures, strict=True)]
     drafts = list(_drafts(seen, base))
     bare = replace(base, relations=(), zones=tuple(zone for _, _, zone in drafts if zone is not None))
     views = [
-        place_views(bare, one.plane, one.detections, items, lowest) for one, items in zip(pictures, placed, strict=True)
+        place_views(bare, one.plane, one.detections, [item for item in items if item.confidence >= lowest], lowest)
+        for one, items in zip(pictures, placed, strict=True)
     ]
-    places = tuple(_judged(group, fitted, zone, views, base) for group, fitted, zone in drafts)
+    places = _numbered(_single(tuple(_judged(group, fitted, zone, views, base) for group, fitted, zone in drafts)))
     zones = tuple(place.zone for place in places if place.zone is not None)
     at_home = {zone.item for zone in zones}
     relations = tuple(one for one in base.relations if {one.item, one.anchor} <= at_home)
     return Proposal(replace(base, zones=zones, relations=relations), places)
 
 
-def _drafts(seen: Sequence[Sequence[Sighting]], base: Layout) -> Iterator[tuple[_Group, FittedPlace, HomeZone | None]]:
+def _drafts(seen: Sequence[Sequence[Sighting]], base: Layout) -> Iterator[tuple[Group, FittedPlace, HomeZone | None]]:
     """Yield every place with the zone that would be drawn there; None where it would lie off the desk."""
     for known in CLASSES:
         if _kind(known, base) is PolicyKind.IGNORED:
             continue
-        groups = _groups(known.id, seen)
+        groups = groups_of(known.id, seen)
         for number, group in enumerate(groups, 1):
             fitted = fit_place(list(group.members.values()), group.surface_cm())
             polygon = _polygon(fitted, base)
@@ -183,43 +161,6 @@ def _kind(known: ItemClass, base: Layout) -> PolicyKind:
     return PolicyKind.FORBIDDEN if known.default_policy is DefaultPolicy.FORBIDDEN else PolicyKind.ALLOWED
 
 
-def _groups(item: str, seen: Sequence[Sequence[Sighting]]) -> list[_Group]:
-    """Return the places of one class from left to right; of each picture, at most one thing is in a place.
-
-    Greedy by distance, begun with the picture that shows most; a second round assigns all anew to the centres found,
-    so that nothing depends on the order of the pictures but ties.
-    """
-    own = {number: [one for one in items if one.item.item == item] for number, items in enumerate(seen)}
-    groups: list[_Group] = []
-    for _ in range(2):
-        centres = [group.centre() for group in groups]
-        members: list[dict[int, Sighting]] = [{} for _ in groups]
-        for number in sorted(own, key=lambda number: -len(own[number])):
-            _assign(number, own[number], centres, members)
-        groups = [_Group(item, found) for found in members if found]
-    return sorted(groups, key=lambda group: float(group.centre()[0]))
-
-
-def _assign(
-    number: int, items: Sequence[Sighting], centres: list[Float64Array], members: list[dict[int, Sighting]]
-) -> None:
-    """Put one picture's things into the nearest places, nearest pairs first; what is left begins places of its own."""
-    pairs = sorted(
-        (math.dist(one.item.centre_cm, centre), index, place)
-        for index, one in enumerate(items)
-        for place, centre in enumerate(centres)
-    )
-    free = set(range(len(items)))
-    for distance, index, place in pairs:
-        reach_cm = _REACH_CM + items[index].item.uncertainty_cm
-        if index in free and number not in members[place] and distance <= reach_cm:
-            members[place][number] = items[index]
-            free.remove(index)
-    for index in sorted(free):
-        centres.append(np.array(items[index].item.centre_cm, np.float64))
-        members.append({number: items[index]})
-
-
 def _polygon(fitted: FittedPlace, base: Layout) -> PolygonCm | None:
     """Return the outline of a place: its footprint with a margin, turned as the thing is, within the desk."""
     wide, deep = (side + 2 * _MARGIN_CM for side in fitted.sides_cm)
@@ -233,7 +174,7 @@ def _polygon(fitted: FittedPlace, base: Layout) -> PolygonCm | None:
 
 
 def _judged(
-    group: _Group, fitted: FittedPlace, zone: HomeZone | None, views: Sequence[Mapping[str, PlaceView]], base: Layout
+    group: Group, fitted: FittedPlace, zone: HomeZone | None, views: Sequence[Mapping[str, PlaceView]], base: Layout
 ) -> ProposedPlace:
     """Say what the pictures tell about a place, and give it its counts and tolerance."""
     common = common_parameters(base)
@@ -247,7 +188,7 @@ def _judged(
         return replace(place, no_zone=NoZone.FORBIDDEN)
     if seen < _ALLOWED_SHARE * looked:
         return replace(place, no_zone=NoZone.SELDOM)
-    if max(one.item.confidence for one in group.members.values()) < common["grey_high"]:
+    if not group.is_sure(common["grey_high"]):
         return replace(place, no_zone=NoZone.UNSURE)
     required = seen >= max(_LEAST_FOR_REQUIRED, _REQUIRED_SHARE * looked)
     apart_cm = place.spread_cm
@@ -262,3 +203,41 @@ def _is_shown(view: PlaceView, common: Mapping[str, float]) -> bool:
 def usual_tolerance_cm(layout: Layout) -> float:
     """Return how far beyond its zone a thing may lie in a photo where the zone says nothing of its own."""
     return {**defaults("V04"), **layout.parameters.get("V04", {})}["shift_photo_cm"]
+
+
+def _single(places: tuple[ProposedPlace, ...]) -> tuple[ProposedPlace, ...]:
+    """Of zones of one class that lie on each other, leave the one that more pictures show, else the larger one."""
+    kept: list[tuple[str, shapely.Polygon]] = []
+    lost = set()
+    shapes = [None if one.zone is None else shapely.Polygon(one.zone.polygon_cm) for one in places]
+    areas = [0.0 if shape is None else float(shape.area) for shape in shapes]
+    for number in sorted(range(len(places)), key=lambda one: (-places[one].seen, -areas[one], one)):
+        shape = shapes[number]
+        if shape is None:
+            continue
+        if any(
+            name == places[number].item
+            and shape.intersection(other).area >= _SAME_THING_SHARE * min(shape.area, other.area)
+            for name, other in kept
+        ):
+            lost.add(number)
+        else:
+            kept.append((places[number].item, shape))
+    return tuple(
+        replace(one, zone=None, no_zone=NoZone.SAME_THING) if number in lost else one
+        for number, one in enumerate(places)
+    )
+
+
+def _numbered(places: tuple[ProposedPlace, ...]) -> tuple[ProposedPlace, ...]:
+    """Name the zones by their class, from left to right where it has several."""
+    total = Counter(one.item for one in places if one.zone is not None)
+    so_far: Counter[str] = Counter()
+    named = []
+    for one in places:
+        if one.zone is not None:
+            so_far[one.item] += 1
+            name = one.item if total[one.item] == 1 else f"{one.item}-{so_far[one.item]}"
+            one = replace(one, zone=replace(one.zone, id=name))  # noqa: PLW2901 -- the same place, named
+        named.append(one)
+    return tuple(named)

@@ -61,6 +61,9 @@ def _window(session: Session, principal: Principal, code: str) -> Window:
 def list_tidy_pictures(session: Session, principal: Principal, code: str) -> list[TidyPictureOut]:
     """Return the window's last captures, newest first, then its reference pictures; each picture once.
 
+    Of a picture that came in several times, the capture counts in which its desk was found.
+
+
     Raises:
         NotFoundError: there is no such window, or it is outside the person's areas.
     """
@@ -72,7 +75,11 @@ def list_tidy_pictures(session: Session, principal: Principal, code: str) -> lis
     for view in repository.views(session, window.id):
         if view.reference_sha256 is not None:
             found.append(_of_view(view, view.reference_sha256, suggested=not tidy))
-    return list({one.sha256: one for one in reversed(found)}.values())[::-1]
+    once: dict[str, TidyPictureOut] = {}
+    for one in found:
+        if one.sha256 not in once or once[one.sha256].registration == "none":
+            once[one.sha256] = one
+    return list(once.values())
 
 
 def _of_judgement(judged: JudgementRow, *, suggested: bool) -> TidyPictureOut:
@@ -157,7 +164,10 @@ def _base(document: DraftDocument, code: str) -> Layout:
 
 def _kept(session: Session, window: Window, document: DraftDocument, wanted: Sequence[str]) -> list[_Kept]:
     views = _views(session, window, document)
-    judged = {one.capture.masked_sha256: one for one in draft_repository.judgements_of(session, window.id, [*wanted])}
+    found_last = sorted(
+        draft_repository.judgements_of(session, window.id, [*wanted]), key=lambda one: one.registration != "none"
+    )
+    judged = {one.capture.masked_sha256: one for one in found_last}
     numbered = repository.window_numbers(session, window.area.centre_id)
     found = []
     for sha256 in wanted:
