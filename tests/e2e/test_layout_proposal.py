@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from browser_kit import DESKTOP, PHONE, Visitor
 from deskcheck_calibration.layout_file import load_layout
@@ -21,6 +23,13 @@ def opened(visitor: Visitor, viewport: ViewportSize, language: str = "zh") -> Ha
     hand.tap(page.locator("[data-proposal] > summary"))
     expect(page.locator("[data-proposal-pictures] li").first).to_be_visible()
     return hand
+
+
+def pictured(hand: Hand, name: str) -> None:
+    """Keep the panel as a picture where somebody wants to look at it."""
+    folder = os.environ.get("DESKCHECK_SCREENSHOTS")
+    if folder:
+        hand.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 def zone_ids(page: Page) -> set[str]:
@@ -45,6 +54,8 @@ def test_zones_are_drafted_taken_over_taken_back_and_submitted(
         if picture.is_enabled():
             picture.check()
     before = zone_ids(page)
+    name = f"proposal-{viewport['width']}-{language}"
+    pictured(hand, f"{name}-pictures")
     # Nothing was drawn here by hand: one zone is taken away to be drafted as a new one, the others are there already.
     hand.tap(page.locator("[data-thing='zones:keyboard']"))
     hand.tap(page.locator("[data-do=delete]"))
@@ -59,6 +70,7 @@ def test_zones_are_drafted_taken_over_taken_back_and_submitted(
     )
     assert ticks.count() >= 3
     page.locator("[data-take=monitor]").check()
+    pictured(hand, f"{name}-drafted")
     hand.tap(page.locator("[data-take-over]"))
     expect(page.locator("[data-thing='zones:keyboard']")).to_be_visible()
     after = zone_ids(page)
@@ -77,7 +89,7 @@ def test_zones_are_drafted_taken_over_taken_back_and_submitted(
     with site.services.database.reading() as session:
         window = repository.window(session, "A01")
         assert window is not None
-        drafted = load_layout(repository.layouts(session, window.id)[0].text)
+        drafted = load_layout(max(repository.layouts(session, window.id), key=lambda one: one.version).text)
         approved = repository.approved_layout(session, window.id)
         assert approved is not None
         present = load_layout(approved.text)

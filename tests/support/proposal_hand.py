@@ -31,6 +31,7 @@ def judge_tidy_desk(services: Services, window: str = "A01", version: int = 2) -
         assert user is not None
         inspector = Principal(user.id, user.name, user.display_name, None, (RoleGrant(Role.INSPECTOR),))
     for photo in shown.photos:
+        assert photo.corners_px is not None
         corners = " ".join(f"{x},{y}" for x, y in photo.corners_px)
         content = (hall.folder / photo.file).read_bytes()
         check_photo(services, inspector, window, Upload(content, "a.jpg", {"corners_px": corners}))
