@@ -128,6 +128,8 @@ EDITOR_TEXTS = {
     "propose_replaces": mark("There is a zone here already; tick to replace it."),
     "propose_take": mark("Take over {n} zones"),
     "propose_taken": mark("{n} zones taken over; one step back takes them out again."),
+    "propose_none": mark("Seen, but no zone drafted: {n}"),
+    "propose_why": mark("{where}: {reason}"),
     "desk_by_corners": mark("desk by tapped corners"),
     "desk_by_markers": mark("desk by stickers"),
     "desk_by_view": mark("desk by the camera's place"),

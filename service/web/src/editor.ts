@@ -88,7 +88,7 @@ async function begin(): Promise<void> {
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
   const stills = new StillChooser(pictureBox, store);
-  const proposal = new ProposalPanel(root, store);
+  const proposal = new ProposalPanel(root, store, first.time_zone);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
     HTMLInputElement,

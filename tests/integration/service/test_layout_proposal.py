@@ -1,4 +1,4 @@
-"""Home zones drafted from a window's kept pictures over the API: which pictures, what comes of them, what is refused."""
+"""Home zones drafted from a window's kept pictures over the API: from which, what comes of it, what is refused."""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ export class ProposalPanel {
   readonly #go: HTMLButtonElement;
   readonly #take: HTMLButtonElement;
   readonly #bar: HTMLProgressElement;
+  /** Times as the window's centre has them: 2026-11-21 09:30. */
+  readonly #clock: Intl.DateTimeFormat;
   #pictures: readonly TidyPicture[] = [];
   readonly #chosen = new Set<string>();
   /** Why a picture could not be used, as the server told. */
@@ -28,8 +30,9 @@ export class ProposalPanel {
   #run = 0;
   #running = false;
 
-  constructor(root: HTMLElement, store: Store) {
+  constructor(root: HTMLElement, store: Store, timeZone: string) {
     this.#store = store;
+    this.#clock = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
     this.#box = find(root, "[data-proposal]", HTMLDetailsElement);
     this.#go = find(this.#box, "[data-propose]", HTMLButtonElement);
     this.#take = find(this.#box, "[data-take-over]", HTMLButtonElement);
@@ -182,8 +185,9 @@ export class ProposalPanel {
     fill(find(result, "[data-proposal-zones]", HTMLElement), picks.map((one) => this.#row(one, places)));
     const without = places.filter((one) => one.zone === null);
     find(result, "[data-proposal-none]", HTMLElement).hidden = without.length === 0;
+    find(result, "[data-proposal-none-title]", HTMLElement).textContent = text("propose_none", { n: without.length });
     fill(find(result, "[data-proposal-without]", HTMLElement), without.map((one) => el("li", {}, [
-      el("strong", {}, [itemName(one.item)]), ` ${placeWords(one)}: `, one.reason?.[start.language] ?? "",
+      el("strong", {}, [itemName(one.item)]), " ", text("propose_why", { where: placeWords(one), reason: one.reason?.[start.language] ?? "" }),
     ])));
   }
 
@@ -199,7 +203,7 @@ export class ProposalPanel {
         this.show();
       },
     });
-    const name = text(`still_${picture.kind}`, { name: picture.view, at: picture.taken_at?.slice(0, 10) ?? "" });
+    const name = text(`still_${picture.kind}`, { name: picture.view, at: picture.taken_at === null ? "" : this.#clock.format(new Date(picture.taken_at)) });
     const found = why ?? text(`desk_by_${picture.kind === "upload" && doc.still?.sha256 === picture.sha256 ? "corners" : picture.registration}`);
     const said = picture.state === null ? "" : text(`said_${picture.state}`);
     const image = el("img", { src: `/api/v1/evidence/${picture.sha256}`, alt: "", loading: "lazy" });
