@@ -124,7 +124,7 @@ EDITOR_TEXTS = {
     "propose_lost": mark("No connection. Nothing was changed; try again."),
     "propose_done": mark("{zones} zones drafted from {n} pictures. Choose what is right:"),
     "propose_place": mark("{x} cm from the left, {y} cm from the edge, seen in {seen} of {looked}"),
-    "propose_tolerance": mark("tolerance {cm} cm"),
+    "propose_row": mark("{where}, ±{cm} cm · tolerance {tolerance} cm"),
     "propose_replaces": mark("There is a zone here already; tick to replace it."),
     "propose_take": mark("Take over {n} zones"),
     "propose_taken": mark("{n} zones taken over; one step back takes them out again."),

@@ -218,8 +218,8 @@ export class ProposalPanel {
       class: "form-check-input m-0", type: "checkbox", checked: this.#isTaken(pick), "data-key": `take:${zone.id}`, "data-take": zone.id,
     }, [], { change: () => { this.#decided.set(zone.id, tick.checked); this.show(); } });
     const kind = text((zone.min_count ?? 0) > 0 ? "policy_required" : "policy_allowed");
-    const tolerance = text("propose_tolerance", { cm: place?.tolerance_cm ?? 0 });
-    const words = place === undefined ? "" : `${placeWords(place)}, ±${place.uncertainty_cm} cm · ${tolerance}`;
+    const words = place === undefined ? ""
+      : text("propose_row", { where: placeWords(place), cm: place.uncertainty_cm, tolerance: place.tolerance_cm });
     return el("li", {}, [el("label", { class: "editor-row proposal-row" }, [
       tick,
       el("span", { class: "editor-row-name" }, [
