@@ -28,6 +28,10 @@ _ANYWHERE_CM = 20.0
 _ITERATIONS = 10
 _FREEDOM = 4.0
 _LIMIT = np.array([20.0, 20.0, 0.4, 0.4, 0.4, 0.4])
+# What is boxed beyond what stands there, and so how far the contact lies from where the box has it, cm: a telephone's
+# cord lies at its left. Measured on 33 telephones of 64 rendered windows: 0.7 with a standard deviation of 0.5.
+_BESIDE_CM = {"telephone": (0.7, 0.0)}
+# How far a monitor's screen lies behind the middle of its foot at the top, as a share of its depth, and how often.
 _LEANS = {"monitor": ((-0.1, 0.15), (0.05, 0.3), (0.2, 0.35), (0.35, 0.2))}
 _SQUARE, _SIDES, _RING = np.eye(2), 4, 8
 
@@ -96,6 +100,7 @@ def fit_place(sightings: Sequence[Sighting], surface_cm: float = 0.0) -> FittedP
         surface_cm: height of what it stands on.
     """
     first = sightings[0].item
+    beside = _BESIDE_CM.get(first.item, (0.0, 0.0))
     clear = [one for one in sightings if not one.item.is_hidden]
     start = np.median([one.item.centre_cm for one in sightings], axis=0)
     shapes, log_probability, off_centre = _shapes(first.item, surface_cm, start)
@@ -111,7 +116,7 @@ def fit_place(sightings: Sequence[Sighting], surface_cm: float = 0.0) -> FittedP
     cos, sin = np.cos(turn), np.sin(turn)
     along = np.abs(outline @ np.array([[cos, -sin], [sin, cos]])).max(axis=0)
     return FittedPlace(
-        centre_cm=(float(centre[0, 0]), float(centre[0, 1])),
+        centre_cm=(float(centre[0, 0] + beside[0]), float(centre[0, 1] + beside[1])),
         uncertainty_cm=radius_95(float(total[0, 0]), float(total[0, 1]), float(total[1, 1])),
         sides_cm=(float(2 * along[0]), float(2 * along[1])),
         turn_deg=0.0 if shapes.is_round[best] else float(np.degrees(turn)),

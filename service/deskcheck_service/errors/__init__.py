@@ -24,8 +24,9 @@ The tree::
         |-- DraftConflictError      somebody saved the draft since it was read
         |-- DraftGoneError          the draft was submitted or discarded since it was read
         |-- DraftShapeError         what was sent is no draft at all
-        |-- ProposalPicturesError   a draft rests on no picture, or on too many
-        |-- ProposalDeskError       in none of the pictures is it known where the desk lies
+        |-- ProposalError           (in ``layouts``) nothing can be drafted from these pictures
+        |   |-- ProposalPicturesError   none, or too many
+        |   `-- ProposalDeskError       in none of them is it known where the desk lies
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back
@@ -57,8 +58,6 @@ from deskcheck_service.errors.layouts import (
     LayoutWindowError,
     NoLayoutError,
     OwnLayoutError,
-    ProposalDeskError,
-    ProposalPicturesError,
 )
 from deskcheck_service.errors.requests import (
     CursorError,
@@ -106,8 +105,6 @@ __all__ = [
     "NotReviewableError",
     "OtherWindowError",
     "OwnLayoutError",
-    "ProposalDeskError",
-    "ProposalPicturesError",
     "RequestError",
     "ReviewConflictError",
     "ServiceError",

@@ -85,7 +85,11 @@ class DraftGoneError(ServiceError):
     next_en = "Look at the versions there are; what you drew can be saved as a new draft."
 
 
-class ProposalPicturesError(ServiceError):
+class ProposalError(ServiceError):
+    """Nothing can be drafted from these pictures."""
+
+
+class ProposalPicturesError(ProposalError):
     """A draft rests on no picture, or on too many. Facts: ``count``, ``most``."""
 
     code = "proposal.pictures"
@@ -95,7 +99,7 @@ class ProposalPicturesError(ServiceError):
     next_en = "Choose pictures of the window in order, five or so."
 
 
-class ProposalDeskError(ServiceError):
+class ProposalDeskError(ProposalError):
     """In none of the pictures is it known where the desk lies. Facts: ``window``."""
 
     code = "proposal.no_desk"

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.captures.points import read_corners
 from deskcheck_service.captures.service import UPLOAD, Order
-from deskcheck_service.errors import BusyError, NotFoundError, ProposalDeskError, ProposalPicturesError
+from deskcheck_service.errors import BusyError, NotFoundError
+from deskcheck_service.errors.layouts import ProposalDeskError, ProposalPicturesError
 from deskcheck_service.layouts import draft_repository, repository
 from deskcheck_service.layouts.draft_documents import layout_of
 from deskcheck_service.layouts.draft_schemas import DraftDocument, StillKind
