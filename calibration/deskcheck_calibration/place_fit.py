@@ -16,6 +16,7 @@ import numpy as np
 from deskcheck_vision.detections import Float64Array, read_only
 
 from deskcheck_calibration.fitting import Fits, Hypotheses, edges, outlines
+from deskcheck_calibration.geometry import apply_homography
 from deskcheck_calibration.hiding import HIDES_FROM, Bodies, covered_edges, edge_sigma, stands_before
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.placing import shape_rows
@@ -43,14 +44,17 @@ class Sighting:
     Attributes:
         item: the thing as that picture alone has it.
         plane: the desk in that picture.
+        box: (4,) xyxy in px, as an ideal pinhole would have it.
         edge_sigma_px: (4,) standard deviation of each edge of its box in px.
     """
 
     item: PlacedItem
     plane: DeskPlane
+    box: Float64Array
     edge_sigma_px: Float64Array
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "box", read_only(self.box))
         object.__setattr__(self, "edge_sigma_px", read_only(self.edge_sigma_px))
 
 
@@ -78,6 +82,7 @@ def sightings_of(items: Sequence[PlacedItem], plane: DeskPlane) -> list[Sighting
     if not items:
         return []
     boxes = np.array([one.xyxy for one in items], np.float64)
+    straight = boxes if plane.lens is None else plane.lens.straightened_boxes(boxes)
     names = [one.item for one in items]
     plans = np.array([np.resize(np.array(one.plan_cm), (_RING, 2)) for one in items])
     bodies = Bodies(plans, np.array([one.height_cm + one.size_cm[2] for one in items]))
@@ -85,11 +90,11 @@ def sightings_of(items: Sequence[PlacedItem], plane: DeskPlane) -> list[Sighting
     heights = np.array([one.height_cm for one in items])
     covered = np.zeros((len(items), 4))
     for height in np.unique(heights):
-        before = stands_before(boxes, bodies, plane.to_px_homography, plane.pose_or_nominal(), float(height))
+        before = stands_before(straight, bodies, plane.to_px_homography, plane.pose_or_nominal(), float(height))
         at = heights == height
-        covered[at] = covered_edges(boxes, names, sure, before)[at]
+        covered[at] = covered_edges(straight, names, sure, before)[at]
     sigma = edge_sigma(boxes, names, covered, plane)
-    return [Sighting(one, plane, own) for one, own in zip(items, sigma, strict=True)]
+    return [Sighting(one, plane, box, own) for one, box, own in zip(items, straight, sigma, strict=True)]
 
 
 def fit_place(sightings: Sequence[Sighting], surface_cm: float = 0.0) -> FittedPlace:
@@ -129,7 +134,7 @@ def _shift_cm(shapes: Hypotheses, parameters: Float64Array, best: int, one: Sigh
     plane = one.plane
     predicted, jacobian = edges(shapes, parameters, plane.to_px_homography, plane.pose_or_nominal().up_px)
     planar = jacobian[best, :, :2] / one.edge_sigma_px[:, None]
-    missed = (np.array(one.item.xyxy) - predicted[best]) / one.edge_sigma_px
+    missed = (one.box - predicted[best]) / one.edge_sigma_px
     shift = np.linalg.solve(planar.T @ planar + _ANYWHERE_CM**-2 * _SQUARE, planar.T @ missed)
     return float(np.hypot(*shift))
 
@@ -204,9 +209,9 @@ def _residual(
     plane = one.plane
     predicted, jacobian = edges(shapes, parameters, plane.to_px_homography, plane.pose_or_nominal().up_px)
     middle = parameters[:, :2].mean(axis=0)[None]
-    shift = PUT_BACK_CM**2 * _SQUARE + plane.covariance_cm2(plane.to_px(middle))[0]
+    shift = PUT_BACK_CM**2 * _SQUARE + plane.covariance_cm2(apply_homography(plane.to_px_homography, middle))[0]
     planar, turned = jacobian[:, :, :2], jacobian[:, :, 5:]
     covariance = planar @ shift @ planar.transpose(0, 2, 1) + PUT_BACK_RAD**2 * (turned @ turned.transpose(0, 2, 1))
     covariance = covariance + np.diag(one.edge_sigma_px**2)
-    missed: Float64Array = np.array(one.item.xyxy) - predicted
+    missed: Float64Array = one.box - predicted
     return missed, jacobian, np.asarray(np.linalg.inv(covariance), np.float64)

@@ -61,6 +61,7 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "list_tidy_pictures": _LAYOUTS,
         "look_at_pictures": _LAYOUTS,
         "propose_zones": _LAYOUTS,
+        "still_lens": _LAYOUTS,
         "check_photo": _UPLOADS,
         "window_history": _SEES,
         "list_judgements": _SEES,

@@ -185,7 +185,7 @@ def _views(session: Session, window: Window, document: DraftDocument) -> tuple[V
     still, corners = document.still, document.corners_px
     if still is not None and len(corners) == 4 and draft_repository.has_evidence(session, window.id, still.sha256):
         own = View(window_id=window.id, name=still.view, reference_sha256=still.sha256)
-        set_view(own, (corners[0], corners[1], corners[2], corners[3]), still.image_wh, still.focal_px)
+        set_view(own, (corners[0], corners[1], corners[2], corners[3]), still.image_wh, still.focal_px, still.bend)
         views = {still.view: own, **{name: view for name, view in views.items() if name != still.view}}
     return tuple(views.values())
 

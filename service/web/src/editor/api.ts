@@ -37,6 +37,14 @@ export interface Look {
   readonly problem: Words | null;
 }
 
+/** What a still tells of its lens. */
+export interface Lens {
+  readonly bend: number;
+  readonly sigma: number;
+  readonly shift_cm: number;
+  readonly helps: boolean;
+}
+
 export interface Trouble {
   readonly code: string;
   readonly message: string;
@@ -72,6 +80,8 @@ export const api = {
   propose: (pictures: readonly string[], document: Doc) =>
     ask<{ places: Place[] }>("POST", "/draft/proposal", JSON.stringify({ pictures, document }), true),
   stills: () => ask<Still[]>("GET", "/stills", null, false),
+  lens: (sha256: string, corners: readonly PointPx[], desk: readonly [number, number]) =>
+    ask<Lens>("POST", `/stills/${sha256}/lens`, JSON.stringify({ corners_px: corners, desk_cm: desk }), true),
   upload: (photo: File) => {
     const form = new FormData();
     form.append("photo", photo, photo.name);
