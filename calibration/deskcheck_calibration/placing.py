@@ -194,7 +194,7 @@ def _hypotheses(
     counts = [len(shapes) for shapes in priors]
     rows = np.repeat(np.array([index for index, _ in tasks]), counts)
     surface = np.repeat(np.array([surface.height_cm if surface else 0.0 for _, surface in tasks]), counts)
-    table = np.concatenate([_shape_rows(names[index]) for index, _ in tasks])
+    table = np.concatenate([shape_rows(names[index]) for index, _ in tasks])
     hypotheses = Hypotheses(
         boxes=picture.boxes[rows],
         box_sigma=np.repeat(sigma, counts, axis=0),
@@ -214,7 +214,7 @@ def _hypotheses(
 
 
 @cache
-def _shape_rows(name: str) -> Float64Array:
+def shape_rows(name: str) -> Float64Array:
     """The shapes of a class as rows (K, 18): what ``_hypotheses`` takes apart."""
     rows = [
         (

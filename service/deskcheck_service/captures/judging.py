@@ -330,3 +330,22 @@ def masked_jpeg_of(engine: JudgeEngine, picture: Picture) -> bytes:
     """
     detections = engine.detector().detect(picture.image, min_confidence=DETECT_FROM)
     return encode_jpeg(mask_people(picture.image, detections, min_confidence=DETECT_FROM).image)
+
+
+def find_desk_again(
+    engine: JudgeEngine, evidence: EvidenceStore, order: Order, layout: Layout, picture: Picture
+) -> tuple[DeskPlane | None, str]:
+    """Find the desk in a kept picture, by a layout of one's own; the order's is not read.
+
+    Returns:
+        The desk, None where it is not known, and how it was found: "corners", "markers", "features", "view" or "none".
+
+    Raises:
+        CalibrationError: the corners cannot be the desk's.
+        OtherWindowError: see ``own_stickers``.
+        NotFoundError, ViewUnfitError: see ``choose_view``.
+    """
+    frame = Frame(picture.image, _captured_at(order, picture), order.source)
+    kind = SourceKind.CAMERA if order.source == "camera" else SourceKind.PHOTO
+    found = _find_desk(engine, evidence, order, layout, frame, kind, None)
+    return found.plane, found.how
