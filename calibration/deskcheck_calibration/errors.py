@@ -15,6 +15,7 @@ The tree::
     |   |-- NoCameraPoseError         a height was asked for, but the camera's pose is not known
     |   |-- NoReferenceViewError      the layout has no view that fits the picture
     |   `-- DeskNotRecognisedError    a photo's desk is not told surely by its approved picture
+    |-- UnknownPresetError            there is no preset of policies of that name
     |-- DeskReferenceError            a kept desk reference cannot be read
     `-- LayoutFileError               a layout file cannot be used (see ``layout_file``)
 """
@@ -151,6 +152,16 @@ _REFUSALS = {
     "sides_disagree": ("桌面边缘与特征不一致", "the sides of the desk and the features disagree"),
     "uncertain": ("位置误差可能过大", "the place would be too uncertain"),
 }
+
+
+class UnknownPresetError(DeskcheckError):
+    """Facts: ``name``, ``known``."""
+
+    code = "preset.unknown"
+    zh = "没有名为“{name}”的预设。"
+    en = "There is no preset named '{name}'."
+    next_zh = "现有预设：{known}。"
+    next_en = "Known presets: {known}."
 
 
 class DeskReferenceError(DeskcheckError):

@@ -72,6 +72,7 @@ class WindowOut(WindowNew):
     """A counter with what the tiles show."""
 
     id: int
+    desk_type_id: int | None
     area_name: Text
     centre_id: int
     time_zone: str
@@ -85,8 +86,16 @@ class LayoutNew(Schema):
     text: Annotated[str, Field(min_length=1, max_length=262_144)]
 
 
+class LayoutRef(Schema):
+    """A version of a layout as others name it."""
+
+    id: int
+    window_code: str
+    version: int
+
+
 class LayoutOut(Schema):
-    """A version of a layout, without its text."""
+    """A version of a layout, without its text; ``copied_from`` is the version whose content it took over."""
 
     id: int
     window_code: str
@@ -98,6 +107,7 @@ class LayoutOut(Schema):
     created_at: datetime
     approver: Person | None
     decided_at: datetime | None
+    copied_from: LayoutRef | None
 
 
 class LayoutText(LayoutOut):

@@ -3,6 +3,7 @@ import { find } from "./dom";
 import { api } from "./editor/api";
 import { setCorners, setDesk, ownEdge } from "./editor/commands";
 import { ConflictDialog } from "./editor/conflict";
+import { DeskTypeChoice } from "./editor/desk_type";
 import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
@@ -10,6 +11,7 @@ import { EDGE, outlineOf, readDoc, type Doc } from "./editor/model";
 import { Pane } from "./editor/pane";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
 import { PictureView } from "./editor/picture_view";
+import { PresetDialog } from "./editor/preset_dialog";
 import { showProperties } from "./editor/properties";
 import { Saver } from "./editor/saving";
 import { start } from "./editor/start";
@@ -86,6 +88,8 @@ async function begin(): Promise<void> {
   const conflict = new ConflictDialog(store, saver);
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
+  const deskType = new DeskTypeChoice(pictureBox, store);
+  new PresetDialog(root, store);
   const stills = new StillChooser(pictureBox, store);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
@@ -131,6 +135,7 @@ async function begin(): Promise<void> {
       ...[problemList(made, "corners")].filter((one) => one !== null),
     );
     cornerChips();
+    deskType.show();
     stills.show();
     showThings(store, find(root, "[data-things]", HTMLElement));
     showRelations(store, find(root, "[data-relations]", HTMLElement));

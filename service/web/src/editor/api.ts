@@ -49,6 +49,7 @@ export const api = {
     ask<Draft>("PUT", "/draft", JSON.stringify({ revision, base_version: baseVersion, document }), true),
   discard: (revision: number) => ask<null>("DELETE", `/draft?revision=${revision}`, null, false),
   submit: (revision: number) => ask<{ id: number }>("POST", "/draft/submit", JSON.stringify({ revision }), true),
+  deskType: (id: number | null) => ask<unknown>("PUT", "/desk-type", JSON.stringify({ desk_type_id: id }), true),
   stills: () => ask<Still[]>("GET", "/stills", null, false),
   upload: (photo: File) => {
     const form = new FormData();
