@@ -72,12 +72,12 @@ class WindowOut(WindowNew):
     """A counter with what the tiles show."""
 
     id: int
-    desk_type_id: int | None
     area_name: Text
     centre_id: int
     time_zone: str
     layout_version: int | None
     last: LastJudgement | None
+    desk_type_id: int | None = None
 
 
 class LayoutNew(Schema):
@@ -107,7 +107,7 @@ class LayoutOut(Schema):
     created_at: datetime
     approver: Person | None
     decided_at: datetime | None
-    copied_from: LayoutRef | None
+    copied_from: LayoutRef | None = None
 
 
 class LayoutText(LayoutOut):
