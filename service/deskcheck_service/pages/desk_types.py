@@ -18,6 +18,7 @@ from deskcheck_service.errors.desk_types import DeskTypeResizeError
 from deskcheck_service.layouts import desk_types, service
 from deskcheck_service.layouts.desk_type_schemas import DeskTypeChange, DeskTypeNew, DeskTypeOut
 from deskcheck_service.layouts.schemas import CentreOut
+from deskcheck_service.layouts.versions import MAKERS
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
 from deskcheck_service.pages.form_errors import DeskTypeFormError, NoWindowChosenError
 from deskcheck_service.pages.render import page
@@ -82,7 +83,7 @@ def _centres(
 ) -> list[CentreTypes]:
     kinds = desk_types.list_desk_types(session, principal)
     windows = service.list_windows(session, principal)
-    reached = principal.scope(*desk_types.MAKERS)
+    reached = principal.scope(*MAKERS)
     shown = []
     for centre in service.list_centres(session, principal):
         changeable = reached.everything or centre.id in reached.centre_ids
