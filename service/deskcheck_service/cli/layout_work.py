@@ -118,7 +118,7 @@ def copy(
     with opened_database() as database:
         results = copy_layout(database, ACTOR, _version_key(database, window, version), targets)
     if as_json:
-        terminal.json([one.model_dump(mode="json") for one in results])
+        terminal.json({"windows": [one.model_dump(mode="json") for one in results]})
     else:
         for one in results:
             if one.reason is not None:

@@ -46,7 +46,7 @@ def presets(
         from deskcheck_service.layouts.presets import list_presets
 
         wanted = {one.id for one in chosen}
-        terminal.json([one.model_dump(mode="json") for one in list_presets() if one.id in wanted])
+        terminal.json({"presets": [one.model_dump(mode="json") for one in list_presets() if one.id in wanted]})
     elif name is None:
         for one in chosen:
             count = sum(len(decision.policies) for decision in one.decisions)

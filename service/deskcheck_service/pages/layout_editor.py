@@ -13,6 +13,7 @@ from deskcheck_service.dependencies import App
 from deskcheck_service.layouts import service
 from deskcheck_service.layouts.desk_type_schemas import DeskTypeOut
 from deskcheck_service.layouts.desk_types import list_desk_types
+from deskcheck_service.layouts.schemas import WindowOut
 from deskcheck_service.pages.access import needs
 from deskcheck_service.pages.desk_map import SURFACE_WORDS
 from deskcheck_service.pages.editor_texts import editor_texts
@@ -27,7 +28,7 @@ ICONS = ("warning", "dismiss", "copy", "turn-left", "turn-right", "delete")
 
 
 def editor_start(
-    principal: Principal, code: str, language: LanguageCode, desk_types: list[DeskTypeOut]
+    principal: Principal, window: WindowOut, language: LanguageCode, desk_types: list[DeskTypeOut]
 ) -> dict[str, object]:
     """Return what the script needs to begin: names in the person's language and the page's token."""
     classes = [
@@ -35,11 +36,12 @@ def editor_start(
         for one in CLASSES
     ]
     return {
-        "window": code,
+        "window": window.code,
         "user": principal.user_id,
         "csrf": principal.csrf_token or "",
         "language": language,
         "classes": classes,
+        "desk_type_id": window.desk_type_id,
         "desk_types": [
             {
                 "id": one.id,
@@ -63,7 +65,7 @@ def editor_page(
     language = page_language(request)
     view = {
         "window": detail.window,
-        "start": editor_start(principal, code, language, desk_types),
+        "start": editor_start(principal, detail.window, language, desk_types),
         "texts": editor_texts(language),
         "corners": CORNER_WORDS,
         "icons": ICONS,

@@ -3,7 +3,7 @@ import { find } from "./dom";
 import { api } from "./editor/api";
 import { setCorners, setDesk, ownEdge } from "./editor/commands";
 import { ConflictDialog } from "./editor/conflict";
-import { DeskTypeChoice } from "./editor/desk_type";
+import { DeskTypeChoice, sizedByType } from "./editor/desk_type";
 import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
@@ -70,7 +70,8 @@ async function begin(): Promise<void> {
     find(root, "[data-save-state]", HTMLElement).textContent = text("load_failed");
     return;
   }
-  const first = { ...answer.value, document: readDoc(answer.value.document) };
+  const read = readDoc(answer.value.document);
+  const first = { ...answer.value, document: answer.value.revision === 0 ? sizedByType(read) : read };
   const store = new Store(first.document);
   const deskBox = part("desk");
   const pictureBox = part("picture");

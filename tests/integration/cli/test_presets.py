@@ -24,7 +24,7 @@ def test_presets_are_listed_and_told_with_their_sources(deskcheck: Command) -> N
     told = deskcheck("presets", "pinghu", "--lang", "zh").out
     assert "D9 水杯、餐巾纸定位于矮柜面板上" in told
     assert "cup 矮柜面板：允许" in told
-    only = json.loads(deskcheck("presets", "taizhou", "--json").out)
+    only = json.loads(deskcheck("presets", "taizhou", "--json").out)["presets"]
     assert [one["id"] for one in only] == ["taizhou"]
     assert only[0]["decisions"][0]["source"] == "D1"
     unknown = deskcheck("presets", "anshan")
@@ -70,7 +70,7 @@ def test_a_layout_is_copied_and_each_window_told(deskcheck: Command, tmp_path: P
     assert lines[0] == "C03: version 3, draft made"
     assert "measures 180 x 75 cm, and the layout is drawn for 160 x 70 cm" in lines[1]
     assert "Not found" in lines[2]
-    again = json.loads(deskcheck("layout", "copy", "A01", "--to", "C03", "--version", 1, "--json").out)
+    again = json.loads(deskcheck("layout", "copy", "A01", "--to", "C03", "--version", 1, "--json").out)["windows"]
     assert [(one["window_code"], one["effect"]) for one in again] == [("C03", "waiting")]
     assert deskcheck("layout", "copy", "A01", "--to", "C03", "--version", 99).code == 2
     assert deskcheck("layout", "copy", "Z99", "--to", "C03").code == 2

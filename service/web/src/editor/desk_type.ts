@@ -2,12 +2,19 @@
 import { find } from "../dom";
 import { api } from "./api";
 import { setDesk } from "./commands";
+import type { Doc } from "./model";
 import { start, type DeskType } from "./start";
 import type { Store } from "./store";
 import { text } from "../texts";
 
 /** Two tapes do not measure the same; as on the server (copies.py). */
 const SAME_CM = 1;
+
+/** What a new draft begins with: a window of a known type has that type's size until somebody types another. */
+export function sizedByType(doc: Doc): Doc {
+  const kind = start.desk_types.find((one) => one.id === start.desk_type_id);
+  return kind === undefined || doc.layout.desk_cm !== null ? doc : setDesk(doc, kind.size_cm);
+}
 
 export class DeskTypeChoice {
   readonly #select: HTMLSelectElement;
@@ -20,9 +27,6 @@ export class DeskTypeChoice {
     this.#select = find(root, "[data-desk-type]", HTMLSelectElement);
     this.#note = find(root, "[data-desk-type-note]", HTMLElement);
     this.#select.addEventListener("change", () => void this.#choose());
-    // A window of a known type that nobody has sized yet begins with the type's size.
-    const kind = this.#kind();
-    if (kind !== undefined && store.doc.layout.desk_cm === null) store.change(setDesk(store.doc, kind.size_cm));
   }
 
   #kind(): DeskType | undefined {

@@ -15,6 +15,11 @@ async function load(): Promise<readonly Preset[] | null> {
   }
 }
 
+/** Written out: styles that no file names are left out of the page's. */
+const LINE = {
+  added: "preset-added", changed: "preset-changed", kept: "preset-kept", waiting: "preset-waiting", removed: "preset-removed",
+} as const;
+
 const inLanguage = (words: Words): string => words[start.language];
 
 export class PresetDialog {
@@ -108,8 +113,8 @@ export class PresetDialog {
     return el("li", {}, [el("p", {}, [el("b", {}, [this.#source(decision.source)]), ` ${inLanguage(decision.words)}`]), el("ul", {}, lines)]);
   }
 
-  #line(kind: "added" | "changed" | "kept" | "waiting" | "removed", words: string): HTMLElement {
-    return el("li", { class: `preset-${kind}`, "data-preset-line": kind }, [el("span", { class: "preset-mark" }, [text(`preset_${kind}`)]), ` ${words}`]);
+  #line(kind: keyof typeof LINE, words: string): HTMLElement {
+    return el("li", { class: LINE[kind], "data-preset-line": kind }, [el("span", { class: "preset-mark" }, [text(`preset_${kind}`)]), ` ${words}`]);
   }
 
   #warnings(applied: Applied): HTMLElement[] {

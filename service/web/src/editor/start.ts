@@ -24,6 +24,7 @@ export interface Start {
   readonly classes: readonly ItemClass[];
   readonly surfaces: Readonly<Record<string, string>>;
   readonly desk_types: readonly DeskType[];
+  readonly desk_type_id: number | null;
 }
 
 export const start = JSON.parse(find(document, "#editor-start", HTMLScriptElement).textContent) as Start;
