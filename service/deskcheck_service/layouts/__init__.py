@@ -10,6 +10,7 @@ __all__ = [
     "desk_types",
     "draft_routes",
     "like_routes",
+    "presets",
     "repository",
     "routes",
     "schemas",
