@@ -19,6 +19,14 @@ export interface Still extends StillRef {
   readonly corners_px: readonly PointPx[];
 }
 
+/** What a still tells of its lens. */
+export interface Lens {
+  readonly bend: number;
+  readonly sigma: number;
+  readonly shift_cm: number;
+  readonly helps: boolean;
+}
+
 export interface Trouble {
   readonly code: string;
   readonly message: string;
@@ -51,6 +59,8 @@ export const api = {
   submit: (revision: number) => ask<{ id: number }>("POST", "/draft/submit", JSON.stringify({ revision }), true),
   deskType: (id: number | null) => ask<unknown>("PUT", "/desk-type", JSON.stringify({ desk_type_id: id }), true),
   stills: () => ask<Still[]>("GET", "/stills", null, false),
+  lens: (sha256: string, corners: readonly PointPx[], desk: readonly [number, number]) =>
+    ask<Lens>("POST", `/stills/${sha256}/lens`, JSON.stringify({ corners_px: corners, desk_cm: desk }), true),
   upload: (photo: File) => {
     const form = new FormData();
     form.append("photo", photo, photo.name);
