@@ -20,7 +20,7 @@ from deskcheck_service.layouts.versions import MAKERS, approve_layout, is_own, r
 from deskcheck_service.schemas import Text
 
 # What one page shows; more wait for the next look.
-MOST_WAITING = 200
+MOST_WAITING = 100
 
 
 def count_waiting(session: Session, principal: Principal) -> int:

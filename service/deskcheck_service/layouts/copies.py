@@ -103,7 +103,9 @@ class _Target:
             raise DeskSizeUnknownError(window=self.window.code)
         if not _is_like(size, source.desk_wh_cm):
             raise DeskSizeDiffersError(window=self.window.code, own=_words(size), drawn=_words(source.desk_wh_cm))
-        return load_layout(dump_layout(copied_layout(source, self.window.code, version, self.own)))
+        copy = copied_layout(source, self.window.code, version, self.own)
+        # On a desk of the very size nothing of two sound layouts can be wrong, and reading takes its time.
+        return copy if copy.desk_wh_cm == source.desk_wh_cm else load_layout(dump_layout(copy))
 
     def same_as(self, copy: Layout) -> LayoutVersion | None:
         """Return the version, waiting or approved, that has this very content; numbers do not count."""
