@@ -3,6 +3,7 @@ import { find } from "./dom";
 import { api } from "./editor/api";
 import { setCorners, setDesk, ownEdge } from "./editor/commands";
 import { ConflictDialog } from "./editor/conflict";
+import { DeskTypeChoice, sizedByType } from "./editor/desk_type";
 import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
@@ -12,6 +13,7 @@ import { Pane } from "./editor/pane";
 import { deskShare, liesBeyond, pictureWorld } from "./editor/partial";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
 import { PictureView } from "./editor/picture_view";
+import { PresetDialog } from "./editor/preset_dialog";
 import { showProperties } from "./editor/properties";
 import { ProposalPanel } from "./editor/proposal";
 import { Saver } from "./editor/saving";
@@ -73,7 +75,8 @@ async function begin(): Promise<void> {
     find(root, "[data-save-state]", HTMLElement).textContent = text("load_failed");
     return;
   }
-  const first = { ...answer.value, document: readDoc(answer.value.document) };
+  const read = readDoc(answer.value.document);
+  const first = { ...answer.value, document: answer.value.revision === 0 ? sizedByType(read) : read };
   const store = new Store(first.document);
   const deskBox = part("desk");
   const pictureBox = part("picture");
@@ -91,6 +94,8 @@ async function begin(): Promise<void> {
   const conflict = new ConflictDialog(store, saver);
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
+  const deskType = new DeskTypeChoice(pictureBox, store);
+  new PresetDialog(root, store);
   const stills = new StillChooser(pictureBox, store);
   const proposal = new ProposalPanel(root, store, first.time_zone);
   new LensTool(pictureBox, store);
@@ -146,6 +151,7 @@ async function begin(): Promise<void> {
       ...[problemList(made, "corners")].filter((one) => one !== null),
     );
     cornerChips();
+    deskType.show();
     stills.show();
     proposal.show();
     showThings(store, find(root, "[data-things]", HTMLElement));
