@@ -103,7 +103,18 @@ def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: floa
     """
     if set(desk.tags) != {0, 1, 2, 3}:
         return None
-    squares = [desk.tags[corner].corners_px for corner in range(4)]
+    found = flush_corners(np.array([desk.tags[corner].corners_px for corner in range(4)]), tag_cm, sticker_cm)
+    if found is None:
+        return None
+    corners, (width, depth) = found
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return StickerDesk((a, b, c, d), (round(width, 1), round(depth, 1)))
+
+
+def flush_corners(
+    squares: Float64Array, tag_cm: float, sticker_cm: float
+) -> tuple[Float64Array, tuple[float, float]] | None:
+    """Return corners (4, 2) px and size in cm of a desk by its four tags (4, 4, 2) px; see ``desk_by_stickers``."""
     middles = np.array([_crossing(square) for square in squares])
     if not is_convex(middles) or signed_area(middles) <= 0:
         return None
@@ -117,8 +128,7 @@ def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: floa
     beyond = sticker_cm / 2 / between
     corners = apply_homography(inverse(to_unit), _UNIT + np.where(_UNIT > 0, beyond, -beyond))
     width, depth = (between + sticker_cm).tolist()
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return StickerDesk((a, b, c, d), (round(width, 1), round(depth, 1)))
+    return np.asarray(corners, np.float64), (width, depth)
 
 
 def _crossing(square: Float64Array) -> Float64Array:

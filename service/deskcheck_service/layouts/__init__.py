@@ -10,6 +10,7 @@ __all__ = [
     "service",
     "stickers",
     "trial",
+    "trial_rows",
     "versions",
     "view_columns",
     "views",

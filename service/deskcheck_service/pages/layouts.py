@@ -17,7 +17,8 @@ from deskcheck_service.error_responses import status_of
 from deskcheck_service.layouts import service
 from deskcheck_service.layouts.changes import layout_changes_of
 from deskcheck_service.layouts.schemas import LayoutOut
-from deskcheck_service.layouts.trial import TrialFinding, TrialRow, TrialSide, try_layout
+from deskcheck_service.layouts.trial import try_layout
+from deskcheck_service.layouts.trial_rows import TrialFinding, TrialRow, TrialSide
 from deskcheck_service.layouts.versions import restore_version
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
 from deskcheck_service.pages.desk_map import desk_map_of_text, with_changes

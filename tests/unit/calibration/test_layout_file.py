@@ -334,7 +334,6 @@ class TestWriting:
         assert layout_sha256(full) != layout_sha256(replace(full, version=8))
         assert len(layout_sha256(full)) == 64
 
-
     def test_a_layout_without_areas_around_keeps_the_hash_it_had(self) -> None:
         assert "around" not in dump_layout(load_layout(GOOD))
         with_area = load_layout(f"{GOOD}around: [{{id: s, kind: sight_line, polygon_cm: [[0, 0], [9, 0], [9, 9]]}}]")
