@@ -3,6 +3,8 @@ import { find } from "./dom";
 import { api } from "./editor/api";
 import { setCorners, setDesk, ownEdge } from "./editor/commands";
 import { ConflictDialog } from "./editor/conflict";
+import { countFold, openFolds } from "./editor/folds";
+import { showHours } from "./editor/hours";
 import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
@@ -10,14 +12,16 @@ import { EDGE, outlineOf, readDoc, type Doc } from "./editor/model";
 import { Pane } from "./editor/pane";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
 import { PictureView } from "./editor/picture_view";
-import { showProperties } from "./editor/properties";
+import { showActions, showProperties } from "./editor/properties";
 import { Saver } from "./editor/saving";
 import { start } from "./editor/start";
+import { StickerReader } from "./editor/stickers";
 import { StillChooser } from "./editor/stills";
 import { StillImage } from "./editor/still_image";
 import { Store } from "./editor/store";
 import { Submission } from "./editor/submission";
 import { Toolbar } from "./editor/toolbar";
+import { Trial } from "./editor/trial";
 import { text } from "./texts";
 
 const SAVE_AFTER_MS = 1200;
@@ -86,7 +90,9 @@ async function begin(): Promise<void> {
   const conflict = new ConflictDialog(store, saver);
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
-  const stills = new StillChooser(pictureBox, store);
+  new Trial(root, submission, first.time_zone);
+  const stickers = new StickerReader(pictureBox, store);
+  const stills = new StillChooser(pictureBox, store, stickers);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
     HTMLInputElement,
@@ -116,8 +122,10 @@ async function begin(): Promise<void> {
     const { doc } = store;
     void pictures.follow(doc);
     if (doc.still !== null) picturePane.setWorld({ left: 0, top: 0, right: doc.still.image_wh[0], bottom: doc.still.image_wh[1] });
-    deskPane.setWorld(worldOf(store));
-    pictures.lay();
+    if (!pointer.busy) {
+      deskPane.setWorld(worldOf(store));
+      pictures.lay();
+    }
     picture.draw();
     desk.draw();
     const problems = store.problems();
@@ -132,10 +140,15 @@ async function begin(): Promise<void> {
     );
     cornerChips();
     stills.show();
+    stickers.show();
     showThings(store, find(root, "[data-things]", HTMLElement));
     showRelations(store, find(root, "[data-relations]", HTMLElement));
     showPolicies(store, find(root, "[data-policies]", HTMLElement));
     showProperties(store, find(root, "[data-properties]", HTMLElement));
+    showActions(store, find(root, "[data-chosen-tools]", HTMLElement));
+    showHours(store, find(root, "[data-hours]", HTMLElement), find(root, "[data-hours-line]", HTMLElement), first.time_zone);
+    countFold(part("relations") as HTMLDetailsElement, doc.layout.relations.length);
+    countFold(part("policies") as HTMLDetailsElement, doc.layout.policies.length);
     toolbar.show();
     submission.show(first.base_version, first.approved_version);
     root.classList.toggle("is-looking", store.looking);
@@ -168,6 +181,7 @@ async function begin(): Promise<void> {
   deskKeys(deskBox, store, pointer);
 
   ready = true;
+  openFolds(root);
   show();
   root.dataset["ready"] = "yes";
   await takeUp(store, saver);

@@ -19,6 +19,53 @@ export interface Still extends StillRef {
   readonly corners_px: readonly PointPx[];
 }
 
+/** What the position stickers of a still say. */
+export interface StillStickers {
+  readonly other_window: string | null;
+  readonly tag_cm: number;
+  readonly seen: readonly { readonly corner: string; readonly tag_px: readonly PointPx[] }[];
+  readonly proposal: {
+    readonly corners_px: readonly PointPx[];
+    readonly size_cm: readonly [number, number];
+    readonly size_within_cm: readonly [number, number];
+    readonly corners_within_px: number;
+    readonly measured: boolean;
+  } | null;
+}
+
+export interface Words {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface TrialFinding {
+  readonly rule: string;
+  readonly state: string;
+  readonly sentence: Words;
+  readonly only_here: boolean;
+}
+
+export interface TrialSide {
+  readonly state: string | null;
+  readonly findings: readonly TrialFinding[];
+  readonly problem: Words | null;
+}
+
+export interface TrialRow {
+  readonly judgement_id: number;
+  readonly taken_at: string;
+  readonly evidence: { readonly masked: string };
+  readonly tried: TrialSide;
+  readonly present: TrialSide | null;
+  readonly differs: boolean;
+}
+
+export interface TrialPart {
+  readonly against_version: number | null;
+  readonly pictures: number;
+  readonly rows: readonly TrialRow[];
+}
+
 export interface Trouble {
   readonly code: string;
   readonly message: string;
@@ -30,11 +77,11 @@ export type Answer<T> = { readonly value: T } | { readonly trouble: Trouble };
 
 const ROOT = `/api/v1/windows/${encodeURIComponent(start.window)}`;
 
-async function ask<T>(method: string, path: string, body: BodyInit | null, json: boolean): Promise<Answer<T> | null> {
+async function ask<T>(method: string, path: string, body: BodyInit | null, json: boolean, signal: AbortSignal | null = null): Promise<Answer<T> | null> {
   const headers: Record<string, string> = { "X-CSRF-Token": start.csrf, "Accept-Language": start.language };
   if (json) headers["Content-Type"] = "application/json";
   try {
-    const answer = await fetch(`${ROOT}${path}`, { method, headers, body, credentials: "same-origin" });
+    const answer = await fetch(`${ROOT}${path}`, { method, headers, body, credentials: "same-origin", signal });
     const content: unknown = answer.status === 204 ? null : await answer.json();
     return answer.ok ? { value: content as T } : { trouble: (content as { error: Trouble }).error };
   } catch {
@@ -49,6 +96,9 @@ export const api = {
     ask<Draft>("PUT", "/draft", JSON.stringify({ revision, base_version: baseVersion, document }), true),
   discard: (revision: number) => ask<null>("DELETE", `/draft?revision=${revision}`, null, false),
   submit: (revision: number) => ask<{ id: number }>("POST", "/draft/submit", JSON.stringify({ revision }), true),
+  stickers: (sha256: string) => ask<StillStickers>("GET", `/stills/${sha256}/stickers`, null, false),
+  trial: (revision: number, skip: number, last: number, signal: AbortSignal) =>
+    ask<TrialPart>("POST", "/draft/trial", JSON.stringify({ revision, skip, last }), true, signal),
   stills: () => ask<Still[]>("GET", "/stills", null, false),
   upload: (photo: File) => {
     const form = new FormData();
