@@ -137,7 +137,7 @@ def shape_words(before: PolygonCm, after: PolygonCm) -> Words | None:
     old, new = np.array(before, np.float64), np.array(after, np.float64)
     turned_deg = _turn_deg(old, new) if old.shape == new.shape else None
     if turned_deg is not None:
-        parts = [*_turned(turned_deg), *_moved(new.mean(axis=0) - old.mean(axis=0))]
+        parts = [*_turned(turned_deg), *_moved(_centroid(new) - _centroid(old))]
     else:
         (old_w, old_d), (new_w, new_d) = np.ptp(old, axis=0), np.ptp(new, axis=0)
         now, was = f"{new_w:.1f} x {new_d:.1f} cm", f"{old_w:.1f} x {old_d:.1f} cm"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from browser_kit import PHONE, Visitor
 from deskcheck_service.demo.hall_file import demo_hall_path
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 Point = tuple[float, float]
 
@@ -67,9 +68,9 @@ class Hand:
         """Where a px of the whole still lies in its canvas."""
         return self._placed("picture", (0, 0, *HALL_PHOTO_WH), point)
 
-    def on_desk(self, point: Point, desk: Point = DESK_CM) -> Point:
-        """Where a place of the desk, cm, lies in its canvas."""
-        world = (-_BESIDE_CM, -_BESIDE_CM, desk[0] + _BESIDE_CM, desk[1] + _BESIDE_CM)
+    def on_desk(self, point: Point, desk: Point = DESK_CM, beside: float = _BESIDE_CM) -> Point:
+        """Where a place of the desk, cm, lies in its canvas, which shows so much beside the desk."""
+        world = (-beside, -beside, desk[0] + beside, desk[1] + beside)
         return self._placed("desk", world, point)
 
     def _placed(self, part: str, world: tuple[float, float, float, float], point: Point) -> Point:
@@ -118,3 +119,33 @@ class Hand:
         while self.page.evaluate("localStorage.length") and time.monotonic() < deadline:
             self.page.wait_for_timeout(50)
         assert self.page.evaluate("localStorage.length") == 0
+
+
+def drawn(visitor: Visitor, viewport: ViewportSize) -> Hand:
+    """A window without a layout, calibrated on a photo of the demonstration hall: corners, size, five zones."""
+    hand = Hand(visitor("supervisor", viewport), touch=viewport == PHONE)
+    hand.begin("B01")
+    hand.photograph(hall_photo("reference"))
+    hand.corners()
+    hand.size(*DESK_CM)
+    for item, middle in MIDDLES.items():
+        hand.zone(item, middle)
+    return hand
+
+
+def moved_left(page: Page, thing: str, left_cm: str) -> None:
+    page.locator(f"[data-thing='zones:{thing}']").click()
+    field = page.locator("[data-properties] [data-key=x]")
+    field.fill(left_cm)
+    field.press("Tab")
+
+
+class Fingers:
+    """Fingers on the screen of a page; Playwright's own touchscreen only taps."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+
+    def __call__(self, kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})

@@ -13,8 +13,8 @@ MORE_EDITOR_TEXTS = {
     "stickers_read": mark("Read from stickers"),
     "stickers_ruler": mark("Read as if printed to scale: lay a ruler on the printed scale once, it is 100 mm."),
     "stickers_scale": mark(
-        "The stickers measure {share} % of what they should: the sheet was printed at another scale, or width and depth "
-        "are wrong. Lay a ruler on the printed scale and on the desk."
+        "The stickers measure {share} % of what they should: the sheet was printed at another scale, or width and "
+        "depth are wrong. Lay a ruler on the printed scale and on the desk."
     ),
     "usual_cm": mark("usual: {cm}"),
     "around_kind": mark("What it is"),

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.dependencies import App
 from deskcheck_service.layouts import service
-from deskcheck_service.pages.access import needs
 from deskcheck_service.layouts.trial_rows import LAST
+from deskcheck_service.pages.access import needs
 from deskcheck_service.pages.desk_map import AROUND_WORDS, SURFACE_WORDS
 from deskcheck_service.pages.editor_texts import editor_texts
 from deskcheck_service.pages.i18n import mark, page_language, translate
