@@ -75,18 +75,15 @@ def _by_known(desk: DeskTags, layout: Layout, image_wh: tuple[int, int], focal_p
 def _by_flush(desk: DeskTags) -> ProposedDesk | None:
     squares = np.array([desk.tags[corner].corners_px for corner in range(4)], np.float64)  # [4,4,2]
     found = _values(squares)
-    if found is None:
-        return None
     gradients = []
     for index in np.ndindex(squares.shape):
         moved = [squares.copy(), squares.copy()]
         moved[0][index] += _STEP_PX
         moved[1][index] -= _STEP_PX
-        ahead, behind = (_values(one) for one in moved)
-        if ahead is None or behind is None:
-            return None
-        gradients.append((ahead - behind) / (2 * _STEP_PX))
+        gradients.append((_values(moved[0]) - _values(moved[1])) / (2 * _STEP_PX))
     sigma = _READ_SIGMA_PX * np.sqrt((np.array(gradients) ** 2).sum(axis=0))  # [10]
+    if not np.isfinite(sigma).all():
+        return None
     width, depth = (_DEVIATIONS * sigma[8:]).tolist()
     corners_px = _DEVIATIONS * float(np.hypot(sigma[0:8:2], sigma[1:8:2]).max())
     size = (round(float(found[8]), 1), round(float(found[9]), 1))
@@ -95,10 +92,10 @@ def _by_flush(desk: DeskTags) -> ProposedDesk | None:
     return ProposedDesk(_four(found[:8].reshape(4, 2)), size, within, round(corners_px, 1), measured=True)
 
 
-def _values(squares: Float64Array) -> Float64Array | None:
-    """Return corners and size of the desk in one row (10,)."""
+def _values(squares: Float64Array) -> Float64Array:
+    """Return corners and size of the desk in one row (10,); NaN where the tags are no desk seen from above."""
     found = flush_corners(squares, TAG_CM, STICKER_CM)
-    return None if found is None else np.concatenate([found[0].ravel(), found[1]])
+    return np.full(10, np.nan) if found is None else np.concatenate([found[0].ravel(), found[1]])
 
 
 def _four(corners: Float64Array) -> tuple[PointCm, PointCm, PointCm, PointCm]:

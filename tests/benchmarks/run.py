@@ -24,6 +24,7 @@ MODULES = (
     "bench_footprint",
     "bench_registration",
     "bench_propose",
+    "bench_editor",
     "bench_model",
 )
 

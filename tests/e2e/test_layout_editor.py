@@ -18,6 +18,7 @@ from editor_hand import (
     REFERENCE_CORNERS,
     Fingers,
     Hand,
+    calibrated,
     drawn,
     hall_photo,
     moved_left,
@@ -44,21 +45,7 @@ def judge_morning(site: Site) -> tuple[int, set[str]]:
 def test_a_window_is_calibrated_in_forty_taps(
     visitor: Visitor, site: Site, viewport: ViewportSize, record_property: pytest.RecordProperty
 ) -> None:
-    hand = drawn(visitor, viewport)
-    page = hand.page
-    # A monitor has to be there: its zone is chosen in the list, its least count typed.
-    hand.tap(page.locator("[data-thing='zones:monitor']"))
-    hand.type(page.locator("[data-properties] [data-key=min]"), "1")
-    page.locator("[data-properties] [data-key=min]").press("Tab")
-    hand.tap(page.locator("[data-submit]"))
-    page.wait_for_url("**/layouts/*")
-    expect(page.locator(".pill")).to_have_text("草稿")
-    other = Hand(visitor("second", viewport), touch=viewport == PHONE)
-    other.page.goto("/windows/B01/layouts")
-    other.tap(other.page.get_by_role("button", name="批准"))
-    expect(other.page.locator(".pill")).to_have_text("已批准")
-
-    taps = hand.taps + other.taps
+    taps = calibrated(visitor, viewport)
     record_property("calibrate_taps", taps)
     print(f"calibrate_taps {viewport['width']} px: {taps}")
     assert taps <= MOST_TAPS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -131,6 +132,24 @@ def drawn(visitor: Visitor, viewport: ViewportSize) -> Hand:
     for item, middle in MIDDLES.items():
         hand.zone(item, middle)
     return hand
+
+
+def calibrated(visitor: Visitor, viewport: ViewportSize) -> int:
+    """Calibrate the bare window from its list of versions to approved by another person; return the taps."""
+    hand = drawn(visitor, viewport)
+    page = hand.page
+    # A monitor has to be there: its zone is chosen in the list, its least count typed.
+    hand.tap(page.locator("[data-thing='zones:monitor']"))
+    hand.type(page.locator("[data-properties] [data-key=min]"), "1")
+    page.locator("[data-properties] [data-key=min]").press("Tab")
+    hand.tap(page.locator("[data-submit]"))
+    page.wait_for_url(re.compile(r"/layouts/\d+$"))
+    expect(page.locator(".pill")).to_have_text("草稿")
+    other = Hand(visitor("second", viewport), touch=viewport == PHONE)
+    other.page.goto("/windows/B01/layouts")
+    other.tap(other.page.get_by_role("button", name="批准"))
+    expect(other.page.locator(".pill")).to_have_text("已批准")
+    return hand.taps + other.taps
 
 
 def moved_left(page: Page, thing: str, left_cm: str) -> None:
