@@ -61,10 +61,13 @@ def _depth(value: object) -> int:
     return deepest
 
 
-def document_of(layout: Layout | None, still: StillRef | None, corners: list[tuple[float, float]]) -> DraftDocument:
-    """Return what a draft starts from: the approved layout on a still of its view, or an empty desk."""
+def document_of(
+    layout: Layout | None, still: StillRef | None, corners: list[tuple[float, float]], time_zone: str
+) -> DraftDocument:
+    """Return what a draft starts from: the approved layout on a still of its view, or an empty desk of the centre."""
     if layout is None:
-        return DraftDocument(layout=EMPTY, still=still, corners_px=corners)
+        # Spans and weekdays are the usual ones until somebody says otherwise; whose clock they mean is known.
+        return DraftDocument(layout={**EMPTY, "hours": {"time_zone": time_zone}}, still=still, corners_px=corners)
     from deskcheck_calibration.layout_writer import layout_values
 
     values = {key: value for key, value in layout_values(layout).items() if key not in _FIXED}

@@ -66,7 +66,7 @@ def _start(session: Session, window: Window, approved: LayoutVersion | None) -> 
         revision=0,
         base_version=version,
         approved_version=version,
-        document=document_of(layout, still, corners),
+        document=document_of(layout, still, corners, window.area.centre.time_zone),
         author=None,
         updated_at=None,
     )

@@ -16,7 +16,7 @@ export function clockOf(typed: string): string {
 }
 
 /** Every span that ends before it begins, or that the one before it has not ended at, told at that span. */
-export function hoursProblems(hours: Hours | undefined): Problem[] {
+export function hoursProblems(hours: Partial<Hours> | undefined): Problem[] {
   const found: Problem[] = [];
   let last = "";
   (hours?.open ?? []).forEach(([from, to], index) => {

@@ -62,7 +62,8 @@ export interface LayoutValues {
   readonly relations: readonly Relation[];
   readonly policies: readonly Policy[];
   readonly around: readonly Around[];
-  readonly hours?: Hours;
+  /** As far as somebody said them; the usual ones hold for the rest. */
+  readonly hours?: Partial<Hours>;
   readonly [key: string]: unknown;
 }
 
