@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from deskcheck_vision.detections import Float64Array
+from deskcheck_vision.lens import Lens
 from deskcheck_vision.markers import DeskTags
 from deskcheck_vision.sticker_sheet import STICKER_CM, TAG_CM
 
@@ -40,7 +41,11 @@ class ProposedDesk:
 
 
 def propose_desk(
-    desk: DeskTags, layout: Layout | None, image_wh: tuple[int, int], focal_px: float | None = None
+    desk: DeskTags,
+    layout: Layout | None,
+    image_wh: tuple[int, int],
+    focal_px: float | None = None,
+    lens: Lens | None = None,
 ) -> ProposedDesk | None:
     """Return the desk that a still's stickers tell: by their known places, else as four that lie flush in its corners.
 
@@ -49,19 +54,22 @@ def propose_desk(
         layout: the window's approved layout, None for none; only its stickers and size are looked at.
         image_wh: size of the still in px.
         focal_px: focal length in px where known.
+        lens: how the still is bent.
 
     Returns:
         The desk, or None where the stickers do not tell it.
     """
     if layout is not None and layout.stickers:
-        known = _by_known(desk, layout, image_wh, focal_px)
+        known = _by_known(desk, layout, image_wh, focal_px, lens)
         if known is not None:
             return known
-    return _by_flush(desk) if set(desk.tags) == {0, 1, 2, 3} else None
+    return _by_flush(desk, lens) if set(desk.tags) == {0, 1, 2, 3} else None
 
 
-def _by_known(desk: DeskTags, layout: Layout, image_wh: tuple[int, int], focal_px: float | None) -> ProposedDesk | None:
-    plane = plane_from_stickers(desk, layout, image_wh, focal_px)
+def _by_known(
+    desk: DeskTags, layout: Layout, image_wh: tuple[int, int], focal_px: float | None, lens: Lens | None
+) -> ProposedDesk | None:
+    plane = plane_from_stickers(desk, layout, image_wh, focal_px, lens)
     if plane is None:
         return None
     width, depth = layout.desk_wh_cm
@@ -72,15 +80,15 @@ def _by_known(desk: DeskTags, layout: Layout, image_wh: tuple[int, int], focal_p
     return ProposedDesk(_four(corners), layout.desk_wh_cm, (0.0, 0.0), round(within, 1), measured=False)
 
 
-def _by_flush(desk: DeskTags) -> ProposedDesk | None:
+def _by_flush(desk: DeskTags, lens: Lens | None) -> ProposedDesk | None:
     squares = np.array([desk.tags[corner].corners_px for corner in range(4)], np.float64)  # [4,4,2]
-    found = _values(squares)
+    found = _values(squares, lens)
     gradients = []
     for index in np.ndindex(squares.shape):
         moved = [squares.copy(), squares.copy()]
         moved[0][index] += _STEP_PX
         moved[1][index] -= _STEP_PX
-        gradients.append((_values(moved[0]) - _values(moved[1])) / (2 * _STEP_PX))
+        gradients.append((_values(moved[0], lens) - _values(moved[1], lens)) / (2 * _STEP_PX))
     sigma = _READ_SIGMA_PX * np.sqrt((np.array(gradients) ** 2).sum(axis=0))  # [10]
     if not np.isfinite(sigma).all():
         return None
@@ -92,9 +100,9 @@ def _by_flush(desk: DeskTags) -> ProposedDesk | None:
     return ProposedDesk(_four(found[:8].reshape(4, 2)), size, within, round(corners_px, 1), measured=True)
 
 
-def _values(squares: Float64Array) -> Float64Array:
+def _values(squares: Float64Array, lens: Lens | None) -> Float64Array:
     """Return corners and size of the desk in one row (10,); NaN where the tags are no desk seen from above."""
-    found = flush_corners(squares, TAG_CM, STICKER_CM)
+    found = flush_corners(squares, TAG_CM, STICKER_CM, lens)
     return np.full(10, np.nan) if found is None else np.concatenate([found[0].ravel(), found[1]])
 
 

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from deskcheck_service.dependencies import App, CurrentUser, Reading, Writing
 from deskcheck_service.layouts import draft_trial, drafts, stills, trial
 from deskcheck_service.layouts.changes import LayoutChanges, layout_changes_of
-from deskcheck_service.layouts.draft_schemas import DraftOut, DraftPut, DraftSubmit, Revision, StillOut
+from deskcheck_service.layouts.draft_schemas import Bend, DraftOut, DraftPut, DraftSubmit, Revision, StillOut
 from deskcheck_service.layouts.draft_trial import DraftTrial, DraftTrialOut
 from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.layouts.still_lens import LensAsk, LensOut, measure_lens
 from deskcheck_service.layouts.still_stickers import StillStickers, read_stickers
 from deskcheck_service.layouts.trial import TrialOut
 from deskcheck_service.layouts.trial_rows import LAST, MOST
@@ -70,9 +71,21 @@ def add_still(
 
 
 @router.get("/windows/{code}/stills/{sha256}/stickers")
-def still_stickers(code: Code, sha256: Sha256, principal: CurrentUser, services: App) -> StillStickers:
+def still_stickers(
+    code: Code,
+    sha256: Sha256,
+    principal: CurrentUser,
+    services: App,
+    bend: Annotated[Bend | None, Query()] = None,
+) -> StillStickers:
     """Read a still's position stickers: whose they are, and the corners and size of the desk that they tell."""
-    return read_stickers(services, principal, code, sha256)
+    return read_stickers(services, principal, code, sha256, bend)
+
+
+@router.post("/windows/{code}/stills/{sha256}/lens")
+def still_lens(code: Code, sha256: Sha256, body: LensAsk, principal: CurrentUser, services: App) -> LensOut:
+    """Measure how the lens bends a still, by the desk's straight sides or its stickers; nothing is stored."""
+    return measure_lens(services, principal, code, sha256, body)
 
 
 @router.post("/layouts/{layout_id}/restore", status_code=201)

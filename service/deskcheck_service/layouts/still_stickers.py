@@ -18,6 +18,7 @@ from deskcheck_service.schemas import Schema
 from deskcheck_service.services import Services
 
 if TYPE_CHECKING:
+    from deskcheck_vision.lens import Lens
     from deskcheck_vision.markers import DeskTags, Tag
     from sqlalchemy.orm import Session
 
@@ -75,8 +76,10 @@ def sticker_ask(session: Session, window_id: int, code: str, centre_id: int) -> 
     return StickerAsk(window_id, code, repository.window_numbers(session, centre_id))
 
 
-def read_stickers(services: Services, principal: Principal, code: str, sha256: str) -> StillStickers:
-    """Return whose stickers a still shows and the desk that they tell.
+def read_stickers(
+    services: Services, principal: Principal, code: str, sha256: str, bend: float | None = None
+) -> StillStickers:
+    """Return whose stickers a still shows and the desk that they tell; ``bend`` is what its lens does.
 
     Raises:
         NotFoundError: there is no such window or still, or it is outside the person's areas.
@@ -104,15 +107,16 @@ def read_stickers(services: Services, principal: Principal, code: str, sha256: s
             SeenSticker(corner=tuple(DeskCorner)[corner], tag_px=[(float(x), float(y)) for x, y in tag.corners_px])
             for corner, tag in own.tags.items()
         ],
-        proposal=_proposal(own, text, image_wh),
+        proposal=_proposal(own, text, image_wh, bend),
     )
 
 
-def _proposal(own: DeskTags, text: str | None, image_wh: tuple[int, int]) -> StickerProposal | None:
+def _proposal(own: DeskTags, text: str | None, image_wh: tuple[int, int], bend: float | None) -> StickerProposal | None:
     from deskcheck_calibration.layout_file import load_layout
     from deskcheck_calibration.sticker_proposal import propose_desk
 
-    found = propose_desk(own, load_layout(text) if text is not None else None, image_wh)
+    layout = load_layout(text) if text is not None else None
+    found = propose_desk(own, layout, image_wh, lens=_lens(bend, image_wh))
     if found is None:
         return None
     return StickerProposal(
@@ -122,6 +126,12 @@ def _proposal(own: DeskTags, text: str | None, image_wh: tuple[int, int]) -> Sti
         corners_within_px=found.corners_within_px,
         measured=found.measured,
     )
+
+
+def _lens(bend: float | None, image_wh: tuple[int, int]) -> Lens | None:
+    from deskcheck_vision.lens import Lens
+
+    return Lens(bend, image_wh) if bend is not None else None
 
 
 def _shown(services: Services, ask: StickerAsk, sha256: str) -> tuple[DeskTags | None, str | None, tuple[int, int]]:
@@ -171,7 +181,8 @@ def measured_stickers(services: Services, ask: StickerAsk, document: DraftDocume
     if own is None:
         return None
     width, depth = document.layout["desk_cm"]
-    plane = DeskPlane.from_corners(document.corners_px, (width, depth), still.image_wh, still.focal_px)
+    lens = _lens(still.bend, still.image_wh)
+    plane = DeskPlane.from_corners(document.corners_px, (width, depth), still.image_wh, still.focal_px, lens=lens)
     found = measure_stickers(own, plane).stickers
     seen = {sticker.corner.value: [list(point) for point in sticker.tag_cm] for sticker in found}
     return [{"corner": corner, "tag_cm": tag} for corner, tag in _with_unseen(seen, document.layout).items()]

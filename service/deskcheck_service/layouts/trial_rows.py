@@ -131,7 +131,7 @@ def _views(window: Window, tried: Tried, known: tuple[View, ...]) -> tuple[View,
         kept = old.reference_sha256 if old is not None and corners_of(old) == reference.corners_px else None
         view = View(window_id=window.id, name=reference.name)
         view.reference_sha256 = tried.reference_sha256 if reference.name == tried.reference_view else kept
-        set_view(view, reference.corners_px, reference.image_wh, reference.focal_px)
+        set_view(view, reference.corners_px, reference.image_wh, reference.focal_px, reference.bend)
         views[reference.name] = view
     return tuple(views.values())
 

@@ -66,6 +66,14 @@ export interface TrialPart {
   readonly rows: readonly TrialRow[];
 }
 
+/** What a still tells of its lens. */
+export interface Lens {
+  readonly bend: number;
+  readonly sigma: number;
+  readonly shift_cm: number;
+  readonly helps: boolean;
+}
+
 export interface Trouble {
   readonly code: string;
   readonly message: string;
@@ -96,10 +104,13 @@ export const api = {
     ask<Draft>("PUT", "/draft", JSON.stringify({ revision, base_version: baseVersion, document }), true),
   discard: (revision: number) => ask<null>("DELETE", `/draft?revision=${revision}`, null, false),
   submit: (revision: number) => ask<{ id: number }>("POST", "/draft/submit", JSON.stringify({ revision }), true),
-  stickers: (sha256: string) => ask<StillStickers>("GET", `/stills/${sha256}/stickers`, null, false),
+  stickers: (sha256: string, bend: number | null) =>
+    ask<StillStickers>("GET", `/stills/${sha256}/stickers${bend === null ? "" : `?bend=${bend}`}`, null, false),
   trial: (revision: number, skip: number, last: number, signal: AbortSignal) =>
     ask<TrialPart>("POST", "/draft/trial", JSON.stringify({ revision, skip, last }), true, signal),
   stills: () => ask<Still[]>("GET", "/stills", null, false),
+  lens: (sha256: string, corners: readonly PointPx[], desk: readonly [number, number]) =>
+    ask<Lens>("POST", `/stills/${sha256}/lens`, JSON.stringify({ corners_px: corners, desk_cm: desk }), true),
   upload: (photo: File) => {
     const form = new FormData();
     form.append("photo", photo, photo.name);

@@ -2,6 +2,7 @@
 import { find } from "../dom";
 import { api, type StillStickers } from "./api";
 import { setCorners, setDesk } from "./commands";
+import { straightCorners } from "./lens";
 import type { Doc } from "./model";
 import { cornerProblem, sizeProblem } from "./plane";
 import { el, icon } from "./start";
@@ -9,6 +10,7 @@ import { stickerSideCm, wrongScale } from "./sticker_scale";
 import type { Store } from "./store";
 import { text } from "../texts";
 
+const keyOf = (sha256: string, bend: number | null): string => `${sha256}:${bend ?? ""}`;
 const number = (value: number): string => String(Math.round(value * 10) / 10);
 
 export class StickerReader {
@@ -24,31 +26,33 @@ export class StickerReader {
     this.#box = find(root, "[data-stickers]", HTMLElement);
   }
 
-  /** What a still's stickers say; null where nobody could be asked. Each still is asked for once. */
-  async of(sha256: string): Promise<StillStickers | null> {
-    const running = this.#asked.get(sha256) ?? this.#ask(sha256);
-    this.#asked.set(sha256, running);
+  /** What a still's stickers say; null where nobody could be asked. Each still, and each bend of its lens, is asked for once. */
+  async of(sha256: string, bend: number | null = null): Promise<StillStickers | null> {
+    const key = keyOf(sha256, bend);
+    const running = this.#asked.get(key) ?? this.#ask(sha256, bend);
+    this.#asked.set(key, running);
     return running;
   }
 
-  async #ask(sha256: string): Promise<StillStickers | null> {
-    const answer = await api.stickers(sha256);
+  async #ask(sha256: string, bend: number | null): Promise<StillStickers | null> {
+    const answer = await api.stickers(sha256, bend);
     const found = answer !== null && "value" in answer ? answer.value : null;
-    this.#known.set(sha256, found);
+    this.#known.set(keyOf(sha256, bend), found);
     // Without a connection it is asked again at the next visit of the still.
-    if (answer === null) this.#asked.delete(sha256);
+    if (answer === null) this.#asked.delete(keyOf(sha256, bend));
     return found;
   }
 
   /** Follow the document's still and show what its stickers say of the desk as it is now. */
   show(): void {
     const { doc } = this.#store;
-    const sha256 = doc.still?.sha256 ?? "";
-    if (sha256 !== "" && !this.#known.has(sha256)) {
-      this.#known.set(sha256, null);
-      void this.of(sha256).then(() => this.show());
+    const bend = doc.still?.bend ?? null;
+    const still = doc.still === null ? "" : keyOf(doc.still.sha256, bend);
+    if (doc.still !== null && !this.#known.has(still)) {
+      this.#known.set(still, null);
+      void this.of(doc.still.sha256, bend).then(() => this.show());
     }
-    const stickers = this.#known.get(sha256) ?? null;
+    const stickers = this.#known.get(still) ?? null;
     const other = stickers?.other_window ?? "";
     if (other !== this.#told) {
       this.#told = other;
@@ -99,7 +103,8 @@ export class StickerReader {
     const desk = doc.layout.desk_cm;
     if (desk === null || sizeProblem(desk) !== null || doc.still === null || doc.corners_px.length < 4) return [];
     if (cornerProblem(doc.corners_px, desk, doc.still.image_wh) !== null) return [];
-    const side = stickerSideCm(doc.corners_px, desk, stickers.seen.map((one) => one.tag_px));
+    const tags = stickers.seen.map((one) => straightCorners(one.tag_px, doc.still));
+    const side = stickerSideCm(straightCorners(doc.corners_px, doc.still), desk, tags);
     const share = side === null ? null : wrongScale(side, stickers.tag_cm);
     return share === null ? [] : [el("p", { class: "notice mb-0", role: "status", "data-wrong-scale": "" }, [text("stickers_scale", { share })])];
   }
