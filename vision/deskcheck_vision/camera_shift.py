@@ -21,14 +21,14 @@ import numpy as np
 from deskcheck_vision.detections import Float64Array, Int64Array, Uint8Array, read_only
 from deskcheck_vision.view_fit import BoolArray, Fit, Moves, displacement, fit_turn, mapped, refined, sigma_at
 from deskcheck_vision.view_points import (
-    LEAST_CONTRAST,
+    MIDDLE_GREY,
     cell_of,
-    contrast,
     corners,
     evened,
     free_of,
     orb_features,
     resized_grey,
+    slide,
     small_grey,
     there_and_back,
     values_at,
@@ -99,9 +99,10 @@ _LEAST_SHARE = 0.25
 _LEAST_SPREAD = 0.12
 _RIVAL = 0.35
 _STILL_PX = 4.0
-_CONTRAST_SHARE = 0.5
+_RICH_SHARE = 0.6
 _SHARED_SHARE = 0.12
 _RATIO = 0.8
+_LEAST_MATCHES = 8
 _SAME_ASPECT = 0.01
 
 
@@ -184,19 +185,18 @@ class _Look:
         asked = len(np.unique(still.cell[in_view]))
         if asked < _LEAST_CELLS or asked < _LEAST_SHARE * still.cells:
             return self.cannot_tell(Obstacle.HIDDEN, asked)
-        clear = in_view & (values_at(contrast(grey), still.points_px) > LEAST_CONTRAST)
-        if len(np.unique(still.cell[clear])) < max(_LEAST_CELLS, _CONTRAST_SHARE * asked):
-            return self.cannot_tell(Obstacle.NO_CONTRAST, asked)
         even = evened(grey)
         near = self._followed(even, in_view, free, np.eye(3))
-        fit = fit_turn(near, self._tolerance)
-        if fit is None or not self._convinces(near, fit, asked):
-            moves = self._far(even, in_view, free)
-            fit = None if moves is None else fit_turn(moves, self._tolerance)
-            if moves is None or fit is None or not self._convinces(moves, fit, asked):
-                return self._without_agreement(near, asked)
-        else:
-            moves = near
+        moves, fit = near, self._convincing(near, asked)
+        for guess in (self._slid, self._matched):
+            if fit is not None:
+                break
+            rough = guess(even, free)
+            if rough is not None:
+                moves = self._followed(even, np.ones_like(in_view), free, rough)
+                fit = self._convincing(moves, asked)
+        if fit is None:
+            return self._without_agreement(grey, free, near, asked)
         moves, fit = self._or_at_rest(near, moves, fit)
         return self._result(moves, fit, asked)
 
@@ -213,11 +213,18 @@ class _Look:
         normed: Float64Array = (points_px - middle) / self._width
         return normed
 
-    def _px(self, homography: Float64Array) -> Float64Array:
-        """The same homography in px of the small picture."""
+    @property
+    def _to_px(self) -> Float64Array:
+        """(3, 3) from centred units of the width to px of the small picture."""
         width, (h, w) = self._width, self.still.even.shape
-        to_px = np.array([[width, 0, w / 2], [0, width, h / 2], [0, 0, 1.0]])
-        found: Float64Array = to_px @ homography @ np.linalg.inv(to_px)
+        return np.array([[width, 0, w / 2], [0, width, h / 2], [0, 0, 1.0]])
+
+    def _px(self, homography: Float64Array) -> Float64Array:
+        found: Float64Array = self._to_px @ homography @ np.linalg.inv(self._to_px)
+        return found
+
+    def _normed(self, homography_px: Float64Array) -> Float64Array:
+        found: Float64Array = np.linalg.inv(self._to_px) @ homography_px @ self._to_px
         return found
 
     def _followed(self, even: Uint8Array, chosen: BoolArray, free: Uint8Array, guess: Float64Array) -> Moves:
@@ -240,30 +247,31 @@ class _Look:
         good[good] = values_at(free, to_px[good]) > 0
         return Moves(self._norm(from_px[good]), self._norm(to_px[good]), still.cell[chosen][good])
 
-    def _far(self, even: Uint8Array, in_view: BoolArray, free: Uint8Array) -> Moves | None:
-        """Match features over the whole picture; then follow the points from where these say that they are."""
+    def _slid(self, even: Uint8Array, free: Uint8Array) -> Float64Array | None:
+        """The shift and roll in which both pictures as a whole are most alike: what light changes, it forgives most."""
+        found = slide(self.still.even, np.where(free > 0, even, MIDDLE_GREY).astype(np.uint8))
+        return None if found is None else self._normed(found)
+
+    def _matched(self, even: Uint8Array, free: Uint8Array) -> Float64Array | None:
+        """The turn that features matched over the whole picture agree on."""
         still = self.still
         features, descriptors = orb_features(even, free)
-        if min(len(features), len(still.features_px)) < 8:
+        if min(len(features), len(still.features_px)) < _LEAST_MATCHES:
             return None
         pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(still.descriptors, descriptors, k=2)
         sure = [first for first, second in pairs if first.distance < _RATIO * second.distance]
-        if len(sure) < 8:
-            return None
-        at = still.features_px[[one.queryIdx for one in sure]]
-        to = features[[one.trainIdx for one in sure]]
-        rough = Moves(self._norm(at), self._norm(to), cell_of(at, still.even.shape))
-        fit = fit_turn(rough, 2 * self._tolerance)
-        if fit is None or fit.agrees.sum() < 8:
-            return None
-        return self._followed(even, np.ones_like(in_view), free, fit.homography)
+        at = still.features_px[[one.queryIdx for one in sure]].reshape(-1, 2)
+        to = features[[one.trainIdx for one in sure]].reshape(-1, 2)
+        fit = fit_turn(Moves(self._norm(at), self._norm(to), cell_of(at, still.even.shape)), 2 * self._tolerance)
+        return None if fit is None or fit.agrees.sum() < _LEAST_MATCHES else fit.homography
 
-    def _convinces(self, moves: Moves, fit: Fit, asked: int) -> bool:
-        """Whether enough parts of the picture agree, all over it."""
-        agreeing = moves.at[fit.agrees]
-        spread = agreeing.std(axis=0)
-        enough = fit.votes >= max(_LEAST_CELLS, _LEAST_SHARE * asked)
-        return bool(enough and spread[0] > _LEAST_SPREAD and spread[1] > _LEAST_SPREAD / 2)
+    def _convincing(self, moves: Moves, asked: int) -> Fit | None:
+        """The turn that enough parts of the picture agree on, all over it."""
+        fit = fit_turn(moves, self._tolerance)
+        if fit is None or fit.votes < max(_LEAST_CELLS, _LEAST_SHARE * asked):
+            return None
+        across, down = moves.at[fit.agrees].std(axis=0)
+        return fit if across > _LEAST_SPREAD and down > _LEAST_SPREAD / 2 else None
 
     def _or_at_rest(self, near: Moves, moves: Moves, fit: Fit) -> tuple[Moves, Fit]:
         """The answer, or the one that hardly moves where parts of the picture that it leaves over speak for that."""
@@ -318,9 +326,14 @@ class _Look:
         scaled: Float64Array = found / found[2, 2]
         return scaled
 
-    def _without_agreement(self, near: Moves, asked: int) -> ViewShift:
+    def _without_agreement(self, grey: Uint8Array, free: Uint8Array, near: Moves, asked: int) -> ViewShift:
         """Nothing of the still is in the picture, or it cannot be told."""
-        if len(np.unique(near.cell)) <= _SHARED_SHARE * self.still.cells and asked >= 0.6 * self.still.cells:
+        rich = len(np.unique(corners(grey, evened(grey), free)[1]))
+        if rich < _RICH_SHARE * self.still.cells:
+            return self.cannot_tell(Obstacle.NO_CONTRAST, asked)
+        stays = np.linalg.norm(near.to - near.at, axis=1) * self._width < _STILL_PX
+        as_before = len(np.unique(near.cell[stays]))
+        if as_before <= _SHARED_SHARE * asked and asked >= _RICH_SHARE * self.still.cells:
             return ViewShift(
                 Outcome.NOTHING_SHARED, self.image_wh, self.still.still_wh, self._to_still(np.eye(3)), cells_asked=asked
             )

@@ -29,6 +29,9 @@ _LARGEST_SCALE = 0.25
 # A guess of four parameters leaves the bend over, which grows with the shift.
 _GUESS_ALLOWANCE = 0.06
 _ROUNDS = 6
+_LEAST_NOISE = 0.1
+# Neighbouring parts err alike, by compression and by shadows: measured errors are half as large again.
+_ALIKE = 1.5**2
 _LEAST_SPREAD = 0.15
 
 
@@ -202,9 +205,10 @@ def _least_squares(
     moves: Moves, agrees: BoolArray, votes: Float64Array, homography: Float64Array, tolerance: float
 ) -> tuple[Float64Array, Float64Array]:
     """Weighted linear fit of the six parameters; a homography's denominator makes u (1 + g x + h y) linear in them."""
-    at, to, weight = moves.at[agrees], moves.to[agrees], votes[agrees]
+    at, to = moves.at[agrees], moves.to[agrees]
     miss = _misses(moves, homography)[agrees]
-    noise = float(np.clip(1.5 * np.median(miss), 0.1 * tolerance, tolerance))
+    noise = float(np.clip(1.2 * np.median(miss), _LEAST_NOISE * tolerance, tolerance))
+    weight = votes[agrees] / (1 + (miss / noise) ** 2)
     rows = _rows(at)
     rows[:, 0, 4:] = -at * to[:, :1]
     rows[:, 1, 4:] = -at * to[:, 1:]
@@ -219,7 +223,7 @@ def _least_squares(
     right = np.zeros(6)
     right[4:] = -_BEND_OF_SHIFT * shift * bend_sigma**-2.0
     normal = design.T @ (weights * design) + prior
-    covariance = np.linalg.inv(normal)
-    s, r, tx, ty, g, h = covariance @ (design.T @ (weights[:, 0] * wanted) + right)
+    covariance = _ALIKE * np.linalg.inv(normal)
+    s, r, tx, ty, g, h = np.linalg.inv(normal) @ (design.T @ (weights[:, 0] * wanted) + right)
     found = np.array([[1 + s, -r, tx], [r, 1 + s, ty], [g, h, 1.0]])
     return found, covariance

@@ -19,6 +19,9 @@ _WINDOW_PX = 19
 _LEVELS = 3
 LEAST_CONTRAST = 3.0
 _FEATURES = 900
+MIDDLE_GREY = 128
+_ROLLS_DEG = (0.0, -3.0, 3.0, -6.0, 6.0)
+_LEAST_RESPONSE = 0.03
 
 
 def small_grey(image: Uint8Array) -> tuple[Uint8Array, float]:
@@ -39,7 +42,7 @@ def evened(grey: Uint8Array) -> Uint8Array:
     taps = (_CONTRAST_TAPS, _CONTRAST_TAPS)
     off = values - cv2.blur(values, taps)
     spread = np.sqrt(np.maximum(cv2.blur(off * off, taps), 0))
-    return np.asarray(np.clip(off / (spread + _FLAT_GREY) * 45 + 128, 0, 255), np.uint8)
+    return np.asarray(np.clip(off / (spread + _FLAT_GREY) * 45 + MIDDLE_GREY, 0, 255), np.uint8)
 
 
 def contrast(grey: Uint8Array) -> Float64Array:
@@ -98,3 +101,31 @@ def there_and_back(still: Uint8Array, picture: Uint8Array, at: np.ndarray) -> tu
     to, there, _ = cv2.calcOpticalFlowPyrLK(still, picture, at, None, winSize=window, maxLevel=_LEVELS)
     back, again, _ = cv2.calcOpticalFlowPyrLK(picture, still, to, None, winSize=window, maxLevel=_LEVELS)
     return to, back, (there.ravel() > 0) & (again.ravel() > 0)
+
+
+def slide(still: Uint8Array, picture: Uint8Array) -> Float64Array | None:
+    """Find the shift and roll of a picture against a still by phase correlation (Kuglin and Hines 1975).
+
+    Args:
+        still, picture: (h, w) uint8, evened.
+
+    Returns:
+        (3, 3) homography from still px to picture px; None where no shift stands out.
+    """
+    half = 0.5
+    first, second = (
+        np.asarray(cv2.resize(one, None, fx=half, fy=half, interpolation=cv2.INTER_AREA), np.float32) - MIDDLE_GREY
+        for one in (still, picture)
+    )
+    height, width = first.shape
+    window = cv2.createHanningWindow((width, height), cv2.CV_32F)
+    best: tuple[float, Float64Array | None] = (_LEAST_RESPONSE, None)
+    for roll_deg in _ROLLS_DEG:
+        turn = cv2.getRotationMatrix2D((width / 2 - 0.5, height / 2 - 0.5), -roll_deg, 1.0)
+        turned = first if roll_deg == 0 else cv2.warpAffine(first, turn, (width, height))
+        (dx, dy), response = cv2.phaseCorrelate(turned, second, window)
+        if response > best[0]:
+            whole = np.vstack([turn, [0, 0, 1.0]])
+            whole[:2, 2] += dx, dy
+            best = response, np.diag([1 / half, 1 / half, 1.0]) @ whole @ np.diag([half, half, 1.0])
+    return best[1]
