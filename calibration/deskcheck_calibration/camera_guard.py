@@ -126,8 +126,8 @@ def corrected_view(view: ReferenceView, shift: ViewShift, limits: GuardLimits = 
     corners = np.array(view.corners_px, np.float64) * (np.array(shift.still_wh) / np.array(view.image_wh))
     plain = np.diag([shift.image_wh[0] / shift.still_wh[0], shift.image_wh[1] / shift.still_wh[1], 1.0])
     drifted = state_of(shift, limits) is GuardState.DRIFTED
-    to_picture: Float64Array = np.linalg.inv(shift.to_still) if drifted else plain
-    moved = mapped(to_picture, corners)
+    to_picture = np.linalg.inv(shift.to_still) if drifted else plain
+    moved = mapped(np.asarray(to_picture, np.float64), corners)
     a, b, c, d = ((float(x), float(y)) for x, y in moved)
     focal = None if view.focal_px is None else view.focal_px * shift.image_wh[0] / view.image_wh[0]
     return replace(view, image_wh=shift.image_wh, corners_px=(a, b, c, d), focal_px=focal)

@@ -13,7 +13,6 @@ a second answer that hardly moves and that some parts of the picture speak for w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -33,63 +32,9 @@ from deskcheck_vision.view_points import (
     there_and_back,
     values_at,
 )
+from deskcheck_vision.view_shift import Obstacle, Outcome, ViewShift
 
-
-class Outcome(StrEnum):
-    """What came of holding a picture against a still."""
-
-    MEASURED = "measured"
-    NOTHING_SHARED = "nothing_shared"
-    CANNOT_TELL = "cannot_tell"
-
-
-class Obstacle(StrEnum):
-    """Why it cannot be told whether the camera has moved."""
-
-    OTHER_PROPORTIONS = "other_proportions"
-    FEW_STRUCTURES = "few_structures"
-    HIDDEN = "hidden"
-    NO_CONTRAST = "no_contrast"
-    NO_AGREEMENT = "no_agreement"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ViewShift:
-    """A picture against the reference still of its view.
-
-    Attributes:
-        outcome: ``MEASURED``; ``NOTHING_SHARED``: both are full of structure and nothing of the still is in the
-            picture; or ``CANNOT_TELL``, which is never a moved camera.
-        image_wh, still_wh: sizes in px.
-        to_still: (3, 3) float64, homography from picture px to still px. Where nothing was measured: that of a camera
-            that stands still.
-        share: largest distance of a place of the picture from where it would be had the camera not moved, as a share
-            of the picture's width; 0 where nothing was measured.
-        sigma_share: standard deviation of that place.
-        roll_deg: turn about the line of sight, positive clockwise as the picture shows it.
-        scale: how much larger things are in the picture than in the still.
-        matches: followed points that agree.
-        cells: how many of the still's parts they lie in, and
-        cells_asked: in how many there was something to follow.
-        obstacle: why it cannot be told; None else.
-    """
-
-    outcome: Outcome
-    image_wh: tuple[int, int]
-    still_wh: tuple[int, int]
-    to_still: Float64Array
-    share: float = 0.0
-    sigma_share: float = 0.0
-    roll_deg: float = 0.0
-    scale: float = 1.0
-    matches: int = 0
-    cells: int = 0
-    cells_asked: int = 0
-    obstacle: Obstacle | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "to_still", read_only(np.asarray(self.to_still, np.float64)))
-
+__all__ = ["CameraStill", "Obstacle", "Outcome", "ViewShift", "measure_shift"]
 
 _RETURN_PX = 0.7
 # A move may miss by this many px of the small picture.
@@ -236,12 +181,11 @@ class _Look:
             picture = np.asarray(
                 cv2.warpPerspective(even, guess_px, wh, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.uint8
             )
-        at = np.asarray(still.points_px[chosen], np.float32).reshape(-1, 1, 2)
-        to, back, good = there_and_back(still.even, picture, at)
-        from_px, to_px = at.reshape(-1, 2).astype(np.float64), to.reshape(-1, 2).astype(np.float64)
-        good &= np.linalg.norm(back.reshape(-1, 2) - from_px, axis=1) < _RETURN_PX
+        from_px = still.points_px[chosen]
+        to_px, back_px, good = there_and_back(still.even, picture, from_px)
+        good &= np.linalg.norm(back_px - from_px, axis=1) < _RETURN_PX
         if moved:
-            to_px = cv2.perspectiveTransform(to_px.reshape(-1, 1, 2), guess_px).reshape(-1, 2)
+            to_px = mapped(guess_px, to_px)
         height, width = even.shape
         good &= (to_px >= 0).all(axis=1) & (to_px < [width, height]).all(axis=1)
         good[good] = values_at(free, to_px[good]) > 0
@@ -280,14 +224,11 @@ class _Look:
         rest = refined(near, np.eye(3), self._tolerance)
         if rest is None or self._largest(rest) * self._width > _STILL_PX:
             return moves, fit
-        agreeing = near.at[rest.agrees].std(axis=0)
-        if rest.votes < max(_LEAST_CELLS / 2, _RIVAL * fit.votes) or agreeing.min() < _LEAST_SPREAD / 2:
-            return moves, fit
         # What both explain, around the middle of a roll, speaks for neither.
-        own = near.cell_votes()
         misses = np.linalg.norm(mapped(fit.homography, near.at) - near.to, axis=1)
-        only_rest = float(own[rest.agrees & (misses > 2 * self._tolerance)].sum())
-        return (near, rest) if only_rest >= _RIVAL * fit.votes else (moves, fit)
+        own = rest.agrees & (misses > 2 * self._tolerance)
+        votes = float(near.cell_votes()[own].sum())
+        return (near, rest) if votes >= _RIVAL * fit.votes else (moves, fit)
 
     def _largest(self, fit: Fit) -> float:
         return float(displacement(fit.homography, self._places()).max())
@@ -307,7 +248,7 @@ class _Look:
             Outcome.MEASURED,
             self.image_wh,
             self.still.still_wh,
-            self._to_still(np.linalg.inv(fit.homography)),
+            self._to_still(np.asarray(np.linalg.inv(fit.homography), np.float64)),
             float(moved[worst]),
             float(sigma_at(fit.covariance, places)[worst]),
             float(np.degrees(np.arctan2(b, a))),
