@@ -1,0 +1,135 @@
+"""Whether a fixed camera still looks where it was calibrated: what a measured shift means for judging.
+
+A little drift is corrected: the desk's corners move with the picture. More is "camera moved": the picture is judged
+with ``problems_of``, and once it has been seen several times in a row the view is suspended. Where it cannot be told,
+the picture is judged as if there were no guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from deskcheck_vision.camera_shift import Outcome, ViewShift
+from deskcheck_vision.view_fit import mapped
+
+from deskcheck_calibration.findings import Reason
+from deskcheck_calibration.judging import plane_from_view
+from deskcheck_calibration.layout import ReferenceView
+from deskcheck_calibration.plane import DeskPlane
+
+
+class GuardState(StrEnum):
+    """What the guard says of one picture."""
+
+    STEADY = "steady"
+    DRIFTED = "drifted"
+    MOVED = "moved"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLimits:
+    """Where a camera counts as drifted and as moved.
+
+    A turn of 0.5 degrees moves the picture's middle by 0.42 % of its width under the widest lens of indoor cameras
+    (92 degrees across), a roll of 0.5 degrees its corners by 0.50 %: 0.4 % lies below both.
+
+    Attributes:
+        drifted_from_share: largest displacement, share of the picture's width, from which a drift is corrected.
+        moved_from_share: from which the camera counts as moved.
+        largest_sigma_share: a shift that is known worse than this tells nothing.
+        looks: how many pictures in a row have to say "moved" before a view is suspended.
+    """
+
+    drifted_from_share: float = 0.0008
+    moved_from_share: float = 0.004
+    largest_sigma_share: float = 0.0015
+    looks: int = 2
+
+
+DEFAULT_LIMITS = GuardLimits()
+
+
+def state_of(shift: ViewShift, limits: GuardLimits = DEFAULT_LIMITS) -> GuardState:
+    """Say what a measured shift means."""
+    if shift.outcome is Outcome.NOTHING_SHARED:
+        return GuardState.MOVED
+    if shift.outcome is Outcome.CANNOT_TELL:
+        return GuardState.CANNOT_TELL
+    if shift.sigma_share > max(limits.largest_sigma_share, 0.25 * shift.share):
+        return GuardState.CANNOT_TELL
+    if shift.share >= limits.moved_from_share:
+        return GuardState.MOVED
+    return GuardState.DRIFTED if shift.share >= limits.drifted_from_share else GuardState.STEADY
+
+
+def corrected_view(view: ReferenceView, shift: ViewShift, limits: GuardLimits = DEFAULT_LIMITS) -> ReferenceView:
+    """Return where the desk lies in a picture whose camera drifted, in the picture's px.
+
+    The corners move only with a drift that is corrected; else the view is scaled to the picture.
+
+    Args:
+        view: of the still, at any scale.
+        shift: of the picture.
+        limits: what counts as a drift.
+    """
+    corners = np.array(view.corners_px) * (np.array(shift.still_wh) / np.array(view.image_wh))
+    plain = np.diag([shift.image_wh[0] / shift.still_wh[0], shift.image_wh[1] / shift.still_wh[1], 1.0])
+    drifted = state_of(shift, limits) is GuardState.DRIFTED
+    moved = mapped(np.linalg.inv(shift.to_still) if drifted else plain, corners)
+    a, b, c, d = ((float(x), float(y)) for x, y in moved)
+    focal = None if view.focal_px is None else view.focal_px * shift.image_wh[0] / view.image_wh[0]
+    return replace(view, image_wh=shift.image_wh, corners_px=(a, b, c, d), focal_px=focal)
+
+
+def corrected_plane(
+    view: ReferenceView,
+    desk_wh_cm: tuple[float, float],
+    shift: ViewShift,
+    limits: GuardLimits = DEFAULT_LIMITS,
+) -> DeskPlane:
+    """Return the desk plane of a picture whose camera drifted.
+
+    Raises:
+        CalibrationError: the view's corners are unusable.
+    """
+    moved = corrected_view(view, shift, limits)
+    # As exact as the still's own corners: what the drift adds is far less.
+    return plane_from_view(moved, desk_wh_cm, shift.image_wh)
+
+
+def problems_of(state: GuardState) -> tuple[Reason, ...]:
+    """Return what ``judge`` is told of a picture (``problems=``)."""
+    return (Reason.CAMERA_MOVED,) if state is GuardState.MOVED else ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardHistory:
+    """What the last pictures of a view said.
+
+    Attributes:
+        moved_in_a_row: how many said "moved" since one said otherwise; those that cannot tell count for nothing.
+    """
+
+    moved_in_a_row: int = 0
+
+    def after(self, state: GuardState) -> GuardHistory:
+        """Return the history with one more picture."""
+        if state is GuardState.CANNOT_TELL:
+            return self
+        return GuardHistory(self.moved_in_a_row + 1 if state is GuardState.MOVED else 0)
+
+    def suspends(self, limits: GuardLimits = DEFAULT_LIMITS) -> bool:
+        """Whether the view is to be suspended: somebody who bumps into a camera moves one picture."""
+        return self.moved_in_a_row >= limits.looks
+
+
+def suspends(states: Iterable[GuardState], limits: GuardLimits = DEFAULT_LIMITS) -> bool:
+    """Whether a view is to be suspended after pictures that said so, oldest first."""
+    history = GuardHistory()
+    for state in states:
+        history = history.after(state)
+    return history.suspends(limits)

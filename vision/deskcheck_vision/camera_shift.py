@@ -1,0 +1,337 @@
+"""How far a fixed camera has turned since the reference still of its view was taken. Pure functions on arrays.
+
+Corners of the still (Shi and Tomasi 1994), some in every part of the picture, are followed into the later picture by
+pyramidal Lucas-Kanade and back again (Kalal et al., Forward-backward error, 2010). Both pictures are first brought to
+the same local contrast, so that day, night and exposure look alike. One turn of the camera has to explain what was
+followed, and every part of the picture has one vote (``view_fit``). Where nothing is found nearby, ORB features are
+matched over the whole picture.
+
+A turned camera has nothing left that stands still; a thing that moved, however large, leaves the rest where it was. So
+a second answer that hardly moves and that some parts of the picture speak for wins over one that moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+
+from deskcheck_vision.detections import Float64Array, Int64Array, Uint8Array, read_only
+from deskcheck_vision.view_fit import BoolArray, Fit, Moves, displacement, fit_turn, mapped, refined, sigma_at
+from deskcheck_vision.view_points import (
+    LEAST_CONTRAST,
+    cell_of,
+    contrast,
+    corners,
+    evened,
+    free_of,
+    orb_features,
+    resized_grey,
+    small_grey,
+    there_and_back,
+    values_at,
+)
+
+
+class Outcome(StrEnum):
+    """What came of holding a picture against a still."""
+
+    MEASURED = "measured"
+    NOTHING_SHARED = "nothing_shared"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Obstacle(StrEnum):
+    """Why it cannot be told whether the camera has moved."""
+
+    OTHER_PROPORTIONS = "other_proportions"
+    FEW_STRUCTURES = "few_structures"
+    HIDDEN = "hidden"
+    NO_CONTRAST = "no_contrast"
+    NO_AGREEMENT = "no_agreement"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewShift:
+    """A picture against the reference still of its view.
+
+    Attributes:
+        outcome: ``MEASURED``; ``NOTHING_SHARED``: both are full of structure and nothing of the still is in the
+            picture; or ``CANNOT_TELL``, which is never a moved camera.
+        image_wh, still_wh: sizes in px.
+        to_still: (3, 3) float64, homography from picture px to still px. Where nothing was measured: that of a camera
+            that stands still.
+        share: largest distance of a place of the picture from where it would be had the camera not moved, as a share
+            of the picture's width; 0 where nothing was measured.
+        sigma_share: standard deviation of that place.
+        roll_deg: turn about the line of sight, positive clockwise as the picture shows it.
+        scale: how much larger things are in the picture than in the still.
+        matches: followed points that agree.
+        cells: how many of the still's parts they lie in, and
+        cells_asked: in how many there was something to follow.
+        obstacle: why it cannot be told; None else.
+    """
+
+    outcome: Outcome
+    image_wh: tuple[int, int]
+    still_wh: tuple[int, int]
+    to_still: Float64Array
+    share: float = 0.0
+    sigma_share: float = 0.0
+    roll_deg: float = 0.0
+    scale: float = 1.0
+    matches: int = 0
+    cells: int = 0
+    cells_asked: int = 0
+    obstacle: Obstacle | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "to_still", read_only(np.asarray(self.to_still, np.float64)))
+
+
+_RETURN_PX = 0.7
+# A move may miss by this many px of the small picture.
+_TOLERANCE_PX = 1.6
+_LEAST_CELLS = 6
+_LEAST_SHARE = 0.25
+_LEAST_SPREAD = 0.12
+_RIVAL = 0.35
+_STILL_PX = 4.0
+_CONTRAST_SHARE = 0.5
+_SHARED_SHARE = 0.12
+_RATIO = 0.8
+_SAME_ASPECT = 0.01
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraStill:
+    """The reference still of a view, ready to have pictures held against it.
+
+    Attributes:
+        still_wh: its size in px.
+        even: (h, w) uint8, small and of even local contrast.
+        points_px: (N, 2) float32, corners in ``even``.
+        cell: (N,) int64, the part of the picture each lies in.
+        features_px: (M, 2) float64, ORB features in ``even``, and
+        descriptors: (M, 32) uint8 of them.
+    """
+
+    still_wh: tuple[int, int]
+    even: Uint8Array
+    points_px: Float64Array
+    cell: Int64Array
+    features_px: Float64Array
+    descriptors: Uint8Array
+
+    def __post_init__(self) -> None:
+        for name in ("even", "points_px", "cell", "features_px", "descriptors"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
+
+    @classmethod
+    def from_picture(cls, image: Uint8Array, hidden_xyxy: Float64Array) -> CameraStill:
+        """Prepare a still.
+
+        Args:
+            image: (H, W, 3) uint8 BGR; persons in it may be pixelated.
+            hidden_xyxy: (N, 4) boxes in its px that nothing is taken from: persons, and what else does not stay.
+        """
+        height, width = image.shape[:2]
+        grey, scale = small_grey(image)
+        even = evened(grey)
+        free = free_of(even.shape, hidden_xyxy * scale)
+        points, cell = corners(grey, even, free)
+        features, descriptors = orb_features(even, free)
+        return cls((width, height), even, points, cell, features, descriptors)
+
+    @property
+    def cells(self) -> int:
+        """How many parts of the picture have something to follow."""
+        return len(np.unique(self.cell))
+
+
+def measure_shift(image: Uint8Array, still: CameraStill, hidden_xyxy: Float64Array) -> ViewShift:
+    """Measure how far a picture's camera has turned since the still.
+
+    Args:
+        image: (H, W, 3) uint8 BGR, of any size of the still's proportions.
+        still: what it is held against.
+        hidden_xyxy: (N, 4) boxes in the picture's px where persons are.
+    """
+    height, width = image.shape[:2]
+    look = _Look((width, height), still)
+    if abs(width * still.still_wh[1] / (height * still.still_wh[0]) - 1) > _SAME_ASPECT:
+        return look.cannot_tell(Obstacle.OTHER_PROPORTIONS)
+    if still.cells < _LEAST_CELLS:
+        return look.cannot_tell(Obstacle.FEW_STRUCTURES)
+    small_h, small_w = still.even.shape
+    grey = resized_grey(image, (small_w, small_h))
+    free = free_of(still.even.shape, hidden_xyxy * (small_w / width))
+    return look.measured(grey, free)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """One picture held against a still."""
+
+    image_wh: tuple[int, int]
+    still: CameraStill
+
+    def measured(self, grey: Uint8Array, free: Uint8Array) -> ViewShift:
+        still = self.still
+        in_view = values_at(free, still.points_px) > 0
+        asked = len(np.unique(still.cell[in_view]))
+        if asked < _LEAST_CELLS or asked < _LEAST_SHARE * still.cells:
+            return self.cannot_tell(Obstacle.HIDDEN, asked)
+        clear = in_view & (values_at(contrast(grey), still.points_px) > LEAST_CONTRAST)
+        if len(np.unique(still.cell[clear])) < max(_LEAST_CELLS, _CONTRAST_SHARE * asked):
+            return self.cannot_tell(Obstacle.NO_CONTRAST, asked)
+        even = evened(grey)
+        near = self._followed(even, in_view, free, np.eye(3))
+        fit = fit_turn(near, self._tolerance)
+        if fit is None or not self._convinces(near, fit, asked):
+            moves = self._far(even, in_view, free)
+            fit = None if moves is None else fit_turn(moves, self._tolerance)
+            if moves is None or fit is None or not self._convinces(moves, fit, asked):
+                return self._without_agreement(near, asked)
+        else:
+            moves = near
+        moves, fit = self._or_at_rest(near, moves, fit)
+        return self._result(moves, fit, asked)
+
+    @property
+    def _tolerance(self) -> float:
+        return _TOLERANCE_PX / self._width
+
+    @property
+    def _width(self) -> float:
+        return float(self.still.even.shape[1])
+
+    def _norm(self, points_px: Float64Array) -> Float64Array:
+        middle = np.array(self.still.even.shape[::-1]) / 2
+        normed: Float64Array = (points_px - middle) / self._width
+        return normed
+
+    def _px(self, homography: Float64Array) -> Float64Array:
+        """The same homography in px of the small picture."""
+        width, (h, w) = self._width, self.still.even.shape
+        to_px = np.array([[width, 0, w / 2], [0, width, h / 2], [0, 0, 1.0]])
+        found: Float64Array = to_px @ homography @ np.linalg.inv(to_px)
+        return found
+
+    def _followed(self, even: Uint8Array, chosen: BoolArray, free: Uint8Array, guess: Float64Array) -> Moves:
+        """Follow the still's points into the picture and back, the picture first turned back by a guess."""
+        still, moved = self.still, not np.array_equal(guess, np.eye(3))
+        picture, guess_px = even, self._px(guess)
+        if moved:
+            wh = (even.shape[1], even.shape[0])
+            picture = np.asarray(
+                cv2.warpPerspective(even, guess_px, wh, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.uint8
+            )
+        at = np.asarray(still.points_px[chosen], np.float32).reshape(-1, 1, 2)
+        to, back, good = there_and_back(still.even, picture, at)
+        from_px, to_px = at.reshape(-1, 2).astype(np.float64), to.reshape(-1, 2).astype(np.float64)
+        good &= np.linalg.norm(back.reshape(-1, 2) - from_px, axis=1) < _RETURN_PX
+        if moved:
+            to_px = cv2.perspectiveTransform(to_px.reshape(-1, 1, 2), guess_px).reshape(-1, 2)
+        height, width = even.shape
+        good &= (to_px >= 0).all(axis=1) & (to_px < [width, height]).all(axis=1)
+        good[good] = values_at(free, to_px[good]) > 0
+        return Moves(self._norm(from_px[good]), self._norm(to_px[good]), still.cell[chosen][good])
+
+    def _far(self, even: Uint8Array, in_view: BoolArray, free: Uint8Array) -> Moves | None:
+        """Match features over the whole picture; then follow the points from where these say that they are."""
+        still = self.still
+        features, descriptors = orb_features(even, free)
+        if min(len(features), len(still.features_px)) < 8:
+            return None
+        pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(still.descriptors, descriptors, k=2)
+        sure = [first for first, second in pairs if first.distance < _RATIO * second.distance]
+        if len(sure) < 8:
+            return None
+        at = still.features_px[[one.queryIdx for one in sure]]
+        to = features[[one.trainIdx for one in sure]]
+        rough = Moves(self._norm(at), self._norm(to), cell_of(at, still.even.shape))
+        fit = fit_turn(rough, 2 * self._tolerance)
+        if fit is None or fit.agrees.sum() < 8:
+            return None
+        return self._followed(even, np.ones_like(in_view), free, fit.homography)
+
+    def _convinces(self, moves: Moves, fit: Fit, asked: int) -> bool:
+        """Whether enough parts of the picture agree, all over it."""
+        agreeing = moves.at[fit.agrees]
+        spread = agreeing.std(axis=0)
+        enough = fit.votes >= max(_LEAST_CELLS, _LEAST_SHARE * asked)
+        return bool(enough and spread[0] > _LEAST_SPREAD and spread[1] > _LEAST_SPREAD / 2)
+
+    def _or_at_rest(self, near: Moves, moves: Moves, fit: Fit) -> tuple[Moves, Fit]:
+        """The answer, or the one that hardly moves where parts of the picture that it leaves over speak for that."""
+        if self._largest(fit) * self._width < _STILL_PX / 2:
+            return moves, fit
+        rest = refined(near, np.eye(3), self._tolerance)
+        if rest is None or self._largest(rest) * self._width > _STILL_PX:
+            return moves, fit
+        agreeing = near.at[rest.agrees].std(axis=0)
+        if rest.votes < max(_LEAST_CELLS / 2, _RIVAL * fit.votes) or agreeing.min() < _LEAST_SPREAD / 2:
+            return moves, fit
+        # What both explain, around the middle of a roll, speaks for neither.
+        own = near.cell_votes()
+        misses = np.linalg.norm(mapped(fit.homography, near.at) - near.to, axis=1)
+        only_rest = float(own[rest.agrees & (misses > 2 * self._tolerance)].sum())
+        return (near, rest) if only_rest >= _RIVAL * fit.votes else (moves, fit)
+
+    def _largest(self, fit: Fit) -> float:
+        return float(displacement(fit.homography, self._places()).max())
+
+    def _places(self) -> Float64Array:
+        """(35, 2) places all over the picture, its corners among them."""
+        height, width = self.still.even.shape
+        x, y = np.meshgrid(np.linspace(-0.5, 0.5, 7), np.linspace(-0.5, 0.5, 5) * height / width)
+        return np.column_stack([x.ravel(), y.ravel()])
+
+    def _result(self, moves: Moves, fit: Fit, asked: int) -> ViewShift:
+        places = self._places()
+        moved = displacement(fit.homography, places)
+        worst = int(moved.argmax())
+        a, b = fit.homography[0, 0], fit.homography[1, 0]
+        return ViewShift(
+            Outcome.MEASURED,
+            self.image_wh,
+            self.still.still_wh,
+            self._to_still(np.linalg.inv(fit.homography)),
+            float(moved[worst]),
+            float(sigma_at(fit.covariance, places)[worst]),
+            float(np.degrees(np.arctan2(b, a))),
+            float(np.hypot(a, b)),
+            int(fit.agrees.sum()),
+            len(np.unique(moves.cell[fit.agrees])),
+            asked,
+        )
+
+    def _to_still(self, homography: Float64Array) -> Float64Array:
+        """From the centred unit of both pictures to their own px."""
+        (w, h), (sw, sh) = self.image_wh, self.still.still_wh
+        into = np.array([[1 / w, 0, -0.5], [0, 1 / w, -h / w / 2], [0, 0, 1.0]])
+        out = np.array([[sw, 0, sw / 2], [0, sw, sh / 2], [0, 0, 1.0]])
+        found = out @ homography @ into
+        scaled: Float64Array = found / found[2, 2]
+        return scaled
+
+    def _without_agreement(self, near: Moves, asked: int) -> ViewShift:
+        """Nothing of the still is in the picture, or it cannot be told."""
+        if len(np.unique(near.cell)) <= _SHARED_SHARE * self.still.cells and asked >= 0.6 * self.still.cells:
+            return ViewShift(
+                Outcome.NOTHING_SHARED, self.image_wh, self.still.still_wh, self._to_still(np.eye(3)), cells_asked=asked
+            )
+        return self.cannot_tell(Obstacle.NO_AGREEMENT, asked)
+
+    def cannot_tell(self, obstacle: Obstacle, asked: int = 0) -> ViewShift:
+        return ViewShift(
+            Outcome.CANNOT_TELL,
+            self.image_wh,
+            self.still.still_wh,
+            self._to_still(np.eye(3)),
+            cells_asked=asked,
+            obstacle=obstacle,
+        )

@@ -1,0 +1,100 @@
+"""Corners that can be found again in a picture in another light, and following them. Pure functions on arrays."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from deskcheck_vision.detections import Float64Array, Int64Array, Uint8Array
+from deskcheck_vision.view_fit import BoolArray
+
+# Pictures are followed at this size: a tenth of a px of it is 0.016 % of the picture's width.
+SIDE_PX = 640
+_CELLS_ACROSS = 10
+_POINTS_A_CELL = 4
+_CORNER_QUALITY = 0.02
+_CONTRAST_TAPS = 31
+_FLAT_GREY = 4.0
+_WINDOW_PX = 19
+_LEVELS = 3
+LEAST_CONTRAST = 3.0
+_FEATURES = 900
+
+
+def small_grey(image: Uint8Array) -> tuple[Uint8Array, float]:
+    height, width = image.shape[:2]
+    scale = min(1.0, SIDE_PX / max(height, width))
+    wh = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return resized_grey(image, wh), wh[0] / width
+
+
+def resized_grey(image: Uint8Array, wh: tuple[int, int]) -> Uint8Array:
+    small = image if image.shape[1::-1] == wh else cv2.resize(image, wh, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def evened(grey: Uint8Array) -> Uint8Array:
+    """The same picture with every neighbourhood brought to the same brightness and contrast."""
+    values = grey.astype(np.float32)
+    taps = (_CONTRAST_TAPS, _CONTRAST_TAPS)
+    off = values - cv2.blur(values, taps)
+    spread = np.sqrt(np.maximum(cv2.blur(off * off, taps), 0))
+    return np.asarray(np.clip(off / (spread + _FLAT_GREY) * 45 + 128, 0, 255), np.uint8)
+
+
+def contrast(grey: Uint8Array) -> Float64Array:
+    """(h, w) standard deviation of the grey around each px."""
+    values = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA).astype(np.float32)
+    mean, square = cv2.blur(values, (5, 5)), cv2.blur(values * values, (5, 5))
+    spread = np.sqrt(np.maximum(square - mean * mean, 0))
+    return np.asarray(cv2.resize(spread, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float64)
+
+
+def free_of(hw: tuple[int, ...], hidden_xyxy: Float64Array) -> Uint8Array:
+    """(h, w) uint8, 0 inside the boxes and a little around them."""
+    free = np.full(hw[:2], 255, np.uint8)
+    for x0, y0, x1, y1 in np.asarray(hidden_xyxy, np.float64).reshape(-1, 4):
+        around = _WINDOW_PX / 2
+        top, left = max(int(y0 - around), 0), max(int(x0 - around), 0)
+        free[top : max(int(np.ceil(y1 + around)), 0), left : max(int(np.ceil(x1 + around)), 0)] = 0
+    return free
+
+
+def values_at(values: Uint8Array | Float64Array, points_px: Float64Array) -> Float64Array:
+    height, width = values.shape
+    x = np.clip(points_px[:, 0].astype(int), 0, width - 1)
+    y = np.clip(points_px[:, 1].astype(int), 0, height - 1)
+    return np.asarray(values[y, x], np.float64)
+
+
+def cell_of(points_px: Float64Array, hw: tuple[int, ...]) -> Int64Array:
+    side = max(hw) / _CELLS_ACROSS
+    cells = (points_px // side).astype(np.int64)
+    return np.asarray(cells[:, 1] * _CELLS_ACROSS + cells[:, 0], np.int64)
+
+
+def corners(grey: Uint8Array, even: Uint8Array, free: Uint8Array) -> tuple[Float64Array, Int64Array]:
+    """The strongest corners of each part of the picture, (N, 2) px and (N,)."""
+    usable = np.where(contrast(grey) > LEAST_CONTRAST, free, 0).astype(np.uint8)
+    found = cv2.goodFeaturesToTrack(even, 1200, _CORNER_QUALITY, 6, mask=usable, blockSize=5)
+    points = np.zeros((0, 2)) if found is None else found.reshape(-1, 2).astype(np.float64)
+    cell = cell_of(points, even.shape)
+    order = np.argsort(cell, kind="stable")  # the strongest first in each
+    _, first = np.unique(cell[order], return_index=True)
+    rank = np.arange(len(order)) - np.repeat(first, np.diff([*first, len(order)]))
+    kept = order[rank < _POINTS_A_CELL]
+    return points[kept], cell[kept]
+
+
+def orb_features(even: Uint8Array, free: Uint8Array) -> tuple[Float64Array, Uint8Array]:
+    found, descriptors = cv2.ORB.create(_FEATURES, fastThreshold=12).detectAndCompute(even, free)
+    if descriptors is None:
+        return np.zeros((0, 2)), np.zeros((0, 32), np.uint8)
+    return np.array([one.pt for one in found], np.float64), np.asarray(descriptors, np.uint8)
+
+
+def there_and_back(still: Uint8Array, picture: Uint8Array, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, BoolArray]:
+    window = (_WINDOW_PX, _WINDOW_PX)
+    to, there, _ = cv2.calcOpticalFlowPyrLK(still, picture, at, None, winSize=window, maxLevel=_LEVELS)
+    back, again, _ = cv2.calcOpticalFlowPyrLK(picture, still, to, None, winSize=window, maxLevel=_LEVELS)
+    return to, back, (there.ravel() > 0) & (again.ravel() > 0)
