@@ -17,6 +17,7 @@ from deskcheck_service.tables import DEFAULT_TIME_ZONE
 if TYPE_CHECKING:
     from deskcheck_calibration.desk_reference import DeskReference
     from deskcheck_calibration.reference import Reference
+    from deskcheck_vision.camera_shift import CameraStill
     from deskcheck_vision.detector import Detector
     from deskcheck_vision.images import Picture
 
@@ -67,6 +68,7 @@ class JudgeEngine:
         self._door = threading.BoundedSemaphore(settings.concurrent_judgements)
         self.references: Shelf[Reference] = Shelf(_REFERENCES_KEPT)
         self.desk_references: Shelf[DeskReference] = Shelf(_REFERENCES_KEPT)
+        self.camera_stills: Shelf[CameraStill] = Shelf(_REFERENCES_KEPT)
 
     def detector(self) -> Detector:
         """Return the detector, loading its weights at the first call.

@@ -88,7 +88,7 @@ def add_still(services: Services, principal: Principal, code: str, upload: Uploa
         window = _window(session, principal, code)
     with services.engine.turn():
         picture = services.engine.decode(upload.photo)
-        jpeg = masked_jpeg_of(services.engine, picture)
+        jpeg = masked_jpeg_of(picture.image, services.engine.detector())
     sha256 = services.evidence.put(jpeg)
     with services.database.writing() as session:
         add_evidence(session, window.id, EvidenceKind.REFERENCE, (sha256, len(jpeg)))

@@ -46,8 +46,8 @@ class Camera(Base):
     """A fixed camera. Its code is unique in the installation and is what addresses name, as with windows.
 
     ``reference_sha256`` is the masked still that its pictures are held against. With ``watched_closely`` people have
-    just said that all is well: the next picture that tells anything must agree. Looks before ``counted_from`` (time at
-    which they came in) count no more towards a suspension.
+    just said that all is well: the next picture that tells anything must agree. Pictures taken before ``counted_from``
+    do not count towards a suspension.
     """
 
     __tablename__ = "camera"
@@ -63,7 +63,7 @@ class Camera(Base):
     reference_width_px: Mapped[int | None] = mapped_column(Integer)
     reference_height_px: Mapped[int | None] = mapped_column(Integer)
     watched_closely: Mapped[bool] = mapped_column(Boolean, default=False)
-    counted_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    counted_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     centre: Mapped[Centre] = relationship(lazy="raise")
@@ -72,7 +72,7 @@ class Camera(Base):
 class CameraLook(Base):
     """One picture of a camera held against its reference still; rows are only ever added.
 
-    ``shift_share`` is the shift in shares of the picture's width, ``sigma_px`` how well it is known.
+    ``shift_share`` is the largest displacement in shares of the picture's width, ``sigma_share`` its deviation.
     ``picture_sha256`` is the masked picture. Measures are empty where the picture did not tell.
     """
 
@@ -92,14 +92,17 @@ class CameraLook(Base):
     roll_deg: Mapped[float | None] = mapped_column(Float)
     shift_share: Mapped[float | None] = mapped_column(Float)
     scale: Mapped[float | None] = mapped_column(Float)
-    sigma_px: Mapped[float | None] = mapped_column(Float)
+    sigma_share: Mapped[float | None] = mapped_column(Float)
     photo_sha256: Mapped[str] = mapped_column(String(64))
     reference_sha256: Mapped[str] = mapped_column(String(64))
     picture_sha256: Mapped[str] = mapped_column(String(64))
 
 
 class CameraTask(Base):
-    """A camera that has to be looked after: with the still of before and the picture of after."""
+    """A camera that has to be looked after: with the still of before and the picture of after.
+
+    ``moved_since`` is when the first picture came in that said so; stills from before it show what is no more.
+    """
 
     __tablename__ = "camera_task"
     __table_args__ = (
