@@ -69,7 +69,7 @@ class LastJudgement(Schema):
 
 
 class WindowOut(WindowNew):
-    """A counter with what the tiles show."""
+    """A counter with what the tiles show; ``camera_moved`` while a fixed camera that shows it is suspended."""
 
     id: int
     area_name: Text
@@ -77,6 +77,7 @@ class WindowOut(WindowNew):
     time_zone: str
     layout_version: int | None
     last: LastJudgement | None
+    camera_moved: bool = False
 
 
 class LayoutNew(Schema):
@@ -107,13 +108,14 @@ class LayoutText(LayoutOut):
 
 
 class ViewOut(Schema):
-    """A place pictures are taken from."""
+    """A place pictures are taken from; without ``camera_code`` a usual place of a phone."""
 
     name: str
     image_wh: tuple[int, int]
     corners_px: tuple[PointOut, PointOut, PointOut, PointOut]
     focal_px: float | None
     reference_sha256: str | None
+    camera_code: str | None = None
 
 
 class PlacedItemOut(Schema):
