@@ -104,6 +104,23 @@ def views(session: Session, camera_ids: Iterable[int]) -> dict[int, list[Seen]]:
     return found
 
 
+def free_views(session: Session, scope: Scope, centre_id: int) -> list[View]:
+    """Return a centre's views with a reference picture and without a camera, of windows that a person reaches."""
+    query = (
+        select(View)
+        .join(Window, Window.id == View.window_id)
+        .join(Area, Area.id == Window.area_id)
+        .where(
+            View.camera_id.is_(None),
+            View.reference_sha256.is_not(None),
+            Area.centre_id == centre_id,
+            within(scope, Area.centre_id, Area.id),
+        )
+        .options(joinedload(View.window))
+    )
+    return list(session.scalars(query.order_by(Window.code, View.name)))
+
+
 def _newest_looks() -> Select[int]:
     return (
         select(CameraLook.id)

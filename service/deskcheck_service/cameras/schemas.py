@@ -126,3 +126,26 @@ class CameraChecked(Schema):
     look: LookOut
     camera: CameraOut
     windows: list[WindowChecked]
+
+
+class ViewChoice(Schema):
+    """A view that could be linked to a camera."""
+
+    window_code: str
+    window_name: Text
+    view: str
+
+
+class WayOut(Schema):
+    """How far the recalibration of one of a suspended camera's windows is.
+
+    Attributes:
+        done: drawn anew on a picture from after the move, and approved.
+        waiting_layout_id: a version drawn since, which another person has to approve; None where there is none.
+    """
+
+    window_code: str
+    window_name: Text
+    view: str
+    done: bool
+    waiting_layout_id: int | None

@@ -8,7 +8,16 @@ from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, Scope, scope_of_actor
 from deskcheck_service.cameras import recalibration, repository
 from deskcheck_service.cameras.present import cameras_out, look_out, task_out
-from deskcheck_service.cameras.schemas import CameraChange, CameraNew, CameraOut, CameraReactivate, LookPage, TaskOut
+from deskcheck_service.cameras.schemas import (
+    CameraChange,
+    CameraNew,
+    CameraOut,
+    CameraReactivate,
+    LookPage,
+    TaskOut,
+    ViewChoice,
+    WayOut,
+)
 from deskcheck_service.errors import (
     CameraActiveError,
     CameraInUseError,
@@ -21,6 +30,7 @@ from deskcheck_service.errors import (
 )
 from deskcheck_service.layouts import repository as places
 from deskcheck_service.paging import mark, read_mark
+from deskcheck_service.schemas import Text
 from deskcheck_service.tables import Camera, CameraState, Evidence, Role, TaskEnd, View, utc_now
 
 MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
@@ -250,6 +260,62 @@ def list_tasks(session: Session, actor: Principal | str, *, only_open: bool = Tr
     """Return the tasks at the cameras that the person sees, newest first."""
     rows = repository.tasks(session, scope_of_actor(actor), only_open=only_open, limit=_MOST_TASKS)
     return [task_out(row) for row in rows]
+
+
+def list_tasks_of(session: Session, actor: Principal | str, code: str, limit: int = 20) -> list[TaskOut]:
+    """Return a camera's tasks, newest first.
+
+    Raises:
+        NotFoundError: there is no such camera that the person sees.
+    """
+    row = _camera(session, scope_of_actor(actor), code)
+    return [task_out(one) for one in repository.tasks_of(session, row.id, limit)]
+
+
+def linkable_views(session: Session, actor: Principal | str, code: str) -> list[ViewChoice]:
+    """Return the views that the person may link to a camera: with a reference picture, and of no camera yet.
+
+    Raises:
+        NotFoundError: there is no such camera that the person sees.
+    """
+    row = _camera(session, scope_of_actor(actor), code)
+    shown = {seen.view.window_id for seen in repository.views(session, [row.id])[row.id]}
+    found = repository.free_views(session, scope_of_actor(actor, *MAKERS), row.centre_id)
+    return [
+        ViewChoice(
+            window_code=view.window.code,
+            window_name=Text(zh=view.window.name_zh, en=view.window.name_en),
+            view=view.name,
+        )
+        for view in found
+        if view.window_id not in shown
+    ]
+
+
+def ways_out(session: Session, actor: Principal | str, code: str) -> list[WayOut]:
+    """Return how far each window of a suspended camera has been calibrated anew; empty where nothing is to be done.
+
+    Raises:
+        NotFoundError: there is no such camera that the person sees.
+    """
+    scope = scope_of_actor(actor)
+    row = _camera(session, scope, code)
+    task = repository.open_tasks(session, [row.id]).get(row.id)
+    if task is None:
+        return []
+    seen = [one.view for one in repository.views(session, [row.id])[row.id] if one.layout_version is not None]
+    waiting = repository.waiting_layouts(session, [view.window_id for view in seen], task.opened_at)
+    return [
+        WayOut(
+            window_code=view.window.code,
+            window_name=Text(zh=view.window.name_zh, en=view.window.name_en),
+            view=view.name,
+            done=recalibration.is_anew(session, view, task),
+            waiting_layout_id=waiting.get((view.window_id, view.name)),
+        )
+        for view in seen
+        if scope.reaches(view.window.area.centre_id, view.window.area_id)
+    ]
 
 
 def reactivate_camera(session: Session, actor: Principal | str, code: str, body: CameraReactivate) -> CameraOut:
