@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from deskcheck_vision.errors import DeskcheckError
 
-from deskcheck_service.cli import database, hall, layouts, tokens, users
+from deskcheck_service.cli import cameras, database, hall, layouts, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
 from deskcheck_service.cli.check_film import check_film
@@ -71,6 +71,7 @@ app.add_typer(database.app)
 app.add_typer(users.app)
 app.add_typer(tokens.app)
 app.add_typer(layouts.app)
+app.add_typer(cameras.app)
 app.add_typer(hall.app)
 
 
