@@ -60,7 +60,8 @@ def _of_view(view: View, sha256: str) -> StillOut:
 
 def _of_capture(capture: Capture, view: View | None) -> StillOut:
     size = (capture.width_px, capture.height_px)
-    tapped = parse_points(capture.corners_key) or []
+    # A picture that was said to be of a view carries the view's name in place of corners.
+    tapped = [] if capture.corners_key.startswith("view:") else parse_points(capture.corners_key) or []
     same = view is not None and (view.width_px, view.height_px) == size
     known = list(corners_of(view)) if view is not None and same else []
     return StillOut(

@@ -258,6 +258,14 @@ def test_what_cannot_be_is_refused_with_its_code(app: FastAPI, hall: Hall, super
     assert administrator.patch(f"/api/v1/cameras/{CAMERA}", json={"name_en": "Hall"}).json()["name_en"] == "Hall"
 
 
+def test_the_cameras_pictures_can_be_drawn_on_with_the_corners_of_their_view(supervisor: TestClient) -> None:
+    looked = _looked(supervisor, 0.2, 1)
+    stills = supervisor.get("/api/v1/windows/A01/stills").json()
+    assert [(one["kind"], one["view"]) for one in stills] == [("reference", VIEW), ("capture", VIEW)]
+    assert stills[1]["sha256"] == looked["look"]["picture_sha256"]
+    assert [tuple(corner) for corner in stills[1]["corners_px"]] == list(CORNERS["A01"])
+
+
 def test_a_new_still_of_an_active_camera_becomes_its_reference(supervisor: TestClient) -> None:
     for window in CORNERS:
         keep_view(supervisor, window, jpeg(turned(1.0, 7)), corners_text(window))
