@@ -222,7 +222,6 @@ def unlink_view(session: Session, actor: Principal | str, code: str, window_code
 
     Raises:
         NotFoundError: there is no such camera, window or view that the person sees, or they do not belong together.
-        ForbiddenError: the camera is suspended and shows windows outside the person's areas.
     """
     view = _view(session, actor, window_code, name)
     row = repository.camera(session, Scope(everything=True), code, lock=True)
