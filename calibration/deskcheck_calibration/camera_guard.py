@@ -12,13 +12,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-from deskcheck_vision.camera_shift import Outcome, ViewShift
+from deskcheck_vision.camera_shift import CameraStill, Outcome, ViewShift, measure_shift
+from deskcheck_vision.detections import Float64Array, Uint8Array
+from deskcheck_vision.detector import Detector, Tiling
+from deskcheck_vision.taxonomy import INDEX
 from deskcheck_vision.view_fit import mapped
 
 from deskcheck_calibration.findings import Reason
 from deskcheck_calibration.judging import plane_from_view
 from deskcheck_calibration.layout import ReferenceView
 from deskcheck_calibration.plane import DeskPlane
+
+_PERSON_FROM = 0.2
 
 
 class GuardState(StrEnum):
@@ -44,7 +49,7 @@ class GuardLimits:
         looks: how many pictures in a row have to say "moved" before a view is suspended.
     """
 
-    drifted_from_share: float = 0.0008
+    drifted_from_share: float = 0.0012
     moved_from_share: float = 0.004
     largest_sigma_share: float = 0.0015
     looks: int = 2
@@ -63,7 +68,49 @@ def state_of(shift: ViewShift, limits: GuardLimits = DEFAULT_LIMITS) -> GuardSta
         return GuardState.CANNOT_TELL
     if shift.share >= limits.moved_from_share:
         return GuardState.MOVED
-    return GuardState.DRIFTED if shift.share >= limits.drifted_from_share else GuardState.STEADY
+    # What is not larger than its own uncertainty is no drift.
+    drifted_from = max(limits.drifted_from_share, 2 * shift.sigma_share)
+    return GuardState.DRIFTED if shift.share >= drifted_from else GuardState.STEADY
+
+
+@dataclass(frozen=True, slots=True)
+class CameraLook:
+    """One picture of a fixed camera, held against the reference still of its view."""
+
+    state: GuardState
+    shift: ViewShift
+
+
+def persons_in(image: Uint8Array, detector: Detector) -> Float64Array:
+    """Return the boxes (N, 4) of persons in a picture, rather too many than too few.
+
+    Raises:
+        InferenceError: the model failed to run.
+    """
+    found = detector.detect(image, min_confidence=_PERSON_FROM, tiling=Tiling.NEVER)
+    boxes: Float64Array = found.xyxy[found.class_id == INDEX["person"]].astype(np.float64)
+    return boxes
+
+
+def look_at_camera(
+    image: Uint8Array, still: CameraStill, detector: Detector | None = None, limits: GuardLimits = DEFAULT_LIMITS
+) -> CameraLook:
+    """Hold a picture, (H, W, 3) uint8 BGR, against a still.
+
+    People are looked for only where the camera seems to have moved: what they hide does not matter else, and finding
+    them takes far longer than the rest. Seen without them, it has to seem so again.
+
+    Raises:
+        InferenceError: the model failed to run.
+    """
+    shift = measure_shift(image, still, np.zeros((0, 4)))
+    state = state_of(shift, limits)
+    if state is GuardState.MOVED and detector is not None:
+        persons = persons_in(image, detector)
+        if len(persons):
+            shift = measure_shift(image, still, persons)
+            state = state_of(shift, limits)
+    return CameraLook(state, shift)
 
 
 def corrected_view(view: ReferenceView, shift: ViewShift, limits: GuardLimits = DEFAULT_LIMITS) -> ReferenceView:
@@ -76,10 +123,11 @@ def corrected_view(view: ReferenceView, shift: ViewShift, limits: GuardLimits = 
         shift: of the picture.
         limits: what counts as a drift.
     """
-    corners = np.array(view.corners_px) * (np.array(shift.still_wh) / np.array(view.image_wh))
+    corners = np.array(view.corners_px, np.float64) * (np.array(shift.still_wh) / np.array(view.image_wh))
     plain = np.diag([shift.image_wh[0] / shift.still_wh[0], shift.image_wh[1] / shift.still_wh[1], 1.0])
     drifted = state_of(shift, limits) is GuardState.DRIFTED
-    moved = mapped(np.linalg.inv(shift.to_still) if drifted else plain, corners)
+    to_picture = np.linalg.inv(shift.to_still) if drifted else plain
+    moved = mapped(np.asarray(to_picture, np.float64), corners)
     a, b, c, d = ((float(x), float(y)) for x, y in moved)
     focal = None if view.focal_px is None else view.focal_px * shift.image_wh[0] / view.image_wh[0]
     return replace(view, image_wh=shift.image_wh, corners_px=(a, b, c, d), focal_px=focal)

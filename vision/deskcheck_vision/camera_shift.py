@@ -13,7 +13,6 @@ a second answer that hardly moves and that some parts of the picture speak for w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -21,75 +20,21 @@ import numpy as np
 from deskcheck_vision.detections import Float64Array, Int64Array, Uint8Array, read_only
 from deskcheck_vision.view_fit import BoolArray, Fit, Moves, displacement, fit_turn, mapped, refined, sigma_at
 from deskcheck_vision.view_points import (
-    LEAST_CONTRAST,
+    MIDDLE_GREY,
     cell_of,
-    contrast,
     corners,
     evened,
     free_of,
     orb_features,
     resized_grey,
+    slide,
     small_grey,
     there_and_back,
     values_at,
 )
+from deskcheck_vision.view_shift import Obstacle, Outcome, ViewShift
 
-
-class Outcome(StrEnum):
-    """What came of holding a picture against a still."""
-
-    MEASURED = "measured"
-    NOTHING_SHARED = "nothing_shared"
-    CANNOT_TELL = "cannot_tell"
-
-
-class Obstacle(StrEnum):
-    """Why it cannot be told whether the camera has moved."""
-
-    OTHER_PROPORTIONS = "other_proportions"
-    FEW_STRUCTURES = "few_structures"
-    HIDDEN = "hidden"
-    NO_CONTRAST = "no_contrast"
-    NO_AGREEMENT = "no_agreement"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ViewShift:
-    """A picture against the reference still of its view.
-
-    Attributes:
-        outcome: ``MEASURED``; ``NOTHING_SHARED``: both are full of structure and nothing of the still is in the
-            picture; or ``CANNOT_TELL``, which is never a moved camera.
-        image_wh, still_wh: sizes in px.
-        to_still: (3, 3) float64, homography from picture px to still px. Where nothing was measured: that of a camera
-            that stands still.
-        share: largest distance of a place of the picture from where it would be had the camera not moved, as a share
-            of the picture's width; 0 where nothing was measured.
-        sigma_share: standard deviation of that place.
-        roll_deg: turn about the line of sight, positive clockwise as the picture shows it.
-        scale: how much larger things are in the picture than in the still.
-        matches: followed points that agree.
-        cells: how many of the still's parts they lie in, and
-        cells_asked: in how many there was something to follow.
-        obstacle: why it cannot be told; None else.
-    """
-
-    outcome: Outcome
-    image_wh: tuple[int, int]
-    still_wh: tuple[int, int]
-    to_still: Float64Array
-    share: float = 0.0
-    sigma_share: float = 0.0
-    roll_deg: float = 0.0
-    scale: float = 1.0
-    matches: int = 0
-    cells: int = 0
-    cells_asked: int = 0
-    obstacle: Obstacle | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "to_still", read_only(np.asarray(self.to_still, np.float64)))
-
+__all__ = ["CameraStill", "Obstacle", "Outcome", "ViewShift", "measure_shift"]
 
 _RETURN_PX = 0.7
 # A move may miss by this many px of the small picture.
@@ -99,9 +44,10 @@ _LEAST_SHARE = 0.25
 _LEAST_SPREAD = 0.12
 _RIVAL = 0.35
 _STILL_PX = 4.0
-_CONTRAST_SHARE = 0.5
+_RICH_SHARE = 0.6
 _SHARED_SHARE = 0.12
 _RATIO = 0.8
+_LEAST_MATCHES = 8
 _SAME_ASPECT = 0.01
 
 
@@ -184,19 +130,18 @@ class _Look:
         asked = len(np.unique(still.cell[in_view]))
         if asked < _LEAST_CELLS or asked < _LEAST_SHARE * still.cells:
             return self.cannot_tell(Obstacle.HIDDEN, asked)
-        clear = in_view & (values_at(contrast(grey), still.points_px) > LEAST_CONTRAST)
-        if len(np.unique(still.cell[clear])) < max(_LEAST_CELLS, _CONTRAST_SHARE * asked):
-            return self.cannot_tell(Obstacle.NO_CONTRAST, asked)
         even = evened(grey)
         near = self._followed(even, in_view, free, np.eye(3))
-        fit = fit_turn(near, self._tolerance)
-        if fit is None or not self._convinces(near, fit, asked):
-            moves = self._far(even, in_view, free)
-            fit = None if moves is None else fit_turn(moves, self._tolerance)
-            if moves is None or fit is None or not self._convinces(moves, fit, asked):
-                return self._without_agreement(near, asked)
-        else:
-            moves = near
+        moves, fit = near, self._convincing(near, asked)
+        for guess in (self._slid, self._matched):
+            if fit is not None:
+                break
+            rough = guess(even, free)
+            if rough is not None:
+                moves = self._followed(even, np.ones_like(in_view), free, rough)
+                fit = self._convincing(moves, asked)
+        if fit is None:
+            return self._without_agreement(grey, free, near, asked)
         moves, fit = self._or_at_rest(near, moves, fit)
         return self._result(moves, fit, asked)
 
@@ -213,11 +158,18 @@ class _Look:
         normed: Float64Array = (points_px - middle) / self._width
         return normed
 
-    def _px(self, homography: Float64Array) -> Float64Array:
-        """The same homography in px of the small picture."""
+    @property
+    def _to_px(self) -> Float64Array:
+        """(3, 3) from centred units of the width to px of the small picture."""
         width, (h, w) = self._width, self.still.even.shape
-        to_px = np.array([[width, 0, w / 2], [0, width, h / 2], [0, 0, 1.0]])
-        found: Float64Array = to_px @ homography @ np.linalg.inv(to_px)
+        return np.array([[width, 0, w / 2], [0, width, h / 2], [0, 0, 1.0]])
+
+    def _px(self, homography: Float64Array) -> Float64Array:
+        found: Float64Array = self._to_px @ homography @ np.linalg.inv(self._to_px)
+        return found
+
+    def _normed(self, homography_px: Float64Array) -> Float64Array:
+        found: Float64Array = np.linalg.inv(self._to_px) @ homography_px @ self._to_px
         return found
 
     def _followed(self, even: Uint8Array, chosen: BoolArray, free: Uint8Array, guess: Float64Array) -> Moves:
@@ -229,41 +181,41 @@ class _Look:
             picture = np.asarray(
                 cv2.warpPerspective(even, guess_px, wh, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.uint8
             )
-        at = np.asarray(still.points_px[chosen], np.float32).reshape(-1, 1, 2)
-        to, back, good = there_and_back(still.even, picture, at)
-        from_px, to_px = at.reshape(-1, 2).astype(np.float64), to.reshape(-1, 2).astype(np.float64)
-        good &= np.linalg.norm(back.reshape(-1, 2) - from_px, axis=1) < _RETURN_PX
+        from_px = still.points_px[chosen]
+        to_px, back_px, good = there_and_back(still.even, picture, from_px)
+        good &= np.linalg.norm(back_px - from_px, axis=1) < _RETURN_PX
         if moved:
-            to_px = cv2.perspectiveTransform(to_px.reshape(-1, 1, 2), guess_px).reshape(-1, 2)
+            to_px = mapped(guess_px, to_px)
         height, width = even.shape
         good &= (to_px >= 0).all(axis=1) & (to_px < [width, height]).all(axis=1)
         good[good] = values_at(free, to_px[good]) > 0
         return Moves(self._norm(from_px[good]), self._norm(to_px[good]), still.cell[chosen][good])
 
-    def _far(self, even: Uint8Array, in_view: BoolArray, free: Uint8Array) -> Moves | None:
-        """Match features over the whole picture; then follow the points from where these say that they are."""
+    def _slid(self, even: Uint8Array, free: Uint8Array) -> Float64Array | None:
+        """The shift and roll in which both pictures as a whole are most alike: what light changes, it forgives most."""
+        found = slide(self.still.even, np.where(free > 0, even, MIDDLE_GREY).astype(np.uint8))
+        return None if found is None else self._normed(found)
+
+    def _matched(self, even: Uint8Array, free: Uint8Array) -> Float64Array | None:
+        """The turn that features matched over the whole picture agree on."""
         still = self.still
         features, descriptors = orb_features(even, free)
-        if min(len(features), len(still.features_px)) < 8:
+        if min(len(features), len(still.features_px)) < _LEAST_MATCHES:
             return None
         pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(still.descriptors, descriptors, k=2)
         sure = [first for first, second in pairs if first.distance < _RATIO * second.distance]
-        if len(sure) < 8:
-            return None
-        at = still.features_px[[one.queryIdx for one in sure]]
-        to = features[[one.trainIdx for one in sure]]
-        rough = Moves(self._norm(at), self._norm(to), cell_of(at, still.even.shape))
-        fit = fit_turn(rough, 2 * self._tolerance)
-        if fit is None or fit.agrees.sum() < 8:
-            return None
-        return self._followed(even, np.ones_like(in_view), free, fit.homography)
+        at = still.features_px[[one.queryIdx for one in sure]].reshape(-1, 2)
+        to = features[[one.trainIdx for one in sure]].reshape(-1, 2)
+        fit = fit_turn(Moves(self._norm(at), self._norm(to), cell_of(at, still.even.shape)), 2 * self._tolerance)
+        return None if fit is None or fit.agrees.sum() < _LEAST_MATCHES else fit.homography
 
-    def _convinces(self, moves: Moves, fit: Fit, asked: int) -> bool:
-        """Whether enough parts of the picture agree, all over it."""
-        agreeing = moves.at[fit.agrees]
-        spread = agreeing.std(axis=0)
-        enough = fit.votes >= max(_LEAST_CELLS, _LEAST_SHARE * asked)
-        return bool(enough and spread[0] > _LEAST_SPREAD and spread[1] > _LEAST_SPREAD / 2)
+    def _convincing(self, moves: Moves, asked: int) -> Fit | None:
+        """The turn that enough parts of the picture agree on, all over it."""
+        fit = fit_turn(moves, self._tolerance)
+        if fit is None or fit.votes < max(_LEAST_CELLS, _LEAST_SHARE * asked):
+            return None
+        across, down = moves.at[fit.agrees].std(axis=0)
+        return fit if across > _LEAST_SPREAD and down > _LEAST_SPREAD / 2 else None
 
     def _or_at_rest(self, near: Moves, moves: Moves, fit: Fit) -> tuple[Moves, Fit]:
         """The answer, or the one that hardly moves where parts of the picture that it leaves over speak for that."""
@@ -272,14 +224,11 @@ class _Look:
         rest = refined(near, np.eye(3), self._tolerance)
         if rest is None or self._largest(rest) * self._width > _STILL_PX:
             return moves, fit
-        agreeing = near.at[rest.agrees].std(axis=0)
-        if rest.votes < max(_LEAST_CELLS / 2, _RIVAL * fit.votes) or agreeing.min() < _LEAST_SPREAD / 2:
-            return moves, fit
         # What both explain, around the middle of a roll, speaks for neither.
-        own = near.cell_votes()
         misses = np.linalg.norm(mapped(fit.homography, near.at) - near.to, axis=1)
-        only_rest = float(own[rest.agrees & (misses > 2 * self._tolerance)].sum())
-        return (near, rest) if only_rest >= _RIVAL * fit.votes else (moves, fit)
+        own = rest.agrees & (misses > 2 * self._tolerance)
+        votes = float(near.cell_votes()[own].sum())
+        return (near, rest) if votes >= _RIVAL * fit.votes else (moves, fit)
 
     def _largest(self, fit: Fit) -> float:
         return float(displacement(fit.homography, self._places()).max())
@@ -299,7 +248,7 @@ class _Look:
             Outcome.MEASURED,
             self.image_wh,
             self.still.still_wh,
-            self._to_still(np.linalg.inv(fit.homography)),
+            self._to_still(np.asarray(np.linalg.inv(fit.homography), np.float64)),
             float(moved[worst]),
             float(sigma_at(fit.covariance, places)[worst]),
             float(np.degrees(np.arctan2(b, a))),
@@ -318,9 +267,14 @@ class _Look:
         scaled: Float64Array = found / found[2, 2]
         return scaled
 
-    def _without_agreement(self, near: Moves, asked: int) -> ViewShift:
+    def _without_agreement(self, grey: Uint8Array, free: Uint8Array, near: Moves, asked: int) -> ViewShift:
         """Nothing of the still is in the picture, or it cannot be told."""
-        if len(np.unique(near.cell)) <= _SHARED_SHARE * self.still.cells and asked >= 0.6 * self.still.cells:
+        rich = len(np.unique(corners(grey, evened(grey), free)[1]))
+        if rich < _RICH_SHARE * self.still.cells:
+            return self.cannot_tell(Obstacle.NO_CONTRAST, asked)
+        stays = np.linalg.norm(near.to - near.at, axis=1) * self._width < _STILL_PX
+        as_before = len(np.unique(near.cell[stays]))
+        if as_before <= _SHARED_SHARE * asked and asked >= _RICH_SHARE * self.still.cells:
             return ViewShift(
                 Outcome.NOTHING_SHARED, self.image_wh, self.still.still_wh, self._to_still(np.eye(3)), cells_asked=asked
             )

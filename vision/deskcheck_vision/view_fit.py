@@ -28,8 +28,12 @@ _LARGEST_ROLL = 0.6
 _LARGEST_SCALE = 0.25
 # A guess of four parameters leaves the bend over, which grows with the shift.
 _GUESS_ALLOWANCE = 0.06
-_ROUNDS = 6
+_ROUNDS = 5
+_LEAST_NOISE = 0.1
+# Neighbouring parts err alike, by compression and by shadows: measured errors are half as large again.
+_ALIKE = 1.5**2
 _LEAST_SPREAD = 0.15
+_LEAST_MOVES = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,22 +109,18 @@ def fit_turn(moves: Moves, tolerance: float) -> Fit | None:
 
 
 def refined(moves: Moves, start: Float64Array, tolerance: float) -> Fit | None:
-    """Fit the six parameters to what agrees with a first guess (3, 3), anew as long as more or fewer agree."""
+    """Fit the six parameters to what agrees with a first guess (3, 3), some times over."""
     votes = moves.cell_votes()
     homography, covariance = start, np.eye(6)
     loose = tolerance + _GUESS_ALLOWANCE * _shift_of(start)
     agrees = _misses(moves, homography) < loose
-    for round_number in range(_ROUNDS):
-        if agrees.sum() < 4:
+    for _ in range(_ROUNDS):
+        if agrees.sum() < _LEAST_MOVES:
             return None
         homography, covariance = _least_squares(moves, agrees, votes, homography, tolerance)
-        was = agrees
         agrees = _misses(moves, homography) < tolerance
-        if round_number and (was == agrees).all():
-            break
-    if agrees.sum() < 4:
-        return None
-    return Fit(homography, covariance, agrees, float(votes[agrees].sum()))
+    found = Fit(homography, covariance, agrees, float(votes[agrees].sum()))
+    return found if agrees.sum() >= _LEAST_MOVES else None
 
 
 def displacement(homography: Float64Array, places: Float64Array) -> Float64Array:
@@ -149,7 +149,7 @@ def _shift_of(homography: Float64Array) -> float:
 def _best_guess(moves: Moves, votes: Float64Array, tolerance: float) -> Float64Array | None:
     """The similarity through two moves that most cells agree on; standing still is among the guesses."""
     count = len(moves.cell)
-    if count < 4:
+    if count < _LEAST_MOVES:
         return None
     pairs = np.random.default_rng(count).integers(0, count, (_SAMPLES, 2))
     stack = np.concatenate([np.eye(3)[None], _similarities(moves, pairs), _shifts(moves, pairs[:, 0])])  # [G,3,3]
@@ -202,9 +202,10 @@ def _least_squares(
     moves: Moves, agrees: BoolArray, votes: Float64Array, homography: Float64Array, tolerance: float
 ) -> tuple[Float64Array, Float64Array]:
     """Weighted linear fit of the six parameters; a homography's denominator makes u (1 + g x + h y) linear in them."""
-    at, to, weight = moves.at[agrees], moves.to[agrees], votes[agrees]
+    at, to = moves.at[agrees], moves.to[agrees]
     miss = _misses(moves, homography)[agrees]
-    noise = float(np.clip(1.5 * np.median(miss), 0.1 * tolerance, tolerance))
+    noise = float(np.clip(1.2 * np.median(miss), _LEAST_NOISE * tolerance, tolerance))
+    weight = votes[agrees] / (1 + (miss / noise) ** 2)
     rows = _rows(at)
     rows[:, 0, 4:] = -at * to[:, :1]
     rows[:, 1, 4:] = -at * to[:, 1:]
@@ -219,7 +220,7 @@ def _least_squares(
     right = np.zeros(6)
     right[4:] = -_BEND_OF_SHIFT * shift * bend_sigma**-2.0
     normal = design.T @ (weights * design) + prior
-    covariance = np.linalg.inv(normal)
-    s, r, tx, ty, g, h = covariance @ (design.T @ (weights[:, 0] * wanted) + right)
+    covariance = _ALIKE * np.linalg.inv(normal)
+    s, r, tx, ty, g, h = np.linalg.inv(normal) @ (design.T @ (weights[:, 0] * wanted) + right)
     found = np.array([[1 + s, -r, tx], [r, 1 + s, ty], [g, h, 1.0]])
-    return found, covariance
+    return found, np.asarray(covariance, np.float64)

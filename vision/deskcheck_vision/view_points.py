@@ -19,9 +19,13 @@ _WINDOW_PX = 19
 _LEVELS = 3
 LEAST_CONTRAST = 3.0
 _FEATURES = 900
+MIDDLE_GREY = 128
+_ROLLS_DEG = (0.0, -3.0, 3.0, -6.0, 6.0)
+_LEAST_RESPONSE = 0.03
 
 
 def small_grey(image: Uint8Array) -> tuple[Uint8Array, float]:
+    """Return a picture (H, W, 3) uint8 BGR small and grey, and by how much it was made smaller."""
     height, width = image.shape[:2]
     scale = min(1.0, SIDE_PX / max(height, width))
     wh = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -29,6 +33,7 @@ def small_grey(image: Uint8Array) -> tuple[Uint8Array, float]:
 
 
 def resized_grey(image: Uint8Array, wh: tuple[int, int]) -> Uint8Array:
+    """Return a picture (H, W, 3) uint8 BGR grey and of a size (w, h) in px."""
     small = image if image.shape[1::-1] == wh else cv2.resize(image, wh, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
 
@@ -39,7 +44,7 @@ def evened(grey: Uint8Array) -> Uint8Array:
     taps = (_CONTRAST_TAPS, _CONTRAST_TAPS)
     off = values - cv2.blur(values, taps)
     spread = np.sqrt(np.maximum(cv2.blur(off * off, taps), 0))
-    return np.asarray(np.clip(off / (spread + _FLAT_GREY) * 45 + 128, 0, 255), np.uint8)
+    return np.asarray(np.clip(off / (spread + _FLAT_GREY) * 45 + MIDDLE_GREY, 0, 255), np.uint8)
 
 
 def contrast(grey: Uint8Array) -> Float64Array:
@@ -61,6 +66,7 @@ def free_of(hw: tuple[int, ...], hidden_xyxy: Float64Array) -> Uint8Array:
 
 
 def values_at(values: Uint8Array | Float64Array, points_px: Float64Array) -> Float64Array:
+    """Return (N,) what an array (h, w) has at places (N, 2)."""
     height, width = values.shape
     x = np.clip(points_px[:, 0].astype(int), 0, width - 1)
     y = np.clip(points_px[:, 1].astype(int), 0, height - 1)
@@ -68,6 +74,7 @@ def values_at(values: Uint8Array | Float64Array, points_px: Float64Array) -> Flo
 
 
 def cell_of(points_px: Float64Array, hw: tuple[int, ...]) -> Int64Array:
+    """Return (N,) the part of a picture of a size (h, w) that each place (N, 2) lies in."""
     side = max(hw) / _CELLS_ACROSS
     cells = (points_px // side).astype(np.int64)
     return np.asarray(cells[:, 1] * _CELLS_ACROSS + cells[:, 0], np.int64)
@@ -87,14 +94,52 @@ def corners(grey: Uint8Array, even: Uint8Array, free: Uint8Array) -> tuple[Float
 
 
 def orb_features(even: Uint8Array, free: Uint8Array) -> tuple[Float64Array, Uint8Array]:
+    """Return ORB features (M, 2) in px and their descriptors (M, 32) where a mask (h, w) is not 0."""
     found, descriptors = cv2.ORB.create(_FEATURES, fastThreshold=12).detectAndCompute(even, free)
     if descriptors is None:
         return np.zeros((0, 2)), np.zeros((0, 32), np.uint8)
     return np.array([one.pt for one in found], np.float64), np.asarray(descriptors, np.uint8)
 
 
-def there_and_back(still: Uint8Array, picture: Uint8Array, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, BoolArray]:
+def there_and_back(
+    still: Uint8Array, picture: Uint8Array, at_px: Float64Array
+) -> tuple[Float64Array, Float64Array, BoolArray]:
+    """Follow points (N, 2) from a still into a picture and back, both (h, w) uint8.
+
+    Returns:
+        where they are, (N, 2), where that leads back to, (N, 2), and whether both could be followed, (N,).
+    """
     window = (_WINDOW_PX, _WINDOW_PX)
-    to, there, _ = cv2.calcOpticalFlowPyrLK(still, picture, at, None, winSize=window, maxLevel=_LEVELS)
-    back, again, _ = cv2.calcOpticalFlowPyrLK(picture, still, to, None, winSize=window, maxLevel=_LEVELS)
-    return to, back, (there.ravel() > 0) & (again.ravel() > 0)
+    at = np.ascontiguousarray(at_px, np.float32).reshape(-1, 1, 2)
+    to, there, _ = cv2.calcOpticalFlowPyrLK(still, picture, at, at.copy(), winSize=window, maxLevel=_LEVELS)
+    back, again, _ = cv2.calcOpticalFlowPyrLK(picture, still, to, to.copy(), winSize=window, maxLevel=_LEVELS)
+    found, returned = (np.asarray(one, np.float64).reshape(-1, 2) for one in (to, back))
+    return found, returned, (np.ravel(there) > 0) & (np.ravel(again) > 0)
+
+
+def slide(still: Uint8Array, picture: Uint8Array) -> Float64Array | None:
+    """Find the shift and roll of a picture against a still by phase correlation (Kuglin and Hines 1975).
+
+    Args:
+        still, picture: (h, w) uint8, evened.
+
+    Returns:
+        (3, 3) homography from still px to picture px; None where no shift stands out.
+    """
+    half = 0.5
+    first, second = (
+        np.asarray(cv2.resize(one, None, fx=half, fy=half, interpolation=cv2.INTER_AREA), np.float32) - MIDDLE_GREY
+        for one in (still, picture)
+    )
+    height, width = first.shape
+    window = cv2.createHanningWindow((width, height), cv2.CV_32F)
+    best: tuple[float, Float64Array | None] = (_LEAST_RESPONSE, None)
+    for roll_deg in _ROLLS_DEG:
+        turn = cv2.getRotationMatrix2D((width / 2 - 0.5, height / 2 - 0.5), -roll_deg, 1.0)
+        turned = first if roll_deg == 0 else cv2.warpAffine(first, turn, (width, height))
+        (dx, dy), response = cv2.phaseCorrelate(turned, second, window)
+        if response > best[0]:
+            whole = np.vstack([turn, [0, 0, 1.0]])
+            whole[:2, 2] += dx, dy
+            best = response, np.diag([1 / half, 1 / half, 1.0]) @ whole @ np.diag([half, half, 1.0])
+    return best[1]
