@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from deskcheck_calibration.camera_guard import GuardState, corrected_plane, state_of
-from deskcheck_calibration.judging import DETECT_FROM, plane_from_view
+from deskcheck_calibration.camera_guard import GuardState, corrected_plane, look_at_camera, persons_in, state_of
+from deskcheck_calibration.judging import plane_from_view
 from deskcheck_calibration.layout import ReferenceView
 from deskcheck_calibration.plane import DeskPlane
-from deskcheck_vision.camera_shift import CameraStill, ViewShift, measure_shift
-from deskcheck_vision.detections import Detections, Float64Array, Uint8Array
+from deskcheck_vision.camera_shift import CameraStill, ViewShift
+from deskcheck_vision.detections import Detections, Uint8Array
 from deskcheck_vision.detector import Detector, ModelIdentity, Sight, Tiling, look
-from deskcheck_vision.taxonomy import INDEX
 
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError
@@ -79,20 +78,14 @@ def shift_against(
 
     def load() -> CameraStill:
         picture = engine.decode(evidence.get(sha256))
-        return CameraStill.from_picture(picture.image, _people(picture.image, engine.detector()))
+        return CameraStill.from_picture(picture.image, persons_in(picture.image, engine.detector()))
 
     try:
         still = engine.camera_stills.get(sha256, load)
     except EvidenceMissingError:
         structlog.get_logger().warning("camera_still_lost", sha256=sha256)
         return None
-    return measure_shift(image, still, _people(image, detector))
-
-
-def _people(image: Uint8Array, detector: Detector) -> Float64Array:
-    found = detector.detect(image, min_confidence=DETECT_FROM)
-    boxes: Float64Array = found.xyxy[found.class_id == INDEX["person"]].astype("float64")
-    return boxes
+    return look_at_camera(image, still, detector).shift
 
 
 def guarded_by(shift: ViewShift | None, *, suspended: bool) -> Guarded:

@@ -43,7 +43,7 @@ def test_looks_are_drawn_in_order_of_time_against_both_limits() -> None:
     shift, roll = plot.panels
     assert [spot.state for spot in shift.spots] == ["steady", "drifted", "cannot_tell", "moved"]
     assert [spot.x for spot in shift.spots] == sorted(spot.x for spot in shift.spots)
-    assert [limit.text for limit in shift.limits] == ["0.08", "0.40"]
+    assert [limit.text for limit in shift.limits] == ["0.12", "0.40"]
     drifted, moved = shift.limits
     # Half way to the limit of moved: above the one of drifted, below the other.
     assert moved.y < shift.spots[1].y < drifted.y < shift.zero_y
