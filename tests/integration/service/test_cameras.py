@@ -154,6 +154,7 @@ def _draw_anew(client: TestClient, window: str, sha256: str, corners: tuple[tupl
     """Draw a window's layout on a picture and submit it; return the key of the version that waits for approval."""
     draft = client.get(f"/api/v1/windows/{window}/draft").json()
     document = draft["document"]
+    assert document["still"]["view"] == VIEW
     document["still"] = {"sha256": sha256, "image_wh": [1440, 1080], "focal_px": None, "view": VIEW}
     document["corners_px"] = [list(corner) for corner in corners]
     saved = client.put(f"/api/v1/windows/{window}/draft", json={"revision": 0, "base_version": 1, "document": document})
@@ -168,6 +169,9 @@ def test_new_corners_of_every_window_approved_by_another_person_close_the_task(
 ) -> None:
     moved = _suspend(supervisor, 1)
     sha256 = moved["look"]["picture_sha256"]
+    begun = supervisor.get("/api/v1/windows/A01/draft").json()["document"]
+    assert begun["still"]["sha256"] == sha256  # a new draft begins on what the camera shows now, with the old corners
+    assert [tuple(corner) for corner in begun["corners_px"]] == list(CORNERS["A01"])
     second = logged_in(app, "second")
     shifted = {window: tuple((x + 20, y + 10) for x, y in corners) for window, corners in CORNERS.items()}
     first_id = _draw_anew(supervisor, "A01", sha256, shifted["A01"])
