@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from deskcheck_service.cameras import service, watching
+from deskcheck_service.cameras import linking, service, watching
 from deskcheck_service.cameras.schemas import (
     CameraChange,
     CameraChecked,
@@ -58,13 +58,13 @@ def remove_camera(code: Code, principal: CurrentUser, session: Writing) -> Respo
 @router.put("/cameras/{code}/views/{window}/{name}")
 def link_view(code: Code, window: Code, name: ViewName, principal: CurrentUser, session: Writing) -> CameraOut:
     """Say that a view of a window is what the camera shows."""
-    return service.link_view(session, principal, code, window, name)
+    return linking.link_view(session, principal, code, window, name)
 
 
 @router.delete("/cameras/{code}/views/{window}/{name}")
 def unlink_view(code: Code, window: Code, name: ViewName, principal: CurrentUser, session: Writing) -> CameraOut:
     """Say that a view is not the camera's any more."""
-    return service.unlink_view(session, principal, code, window, name)
+    return linking.unlink_view(session, principal, code, window, name)
 
 
 @router.post(

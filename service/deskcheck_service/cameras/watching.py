@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, scope_of_actor
 from deskcheck_service.cameras import recalibration, repository
+from deskcheck_service.cameras.linking import require_proportions
 from deskcheck_service.cameras.present import cameras_out, look_out
 from deskcheck_service.cameras.schemas import CameraChecked, LookOut, WindowChecked
-from deskcheck_service.cameras.service import require_proportions
 from deskcheck_service.captures import service as captures
 from deskcheck_service.captures.service import UPLOADERS, Checked, read_taken_at
 from deskcheck_service.captures.storing import add_evidence

@@ -52,7 +52,7 @@ def add(
     lang: Lang = None,
 ) -> int:
     """添加摄像机，或为已有的摄像机关联机位 / add a camera, or link views to one that is there."""
-    from deskcheck_service.cameras import repository, service
+    from deskcheck_service.cameras import linking, repository, service
     from deskcheck_service.cameras.schemas import CameraNew
     from deskcheck_service.errors import NotFoundError
     from deskcheck_service.layouts.repository import centre_by_code
@@ -67,7 +67,7 @@ def add(
             names = {"name_zh": name_zh or code, "name_en": name_en or code}
             service.add_camera(session, ACTOR, fitted(CameraNew, centre_id=found.id, code=code, **names))
         for window, name in views:
-            service.link_view(session, ACTOR, code, window, name)
+            linking.link_view(session, ACTOR, code, window, name)
         camera = service.read_camera(session, ACTOR, code)
     shown = ", ".join(one.window_code for one in camera.views) or "-"
     terminal.say(f"摄像机 {code}：窗口 {shown}。", f"Camera {code}: windows {shown}.")

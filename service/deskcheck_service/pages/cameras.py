@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from deskcheck_service.accounts.rights import Principal
-from deskcheck_service.cameras import service
+from deskcheck_service.cameras import linking, service
 from deskcheck_service.cameras.schemas import CameraNew, CameraOut, CameraReactivate, LookOut
 from deskcheck_service.cameras.watching import check_camera
 from deskcheck_service.dependencies import App, CurrentUser
@@ -214,7 +214,7 @@ def _camera_view(session: Session, principal: Principal, camera: CameraOut, look
         "rows": [_row(look) for look in looks],
         "ways": service.ways_out(session, principal, camera.code) if camera.open_task is not None else [],
         "past": [(one, END_WORDS[one.how]) for one in past if one.how is not None],
-        "linkable": service.linkable_views(session, principal, camera.code) if may_link else [],
+        "linkable": linking.linkable_views(session, principal, camera.code) if may_link else [],
         "may_link": may_link,
         "may_decide": may(principal, "reactivate_camera"),
         "may_check": may(principal, "check_camera"),
@@ -268,7 +268,7 @@ def link(
     window, _, name = (remove or view).partition("/")
     try:
         with services.database.writing() as session:
-            change = service.unlink_view if remove else service.link_view
+            change = linking.unlink_view if remove else linking.link_view
             change(session, principal, code, window, name)
     except DeskcheckError as error:
         return _again(request, services, principal, code, error)
