@@ -13,9 +13,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from deskcheck_datasets.synthetic.camera_sets_cli import render_cameras
 from deskcheck_datasets.synthetic.clip_cli import render_clip
 from deskcheck_datasets.synthetic.clip_hall import join_hall
-from deskcheck_datasets.synthetic.camera_sets_cli import render_cameras
 from deskcheck_datasets.synthetic.desk_sets_cli import render_desks
 from deskcheck_datasets.synthetic.hall import take_hall
 from deskcheck_datasets.synthetic.item_sheet import write_item_sheet

@@ -34,7 +34,7 @@ STEADY, DRIFTED, MOVED, UNKNOWN = GuardState.STEADY, GuardState.DRIFTED, GuardSt
 NONE = np.zeros((0, 4))
 HALL = drawn_hall(1)
 STILL = CameraStill.from_picture(HALL, NONE)
-VIEW = ReferenceView("camera", WH, ((100.0, 300.0), (540.0, 310.0), (480.0, 120.0), (150.0, 110.0)), 600.0)
+VIEW = ReferenceView("camera", WH, ((150.0, 110.0), (480.0, 120.0), (540.0, 310.0), (100.0, 300.0)), 600.0)
 DESK = (160.0, 70.0)
 
 
