@@ -61,10 +61,12 @@ class DeskReference:
         # Pictures have (0, 0) at the outer corner of the first px, OpenCV at its middle.
         half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
         to_picture = np.linalg.inv(half) @ plane.to_px_homography @ np.diag([1 / px_per_cm, 1 / px_per_cm, 1.0]) @ half
-        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+        usable = _usable(plane, detections, tallest_cm)
+        if plane.lens is not None:
+            grey, usable = plane.lens.straightened_picture(grey), plane.lens.straightened_picture(usable)
         flags = cv2.WARP_INVERSE_MAP
         straightened = cv2.warpPerspective(grey, to_picture, size, flags=flags | cv2.INTER_LINEAR)
-        usable = _usable(plane, detections, tallest_cm)
         mask = cv2.warpPerspective(usable, to_picture, size, flags=flags | cv2.INTER_NEAREST)
         found = desk_features(np.asarray(straightened, np.uint8), np.asarray(mask, np.uint8), px_per_cm, views)
         return cls(found, plane.desk_wh_cm)

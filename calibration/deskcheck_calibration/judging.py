@@ -10,6 +10,7 @@ import numpy as np
 from deskcheck_vision.detections import Detections
 from deskcheck_vision.detector import Detector, Sight, Tiling, look
 from deskcheck_vision.frames import Frame
+from deskcheck_vision.lens import Lens
 from deskcheck_vision.quality import Quality, assess_quality
 from deskcheck_vision.taxonomy import INDEX
 
@@ -191,7 +192,13 @@ def plane_from_view(view: ReferenceView, desk_wh_cm: tuple[float, float], image_
     factor = image_wh[0] / view.image_wh[0], image_wh[1] / view.image_wh[1]
     corners = [(x * factor[0], y * factor[1]) for x, y in view.corners_px]
     focal = None if view.focal_px is None else view.focal_px * factor[0]
-    return DeskPlane.from_corners(corners, desk_wh_cm, image_wh, focal, corner_sigma_px=2.0 * max(factor[0], 0.5))
+    sigma, lens = 2.0 * max(factor[0], 0.5), lens_of_view(view, image_wh)
+    return DeskPlane.from_corners(corners, desk_wh_cm, image_wh, focal, corner_sigma_px=sigma, lens=lens)
+
+
+def lens_of_view(view: ReferenceView | None, image_wh: tuple[int, int]) -> Lens | None:
+    """Return how a picture of that place, of any size, is bent; None for a straight one."""
+    return None if view is None or not view.bend else Lens(view.bend, image_wh)
 
 
 def _same_aspect(first: tuple[int, int], second: tuple[int, int]) -> bool:

@@ -7,7 +7,7 @@ under another id is one removed and one added.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -221,8 +221,12 @@ def _rest(before: Layout, after: Layout) -> Iterator[LayoutChange]:
         quoted = (f"参考视图“{name}”", f"reference view '{name}'")
         if old_view is None or new_view is None:
             yield _whole("views", name, quoted, new_view is None)
-        else:
+            continue
+        if replace(old_view, bend=None) != replace(new_view, bend=None):
             words = f"{quoted[0]}：重新标定了四角", f"{quoted[1]}: its corners were set anew"
+            yield LayoutChange(ChangeKind.CHANGED, "views", name, *words)
+        if old_view.bend != new_view.bend:
+            words = f"{quoted[0]}：镜头畸变校正有改动", f"{quoted[1]}: the straightening of its lens changed"
             yield LayoutChange(ChangeKind.CHANGED, "views", name, *words)
     if before.stickers != after.stickers:
         yield LayoutChange(

@@ -46,7 +46,7 @@ _RING = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Picture:
-    """What placing needs of one picture."""
+    """What placing needs of one picture; ``boxes`` as an ideal pinhole would have them."""
 
     plane: DeskPlane
     pose: CameraPose
@@ -80,7 +80,8 @@ def place_items(
     if not chosen:
         return ()
     boxes = detections.xyxy.astype(np.float64)
-    picture = _Picture(plane, plane.pose_or_nominal(), plane.to_px_homography, boxes)
+    straight = boxes if plane.lens is None else plane.lens.straightened_boxes(boxes)
+    picture = _Picture(plane, plane.pose_or_nominal(), plane.to_px_homography, straight)
     tasks: list[Task] = [(index, None) for index in chosen]
     tasks += _raised_tasks(picture, names, chosen, surfaces)
     free = edge_sigma(boxes, names, np.zeros((len(boxes), 4)), plane)

@@ -118,7 +118,8 @@ def _project(
     homogeneous = np.concatenate(parts)
     weight = homogeneous[:, 2]
     in_front = weight > 1e-9
-    return homogeneous[:, :2] / np.where(in_front, weight, 1.0)[:, None], in_front
+    straight = homogeneous[:, :2] / np.where(in_front, weight, 1.0)[:, None]
+    return straight if plane.lens is None else plane.lens.bent(straight), in_front
 
 
 def _inside(points: Float64Array, boxes: Float64Array) -> NDArray[np.bool_]:

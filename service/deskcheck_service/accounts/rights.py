@@ -58,6 +58,7 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "submit_draft": _LAYOUTS,
         "list_stills": _LAYOUTS,
         "add_still": _LAYOUTS,
+        "still_lens": _LAYOUTS,
         "check_photo": _UPLOADS,
         "window_history": _SEES,
         "list_judgements": _SEES,

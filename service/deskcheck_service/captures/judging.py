@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from deskcheck_calibration.findings import Judgement, Reason
-from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, plane_from_view
+from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, lens_of_view, plane_from_view
 from deskcheck_calibration.layout import Layout
 from deskcheck_calibration.layout_file import load_layout
 from deskcheck_calibration.picture import overlay_values
@@ -192,7 +192,8 @@ def _find_desk(
     if order.corners is not None:
         return _Found(DeskPlane.from_corners(order.corners, size_cm, image_wh, focal_px), "corners", None)
     view = choose_view(order, image_wh)
-    plane = plane_from_stickers(own, layout, image_wh, focal_px) if own is not None else None
+    lens = lens_of_view(reference_view(view), image_wh) if view is not None else None
+    plane = plane_from_stickers(own, layout, image_wh, focal_px, lens) if own is not None else None
     if plane is not None:
         return _Found(plane, "markers", view)
     if view is not None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from deskcheck_calibration.plane import DeskPlane
     from deskcheck_vision.detections import Uint8Array
     from deskcheck_vision.detector import Detector
+    from deskcheck_vision.lens import Lens
 
     from deskcheck_service.cli.parsing import Corners
     from deskcheck_service.settings import Settings
@@ -149,18 +150,18 @@ def find_desk(work: Check, photo: Path, image: Uint8Array, focal_px: float | Non
         CalibrationError: the corners are not a desk's.
     """
     from deskcheck_calibration.errors import NoReferenceViewError
-    from deskcheck_calibration.judging import plane_for_photo
+    from deskcheck_calibration.judging import lens_of_view, plane_for_photo
     from deskcheck_calibration.plane import DeskPlane
 
     image_wh = (image.shape[1], image.shape[0])
     if work.corners_px is not None:
         return FoundDesk(DeskPlane.from_corners(work.corners_px, work.layout.desk_wh_cm, image_wh, focal_px), "corners")
-    by_stickers = _by_stickers(work.layout, image, focal_px)
-    if by_stickers is not None:
-        return FoundDesk(by_stickers, "markers")
     named = [
         view for view in work.layout.views if view.name in ((work.view,) if work.view else (photo.name, photo.stem))
     ]
+    by_stickers = _by_stickers(work.layout, image, focal_px, lens_of_view(named[0], image_wh) if named else None)
+    if by_stickers is not None:
+        return FoundDesk(by_stickers, "markers")
     if not named and work.reference is not None:
         return _by_features(work, work.reference, photo, image, focal_px)
     layout = replace(work.layout, views=tuple(named)) if named else work.layout
@@ -215,7 +216,7 @@ def with_reference(work: Check, path: Path) -> Check:
     return replace(work, reference=DeskReference.from_picture(picture.image, plane, seen))
 
 
-def _by_stickers(layout: Layout, image: Uint8Array, focal_px: float | None) -> DeskPlane | None:
+def _by_stickers(layout: Layout, image: Uint8Array, focal_px: float | None, lens: Lens | None) -> DeskPlane | None:
     if not layout.stickers:
         return None
     from deskcheck_calibration.stickers import plane_from_stickers
@@ -223,7 +224,7 @@ def _by_stickers(layout: Layout, image: Uint8Array, focal_px: float | None) -> D
 
     desks = read_desks(find_tags(image))
     image_wh = (image.shape[1], image.shape[0])
-    return plane_from_stickers(desks[0], layout, image_wh, focal_px) if desks else None
+    return plane_from_stickers(desks[0], layout, image_wh, focal_px, lens) if desks else None
 
 
 def _alike(first: tuple[int, int], second: tuple[int, int]) -> bool:

@@ -11,9 +11,10 @@ from deskcheck_service.layouts import drafts, stills, trial
 from deskcheck_service.layouts.changes import LayoutChanges, layout_changes_of
 from deskcheck_service.layouts.draft_schemas import DraftOut, DraftPut, DraftSubmit, Revision, StillOut
 from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.layouts.still_lens import LensAsk, LensOut, measure_lens
 from deskcheck_service.layouts.trial import LAST, MOST, TrialOut
 from deskcheck_service.layouts.versions import restore_version
-from deskcheck_service.schemas import Code, Identifier
+from deskcheck_service.schemas import Code, Identifier, Sha256
 from deskcheck_service.uploads import Upload, photo_form, read_upload
 
 router = APIRouter(tags=["layout editor"])
@@ -58,6 +59,12 @@ def add_still(
 ) -> StillOut:
     """Keep a picture to draw on; people are masked before it is stored."""
     return stills.add_still(services, principal, code, upload)
+
+
+@router.post("/windows/{code}/stills/{sha256}/lens")
+def still_lens(code: Code, sha256: Sha256, body: LensAsk, principal: CurrentUser, services: App) -> LensOut:
+    """Measure how the lens bends a still, by the desk's straight sides or its stickers; nothing is stored."""
+    return measure_lens(services, principal, code, sha256, body)
 
 
 @router.post("/layouts/{layout_id}/restore", status_code=201)

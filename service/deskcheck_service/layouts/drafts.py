@@ -80,7 +80,8 @@ def _known_still(session: Session, window: Window) -> tuple[StillRef | None, lis
     for view in sorted(views, key=lambda one: one.id not in moved):
         size = (view.width_px, view.height_px)
         sha256 = (_shown_now(session, view) if view.id in moved else None) or view.reference_sha256 or ""
-        return StillRef(sha256=sha256, image_wh=size, focal_px=view.focal_px, view=view.name), list(corners_of(view))
+        still = StillRef(sha256=sha256, image_wh=size, focal_px=view.focal_px, bend=view.bend, view=view.name)
+        return still, list(corners_of(view))
     return None, []
 
 

@@ -171,7 +171,7 @@ def _take_views(session: Session, row: LayoutVersion, actor: Principal | str) ->
             session.add(view)
         elif corners_of(view) != reference.corners_px:
             view.reference_sha256 = None
-        set_view(view, reference.corners_px, reference.image_wh, reference.focal_px)
+        set_view(view, reference.corners_px, reference.image_wh, reference.focal_px, reference.bend)
         if reference.name == row.reference_view and row.reference_sha256 is not None:
             view.reference_sha256, view.calibrated_at = row.reference_sha256, row.decided_at
             session.flush()

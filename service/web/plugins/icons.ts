@@ -53,6 +53,7 @@ export const ICONS: Readonly<Record<string, string>> = {
   "edit": "edit",
   "relate": "link",
   "cctv": "device-cctv",
+  "lens": "lens-convex",
 };
 
 /** Return the inner markup of every icon, name -> "<path .../>...", without the invisible frame. */

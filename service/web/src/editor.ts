@@ -7,6 +7,7 @@ import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
 import { EDGE, outlineOf, readDoc, type Doc } from "./editor/model";
+import { LensTool } from "./editor/lens_tool";
 import { Pane } from "./editor/pane";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
 import { PictureView } from "./editor/picture_view";
@@ -55,7 +56,7 @@ class Pictures {
     if (this.picture.holding) return;
     const { doc } = this.store;
     const area = worldOf(this.store);
-    const key = JSON.stringify([doc.corners_px, doc.layout.desk_cm, area, this.picture.still === null ? "" : this.#loaded]);
+    const key = JSON.stringify([doc.corners_px, doc.still?.bend, doc.layout.desk_cm, area, this.picture.still === null ? "" : this.#loaded]);
     if (key === this.#flatKey) return;
     this.#flatKey = key;
     this.desk.flat = this.picture.still?.flat(doc, area) ?? null;
@@ -87,6 +88,7 @@ async function begin(): Promise<void> {
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
   const stills = new StillChooser(pictureBox, store);
+  new LensTool(pictureBox, store);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
     HTMLInputElement,

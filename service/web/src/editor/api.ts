@@ -19,6 +19,14 @@ export interface Still extends StillRef {
   readonly corners_px: readonly PointPx[];
 }
 
+/** What a still tells of its lens. */
+export interface Lens {
+  readonly bend: number;
+  readonly sigma: number;
+  readonly shift_cm: number;
+  readonly helps: boolean;
+}
+
 export interface Trouble {
   readonly code: string;
   readonly message: string;
@@ -50,6 +58,8 @@ export const api = {
   discard: (revision: number) => ask<null>("DELETE", `/draft?revision=${revision}`, null, false),
   submit: (revision: number) => ask<{ id: number }>("POST", "/draft/submit", JSON.stringify({ revision }), true),
   stills: () => ask<Still[]>("GET", "/stills", null, false),
+  lens: (sha256: string, corners: readonly PointPx[], desk: readonly [number, number]) =>
+    ask<Lens>("POST", `/stills/${sha256}/lens`, JSON.stringify({ corners_px: corners, desk_cm: desk }), true),
   upload: (photo: File) => {
     const form = new FormData();
     form.append("photo", photo, photo.name);

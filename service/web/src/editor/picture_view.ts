@@ -7,7 +7,8 @@ import { COLOUR, FONT } from "./colours";
 import { setCorners } from "./commands";
 import type { Doc, PointPx, Polygon } from "./model";
 import type { Gestures, Pane, Pointer } from "./pane";
-import { apply, cornerProblem, toPicture } from "./plane";
+import { outlineThrough, shownBy } from "./lens";
+import { cornerProblem } from "./plane";
 import type { StillImage } from "./still_image";
 import type { Store } from "./store";
 import { toScreen } from "./viewport";
@@ -134,7 +135,7 @@ export class PictureView implements Gestures {
     }
     this.#drawn();
     const corners = doc.corners_px;
-    if (corners.length > 1) this.#line(corners, COLOUR.halo, COLOUR.zone, corners.length === 4, 2);
+    if (corners.length > 1) this.#line(outlineThrough(corners, doc.still), COLOUR.halo, COLOUR.zone, corners.length === 4, 2);
     corners.forEach((corner, index) => this.#handle(corner, index));
     layer.batchDraw();
   }
@@ -146,11 +147,11 @@ export class PictureView implements Gestures {
     const size = doc.still?.image_wh;
     if (desk === null || size === undefined || doc.corners_px.length < 4) return;
     if (cornerProblem(doc.corners_px, desk, size) !== null) return;
-    const h = toPicture(doc.corners_px, desk);
-    if (h === null) return;
+    const shown = shownBy(doc.corners_px, desk, doc.still);
+    if (shown === null) return;
     for (const zone of zones) {
       const chosen = this.#store.selection?.section === "zones" && this.#store.selection.id === zone.id;
-      this.#line(zone.polygon_cm.map((point) => apply(h, point)), COLOUR.halo, chosen ? COLOUR.chosen : COLOUR.zone, true, 1.5);
+      this.#line(shown(zone.polygon_cm), COLOUR.halo, chosen ? COLOUR.chosen : COLOUR.zone, true, 1.5);
     }
   }
 
