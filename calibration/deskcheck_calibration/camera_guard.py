@@ -45,7 +45,8 @@ class GuardLimits:
     Attributes:
         drifted_from_share: largest displacement, share of the picture's width, from which a drift is corrected.
         moved_from_share: from which the camera counts as moved.
-        largest_sigma_share: a shift that is known worse than this tells nothing.
+        largest_sigma_share: a shift that is known worse than this tells nothing, unless it is beyond
+            ``moved_from_share`` by twice its uncertainty.
         looks: how many pictures in a row have to say "moved" before a view is suspended.
     """
 
@@ -64,7 +65,8 @@ def state_of(shift: ViewShift, limits: GuardLimits = DEFAULT_LIMITS) -> GuardSta
         return GuardState.MOVED
     if shift.outcome is Outcome.CANNOT_TELL:
         return GuardState.CANNOT_TELL
-    if shift.sigma_share > max(limits.largest_sigma_share, 0.25 * shift.share):
+    surely = shift.share - 2 * shift.sigma_share >= limits.moved_from_share
+    if shift.sigma_share > limits.largest_sigma_share and not surely:
         return GuardState.CANNOT_TELL
     if shift.share >= limits.moved_from_share:
         return GuardState.MOVED

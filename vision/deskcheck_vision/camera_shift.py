@@ -39,9 +39,14 @@ __all__ = ["CameraStill", "Obstacle", "Outcome", "ViewShift", "measure_shift"]
 _RETURN_PX = 0.7
 # A move may miss by this many px of the small picture.
 _TOLERANCE_PX = 1.6
-_LEAST_CELLS = 6
+_LEAST_CELLS = 10
+# A still with less may show nothing but things that are moved.
+_FEWEST_CELLS = 15
+# That nothing of a still is left says something only where there was much.
+_MANY_CELLS = 25
 _LEAST_SHARE = 0.25
 _LEAST_SPREAD = 0.12
+_LEAST_QUARTERS = 3
 _RIVAL = 0.35
 _STILL_PX = 4.0
 _RICH_SHARE = 0.6
@@ -109,7 +114,7 @@ def measure_shift(image: Uint8Array, still: CameraStill, hidden_xyxy: Float64Arr
     look = _Look((width, height), still)
     if abs(width * still.still_wh[1] / (height * still.still_wh[0]) - 1) > _SAME_ASPECT:
         return look.cannot_tell(Obstacle.OTHER_PROPORTIONS)
-    if still.cells < _LEAST_CELLS:
+    if still.cells < _FEWEST_CELLS:
         return look.cannot_tell(Obstacle.FEW_STRUCTURES)
     small_h, small_w = still.even.shape
     grey = resized_grey(image, (small_w, small_h))
@@ -214,8 +219,10 @@ class _Look:
         fit = fit_turn(moves, self._tolerance)
         if fit is None or fit.votes < max(_LEAST_CELLS, _LEAST_SHARE * asked):
             return None
-        across, down = moves.at[fit.agrees].std(axis=0)
-        return fit if across > _LEAST_SPREAD and down > _LEAST_SPREAD / 2 else None
+        agreeing = moves.at[fit.agrees]
+        across, down = agreeing.std(axis=0)
+        quarters = len(np.unique((agreeing > 0) @ [1, 2]))
+        return fit if across > _LEAST_SPREAD and down > _LEAST_SPREAD / 2 and quarters >= _LEAST_QUARTERS else None
 
     def _or_at_rest(self, near: Moves, moves: Moves, fit: Fit) -> tuple[Moves, Fit]:
         """The answer, or the one that hardly moves where parts of the picture that it leaves over speak for that."""
@@ -274,7 +281,7 @@ class _Look:
             return self.cannot_tell(Obstacle.NO_CONTRAST, asked)
         stays = np.linalg.norm(near.to - near.at, axis=1) * self._width < _STILL_PX
         as_before = len(np.unique(near.cell[stays]))
-        if as_before <= _SHARED_SHARE * asked and asked >= _RICH_SHARE * self.still.cells:
+        if as_before <= _SHARED_SHARE * asked and asked >= max(_MANY_CELLS, _RICH_SHARE * self.still.cells):
             return ViewShift(
                 Outcome.NOTHING_SHARED, self.image_wh, self.still.still_wh, self._to_still(np.eye(3)), cells_asked=asked
             )

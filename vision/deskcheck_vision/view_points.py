@@ -17,6 +17,7 @@ _CONTRAST_TAPS = 31
 _FLAT_GREY = 4.0
 _WINDOW_PX = 19
 _LEVELS = 3
+_LEAST_RATIO = 0.1
 LEAST_CONTRAST = 3.0
 _FEATURES = 900
 MIDDLE_GREY = 128
@@ -82,7 +83,7 @@ def cell_of(points_px: Float64Array, hw: tuple[int, ...]) -> Int64Array:
 
 def corners(grey: Uint8Array, even: Uint8Array, free: Uint8Array) -> tuple[Float64Array, Int64Array]:
     """The strongest corners of each part of the picture, (N, 2) px and (N,)."""
-    usable = np.where(contrast(grey) > LEAST_CONTRAST, free, 0).astype(np.uint8)
+    usable = np.where((contrast(grey) > LEAST_CONTRAST) & _two_ways(even), free, 0).astype(np.uint8)
     found = cv2.goodFeaturesToTrack(even, 1200, _CORNER_QUALITY, 6, mask=usable, blockSize=5)
     points = np.zeros((0, 2)) if found is None else found.reshape(-1, 2).astype(np.float64)
     cell = cell_of(points, even.shape)
@@ -91,6 +92,15 @@ def corners(grey: Uint8Array, even: Uint8Array, free: Uint8Array) -> tuple[Float
     rank = np.arange(len(order)) - np.repeat(first, np.diff([*first, len(order)]))
     kept = order[rank < _POINTS_A_CELL]
     return points[kept], cell[kept]
+
+
+def _two_ways(even: Uint8Array) -> BoolArray:
+    """(h, w) where a patch is known in both directions: along a straight edge anything slides unnoticed."""
+    across, down = (cv2.Sobel(even, cv2.CV_32F, dx, dy, ksize=3) for dx, dy in ((1, 0), (0, 1)))
+    taps = (_WINDOW_PX, _WINDOW_PX)
+    xx, yy, xy = (cv2.blur(one * other, taps) for one, other in ((across, across), (down, down), (across, down)))
+    mean, spread = (xx + yy) / 2, np.sqrt(((xx - yy) / 2) ** 2 + xy * xy)
+    return np.asarray(mean - spread > _LEAST_RATIO * (mean + spread), np.bool_)
 
 
 def orb_features(even: Uint8Array, free: Uint8Array) -> tuple[Float64Array, Uint8Array]:
