@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.accounts.rights import Scope
-from deskcheck_service.db import insert_into
 from deskcheck_service.layouts.repository import within
 from deskcheck_service.tables import (
     Area,
@@ -75,14 +73,10 @@ def camera_by_key(session: Session, camera_id: int) -> Camera | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def camera_for_view(session: Session, view_id: int, row: Camera) -> None:
-    """Make a camera for a view that has none, once, however many frames of it come at the same time."""
-    names = ("centre_id", "code", "name_zh", "name_en", "state", "created_at", "watched_closely")
-    still = ("reference_sha256", "reference_width_px", "reference_height_px")
-    values: dict[str, Any] = {name: getattr(row, name) for name in (*names, *still)}
-    session.execute(insert_into(session, Camera).values(values).on_conflict_do_nothing())
-    key = select(Camera.id).where(Camera.code == row.code).scalar_subquery()
-    session.execute(update(View).where(View.id == view_id, View.camera_id.is_(None)).values(camera_id=key))
+def locked_view(session: Session, view_id: int) -> View | None:
+    """Return a view as the database has it now; others who would change it wait."""
+    session.execute(select(View.id).where(View.id == view_id).with_for_update())
+    return session.scalar(select(View).where(View.id == view_id).execution_options(populate_existing=True))
 
 
 def views(session: Session, camera_ids: Iterable[int]) -> dict[int, list[Seen]]:

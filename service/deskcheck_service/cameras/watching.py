@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deskcheck_calibration.errors import CalibrationError
 from deskcheck_vision.frames import Frame
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from deskcheck_service.errors import (
     CameraBareError,
     EvidenceMissingError,
     ForbiddenError,
+    NoLayoutError,
     NotFoundError,
     ViewUnfitError,
 )
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
     from deskcheck_service.captures.guarding import Guarded, SeenOnce
 
+_SUFFIXES = ("", *(f"-{number}" for number in range(2, 100)))
 _NO_LAYOUT = Text(zh="窗口还没有批准的布局，未判定。", en="The window has no approved layout yet; it was not judged.")
 
 
@@ -140,7 +143,12 @@ def _judged(
     if seen.layout_version is None:
         return WindowChecked(window_code=code, view=view.name, judgement=None, problem=_NO_LAYOUT)
     guarded = watched.guarded[view.id]
-    checked = captures.check_frame(services, actor, code, frame, view.name, key, guarded, watched.detector)
+    try:
+        checked = captures.check_frame(services, actor, code, frame, view.name, key, guarded, watched.detector)
+    except (CalibrationError, NoLayoutError, ViewUnfitError) as error:
+        # What is wrong with one window's layout keeps the others from nothing.
+        problem = Text(zh=error.sentence("zh"), en=error.sentence("en"))
+        return WindowChecked(window_code=code, view=view.name, judgement=None, problem=problem)
     return WindowChecked(window_code=code, view=view.name, judgement=captures.brief_of(checked), problem=None)
 
 
@@ -188,18 +196,30 @@ def _camera_of(
     if abs(view.width_px * height / (view.height_px * width) - 1) > 0.01:
         raise ViewUnfitError(view=name, width_px=width, height_px=height)
     with services.database.writing() as session:
-        if view.camera_id is None:
-            repository.camera_for_view(session, view.id, _new_camera(window, view))
-            audit.record(session, actor, "camera.add", "camera", f"cam-{view.id}", f"{code}/{name}")
-        view = places.view(session, window.id, name)
-        camera = repository.camera_by_key(session, view.camera_id) if view is not None and view.camera_id else None
-    return (camera, view) if camera is not None and view is not None else None
+        seen = repository.locked_view(session, view.id)
+        if seen is None:
+            return None
+        if seen.camera_id is None:
+            made = _new_camera(window, seen, _free_code(session, seen))
+            session.add(made)
+            session.flush()
+            seen.camera_id = made.id
+            session.flush()
+            audit.record(session, actor, "camera.add", "camera", made.code, f"{code}/{name}")
+        camera = repository.camera_by_key(session, seen.camera_id)
+    return (camera, seen) if camera is not None else None
 
 
-def _new_camera(window: Window, view: View) -> Camera:
+def _free_code(session: Session, view: View) -> str:
+    """Return a code for a view's own camera; people may have given the first one to another camera."""
+    wanted = (f"cam-{view.id}{suffix}" for suffix in _SUFFIXES)
+    return next(code for code in wanted if repository.camera_by_code(session, code) is None)
+
+
+def _new_camera(window: Window, view: View, code: str) -> Camera:
     return Camera(
         centre_id=window.area.centre_id,
-        code=f"cam-{view.id}",
+        code=code,
         name_zh=f"{window.name_zh} {view.name}"[:200],
         name_en=f"{window.name_en} {view.name}"[:200],
         state=CameraState.ACTIVE,

@@ -9,7 +9,7 @@ from camera_kit import CORNERS, VIEW, corners_text, jpeg, keep_view, shoot, turn
 from deskcheck_service.cameras.watching import check_frame
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
-from deskcheck_service.tables import AuditEntry, Camera, CameraLook, Capture
+from deskcheck_service.tables import AuditEntry, Camera, CameraLook, Capture, View, utc_now
 from deskcheck_vision.frames import Frame
 from fastapi import FastAPI
 from photos import services_that_know
@@ -214,15 +214,30 @@ def test_a_photo_said_to_be_from_the_cameras_place_is_guarded_too(app: FastAPI, 
 def test_a_frame_of_a_view_without_a_camera_makes_one(app: FastAPI, hall: Hall, services: Services) -> None:
     approve(services, "A01")
     keep_view(logged_in(app, "supervisor"), "A01", jpeg(turned()))
-    from deskcheck_service.tables import utc_now
-
+    with services.database.reading() as session:
+        view = session.scalars(select(View).where(View.name == VIEW)).one()
+    taken = {"centre_id": hall.centre_id, "code": f"cam-{view.id}", "name_zh": "别的", "name_en": "Another"}
+    assert logged_in(app, "administrator").post("/api/v1/cameras", json=taken).status_code == 201
     for seed in (1, 2):
         frame = Frame(turned(2.0, seed), utc_now(), "film", float(seed))
         judgement = check_frame(services, "test", "A01", frame, VIEW).judgement
     assert judgement.findings[0].reason == "camera_moved"
     with services.database.reading() as session:
-        camera = session.scalars(select(Camera)).one()
-    assert (camera.state, camera.code[:4]) == ("suspended", "cam-")
+        made = {camera.code: camera.state for camera in session.scalars(select(Camera))}
+    assert made == {f"cam-{view.id}": "active", f"cam-{view.id}-2": "suspended"}
+
+
+def test_what_is_wrong_with_one_window_keeps_the_other_from_nothing(
+    app: FastAPI, supervisor: TestClient, services: Services
+) -> None:
+    with services.database.writing() as session:
+        view = session.scalars(select(View).where(View.name == VIEW)).first()
+        assert view is not None
+        view.inner_left_x_px, view.inner_left_y_px = view.outer_left_x_px, view.outer_left_y_px
+    broken, sound = _looked(supervisor, 0.0, 1)["windows"]
+    assert broken["judgement"] is None
+    assert broken["problem"]["en"]
+    assert sound["judgement"] is not None
 
 
 def test_who_reaches_one_window_sees_the_camera_but_decides_nothing_about_the_other(
