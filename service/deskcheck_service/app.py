@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from deskcheck_service import catalogue
 from deskcheck_service.accounts import routes as accounts
 from deskcheck_service.accounts.rights import PUBLIC, ROUTES
+from deskcheck_service.cameras import routes as cameras
 from deskcheck_service.captures import routes as captures
 from deskcheck_service.dependencies import guard
 from deskcheck_service.error_responses import fault_response, install_error_handlers
@@ -27,11 +28,17 @@ from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 
 API = "/api/v1"
-# Before the layouts' own: /layouts/waiting is no layout's number.
-_LIKE = like_routes.router
 _ROUTERS = (
-    accounts.router, _LIKE, layouts.router, layout_editor.router, captures.router, reviews.router, catalogue.router
-)  # fmt: skip
+    accounts.router,
+    # Before the layouts' own: /layouts/waiting is no layout's number.
+    like_routes.router,
+    layouts.router,
+    layout_editor.router,
+    captures.router,
+    cameras.router,
+    reviews.router,
+    catalogue.router,
+)
 _DESCRIPTION = (
     "Checks the counters of service halls against their approved layout. Browsers log in by cookie and repeat the "
     "CSRF token in X-CSRF-Token on unsafe requests; programs send an API token as bearer."

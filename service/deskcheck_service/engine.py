@@ -17,6 +17,7 @@ from deskcheck_service.tables import DEFAULT_TIME_ZONE
 if TYPE_CHECKING:
     from deskcheck_calibration.desk_reference import DeskReference
     from deskcheck_calibration.reference import Reference
+    from deskcheck_vision.camera_shift import CameraStill
     from deskcheck_vision.detections import Detections
     from deskcheck_vision.detector import Detector
     from deskcheck_vision.images import Picture
@@ -75,6 +76,7 @@ class JudgeEngine:
         self.desk_references: Shelf[DeskReference] = Shelf(_REFERENCES_KEPT)
         self.looks: Shelf[Detections] = Shelf(_LOOKS_KEPT)
         self.tags: Shelf[tuple[tuple[Tag, ...], tuple[int, int]]] = Shelf(_TAGS_KEPT)
+        self.camera_stills: Shelf[CameraStill] = Shelf(_REFERENCES_KEPT)
 
     def detector(self) -> Detector:
         """Return the detector, loading its weights at the first call.

@@ -26,6 +26,7 @@ PAGES = {
     "supervisor": ["/", "/review", "/review?review_state=confirmed", "/windows/A01", "/windows/B01", "/users"],
     "administrator": [
         "/users",
+        "/cameras",
         "/layouts",
         "/layouts/desk-types",
         "/layouts/waiting",

@@ -74,6 +74,7 @@ def pages_of(code: str, last: int) -> list[tuple[str, str, str]]:
         ("layout-editor", "supervisor", f"/windows/{code}/layouts/edit"),
         ("layout-trial", "supervisor", "/layouts/1/trial"),
         ("layout-editor", "supervisor", f"/windows/{code}/layouts/edit"),
+        ("cameras", "administrator", "/cameras"),
         ("users", "administrator", "/users"),
         ("me", "supervisor", "/me"),
         ("error-404", "inspector", "/windows/Z99"),

@@ -80,6 +80,17 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "list_judgements": _SEES,
         "read_judgement": _SEES,
         "read_evidence": _SEES,
+        "list_cameras": _SEES,
+        "add_camera": _ADMINISTERS,
+        "read_camera": _SEES,
+        "change_camera": _ADMINISTERS,
+        "remove_camera": _ADMINISTERS,
+        "link_view": _LAYOUTS,
+        "unlink_view": _LAYOUTS,
+        "check_camera": _UPLOADS,
+        "list_looks": _SEES,
+        "reactivate_camera": _LAYOUTS,
+        "list_camera_tasks": _SEES,
         "list_findings": _SEES,
         "count_findings": _SEES,
         "read_finding": _SEES,
@@ -165,6 +176,11 @@ class Principal:
         """Return where the person has one of the roles; with none given, any role."""
         wanted = roles or tuple(Role)
         return scope_of(grant for grant in self.grants if grant.role in wanted)
+
+
+def scope_of_actor(actor: Principal | str, *roles: Role) -> Scope:
+    """Return where someone has one of the roles; a plain name, such as the command line's, reaches everything."""
+    return actor.scope(*roles) if isinstance(actor, Principal) else Scope(everything=True)
 
 
 def needed_roles(route: str) -> frozenset[Role]:

@@ -36,6 +36,12 @@ The tree::
         |   |-- OtherCentreError        a layout would be copied into another centre
         |   |-- SameWindowError         a layout would be copied to the window it is of
         |   `-- LayoutMovedOnError      another version counts since the changes were shown
+        |-- CameraBareError         no view with a reference picture is linked to the camera
+        |-- CameraInUseError        a camera with a history cannot be removed
+        |-- CameraActiveError       only a suspended camera is made active again
+        |-- CameraPictureError      the picture cannot be of that camera
+        |-- ViewBareError           a view without a reference picture cannot be a camera's
+        |-- ViewTakenError          the view is another camera's
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back
@@ -58,6 +64,14 @@ from deskcheck_service.errors.accounts import (
     NotLoggedInError,
 )
 from deskcheck_service.errors.base import ServiceError
+from deskcheck_service.errors.cameras import (
+    CameraActiveError,
+    CameraBareError,
+    CameraInUseError,
+    CameraPictureError,
+    ViewBareError,
+    ViewTakenError,
+)
 from deskcheck_service.errors.layouts import (
     DraftConflictError,
     DraftGoneError,
@@ -90,6 +104,10 @@ from deskcheck_service.errors.storage import (
 
 __all__ = [
     "BusyError",
+    "CameraActiveError",
+    "CameraBareError",
+    "CameraInUseError",
+    "CameraPictureError",
     "CsrfError",
     "CursorError",
     "DatabaseAbsentError",
@@ -120,5 +138,7 @@ __all__ = [
     "StorageFullError",
     "TooLargeError",
     "UndoError",
+    "ViewBareError",
+    "ViewTakenError",
     "ViewUnfitError",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.captures.present import person
+from deskcheck_service.captures.repository import suspended_view_ids
 from deskcheck_service.errors import DraftConflictError, DraftGoneError, NotFoundError
 from deskcheck_service.layouts import draft_repository, repository
 from deskcheck_service.layouts.draft_documents import document_of, document_text, layout_of
@@ -19,7 +20,9 @@ from deskcheck_service.layouts.still_stickers import StickerAsk, measured_sticke
 from deskcheck_service.layouts.versions import MAKERS, add_version
 from deskcheck_service.layouts.view_columns import corners_of
 from deskcheck_service.services import Services
-from deskcheck_service.tables import LayoutDraft, LayoutVersion, Window, utc_now
+from deskcheck_service.tables import LayoutDraft, LayoutVersion, View, Window, utc_now
+
+_RECENT = 20
 
 
 def _window(session: Session, principal: Principal, code: str) -> Window:
@@ -73,14 +76,23 @@ def _start(session: Session, window: Window, approved: LayoutVersion | None) -> 
 
 
 def _known_still(session: Session, window: Window) -> tuple[StillRef | None, list[tuple[float, float]]]:
-    for view in repository.views(session, window.id):
-        if view.reference_sha256 is not None:
-            size = (view.width_px, view.height_px)
-            still = StillRef(
-                sha256=view.reference_sha256, image_wh=size, focal_px=view.focal_px, bend=view.bend, view=view.name
-            )
-            return still, list(corners_of(view))
+    """Return the picture to begin on with the corners known for it: of a camera that has moved, what it shows now."""
+    moved = suspended_view_ids(session, window.id)
+    views = [view for view in repository.views(session, window.id) if view.reference_sha256 is not None]
+    for view in sorted(views, key=lambda one: one.id not in moved):
+        size = (view.width_px, view.height_px)
+        sha256 = (_shown_now(session, view) if view.id in moved else None) or view.reference_sha256 or ""
+        still = StillRef(sha256=sha256, image_wh=size, focal_px=view.focal_px, bend=view.bend, view=view.name)
+        return still, list(corners_of(view))
     return None, []
+
+
+def _shown_now(session: Session, view: View) -> str | None:
+    size = (view.width_px, view.height_px)
+    captures = draft_repository.recent_captures(session, view.window_id, _RECENT)
+    same = (one for one in captures if one.view_name == view.name and (one.width_px, one.height_px) == size)
+    newest = next(same, None)
+    return newest.masked_sha256 if newest is not None else None
 
 
 def save_draft(session: Session, principal: Principal, code: str, put: DraftPut) -> DraftOut:

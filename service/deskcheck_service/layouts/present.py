@@ -66,6 +66,7 @@ def window_out(row: WindowRow) -> WindowOut:
         time_zone=window.area.centre.time_zone,
         layout_version=row.layout_version,
         last=_last(row.last),
+        camera_moved=row.camera_moved,
     )
 
 
@@ -96,8 +97,8 @@ def layout_text(row: LayoutVersion) -> LayoutText:
     return LayoutText(**layout_out(row).model_dump(), text=row.text)
 
 
-def view_out(row: View) -> ViewOut:
-    """Return the shape of a view."""
+def view_out(row: View, camera_code: str | None = None) -> ViewOut:
+    """Return the shape of a view, with the code of the camera that it is of."""
     return ViewOut(
         name=row.name,
         image_wh=(row.width_px, row.height_px),
@@ -105,4 +106,5 @@ def view_out(row: View) -> ViewOut:
         focal_px=row.focal_px,
         bend=row.bend,
         reference_sha256=row.reference_sha256,
+        camera_code=camera_code,
     )

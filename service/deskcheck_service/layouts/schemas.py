@@ -69,7 +69,7 @@ class LastJudgement(Schema):
 
 
 class WindowOut(WindowNew):
-    """A counter with what the tiles show."""
+    """A counter with what the tiles show; ``camera_moved`` while a fixed camera that shows it is suspended."""
 
     id: int
     area_name: Text
@@ -78,6 +78,7 @@ class WindowOut(WindowNew):
     layout_version: int | None
     last: LastJudgement | None
     desk_type_id: int | None = None
+    camera_moved: bool = False
 
 
 class LayoutNew(Schema):
@@ -117,7 +118,7 @@ class LayoutText(LayoutOut):
 
 
 class ViewOut(Schema):
-    """A place pictures are taken from."""
+    """A place pictures are taken from; without ``camera_code`` a usual place of a phone."""
 
     name: str
     image_wh: tuple[int, int]
@@ -125,6 +126,7 @@ class ViewOut(Schema):
     focal_px: float | None
     bend: float | None
     reference_sha256: str | None
+    camera_code: str | None = None
 
 
 class PlacedItemOut(Schema):

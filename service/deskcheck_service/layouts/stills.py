@@ -99,7 +99,7 @@ def add_still(services: Services, principal: Principal, code: str, upload: Uploa
         _, other = shown_window(find_tags(picture.image), window.id, numbered)
         if other is not None:
             raise OtherWindowError(window=code, shown=other)
-        jpeg = masked_jpeg_of(services.engine, picture)
+        jpeg = masked_jpeg_of(picture.image, services.engine.detector())
     sha256 = services.evidence.put(jpeg)
     with services.database.writing() as session:
         add_evidence(session, window.id, EvidenceKind.REFERENCE, (sha256, len(jpeg)))

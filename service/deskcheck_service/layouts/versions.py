@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.cameras import recalibration
 from deskcheck_service.errors import (
     LayoutStateError,
     LayoutVersionError,
@@ -170,18 +171,18 @@ def restore_version(session: Session, principal: Principal, layout_id: int) -> L
     return _shown(session, row)
 
 
-def _approve(session: Session, row: LayoutVersion, approver_id: int | None) -> None:
+def _approve(session: Session, row: LayoutVersion, actor: Principal | str) -> None:
     now = utc_now()
     repository.retire_approved(session, row.window_id, now)
     row.state = LayoutState.APPROVED
-    row.approver_id = approver_id
+    row.approver_id = actor.user_id if isinstance(actor, Principal) else None
     row.decided_at = now
     session.flush()
     if row.copied_from_id is None:  # a copy brings no views: those of its window stay as they are
-        _take_views(session, row)
+        _take_views(session, row, actor)
 
 
-def _take_views(session: Session, row: LayoutVersion) -> None:
+def _take_views(session: Session, row: LayoutVersion, actor: Principal | str) -> None:
     """Make the reference views that came with the layout file views of the window.
 
     A view of that name keeps its reference picture only as long as the file says the same corners; the still that the
@@ -197,8 +198,10 @@ def _take_views(session: Session, row: LayoutVersion) -> None:
         elif corners_of(view) != reference.corners_px:
             view.reference_sha256 = None
         set_view(view, reference.corners_px, reference.image_wh, reference.focal_px, reference.bend)
-        if reference.name == row.reference_view:
-            view.reference_sha256 = row.reference_sha256
+        if reference.name == row.reference_view and row.reference_sha256 is not None:
+            view.reference_sha256, view.calibrated_at = row.reference_sha256, row.decided_at
+            session.flush()
+            recalibration.still_changed(session, actor, view, approved=True)
     session.flush()
 
 
@@ -226,7 +229,7 @@ def approve_layout(session: Session, principal: Principal, layout_id: int, *coun
         present = repository.approved_layout(session, row.window_id)
         if (present.id if present is not None else None) != counted[0]:
             raise LayoutMovedOnError(window=row.window.code)
-    _approve(session, row, principal.user_id)
+    _approve(session, row, principal)
     audit.record(session, principal, "layout.approve", "layout", row.id, f"{row.window.code} v{row.version}")
     return _shown(session, row)
 
@@ -270,6 +273,6 @@ def import_layout(session: Session, actor: str, text: str, *, approve: bool = Tr
     if row.state is LayoutState.DRAFT and not approve:
         audit.record(session, actor, "layout.draft", "layout", row.id, f"{code} v{row.version}")
     elif row.state is LayoutState.DRAFT:
-        _approve(session, row, None)
+        _approve(session, row, actor)
         audit.record(session, actor, "layout.import", "layout", row.id, f"{code} v{row.version}")
     return _shown(session, row)

@@ -103,3 +103,23 @@ class NoVersionChosenError(RequestError):
     en = "No version has been chosen to be approved."
     next_zh = "请勾选至少一个版本。"
     next_en = "Tick at least one."
+
+
+class CameraFormError(RequestError):
+    """A field of the form for a new camera is not right."""
+
+    code = "form.camera"
+    zh = "请检查：{field}。"
+    en = "Check this field: {field}."
+    next_zh = "编号用字母、数字和 . _ -，以字母或数字开头；名称不能为空。"
+    next_en = "Codes take letters, digits and . _ - and begin with a letter or digit; the name must not be empty."
+
+
+class ReasonError(RequestError):
+    """No reason was given."""
+
+    code = "form.reason"
+    zh = "请写明理由（3 至 500 个字符）。"
+    en = "Say why (3 to 500 characters)."
+    next_zh = "例如：已将摄像机扶正。"
+    next_en = "For instance: it was pushed back into place."

@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from deskcheck_service.dependencies import check_csrf
 from deskcheck_service.pages import (
     account,
+    cameras,
     check,
     desk_types,
     judgements,
@@ -48,6 +49,7 @@ def install(app: FastAPI) -> None:
     app.state.render_error_page = render_error_page
     # Words before numbers: /layouts/waiting is no layout's number.
     like = (desk_types, layout_copies)
-    for module in (account, today, check, judgements, review, windows, layout_editor, *like, layouts, users):
+    modules = (account, today, check, judgements, review, windows, cameras, layout_editor, *like, layouts, users)
+    for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)

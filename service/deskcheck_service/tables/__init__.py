@@ -3,6 +3,15 @@
 from deskcheck_service.tables.accounts import ApiToken, LoginThrottle, Role, User, UserRole, UserSession
 from deskcheck_service.tables.audit import AuditEntry
 from deskcheck_service.tables.base import Base, utc_now
+from deskcheck_service.tables.cameras import (
+    Camera,
+    CameraLook,
+    CameraState,
+    CameraTask,
+    LookState,
+    TaskEnd,
+    TaskReason,
+)
 from deskcheck_service.tables.captures import (
     Capture,
     Evidence,
@@ -23,6 +32,10 @@ __all__ = [
     "Area",
     "AuditEntry",
     "Base",
+    "Camera",
+    "CameraLook",
+    "CameraState",
+    "CameraTask",
     "Capture",
     "Centre",
     "Decision",
@@ -36,11 +49,14 @@ __all__ = [
     "LayoutState",
     "LayoutVersion",
     "LoginThrottle",
+    "LookState",
     "PlacedItemRow",
     "Review",
     "ReviewState",
     "Role",
     "RulePass",
+    "TaskEnd",
+    "TaskReason",
     "User",
     "UserRole",
     "UserSession",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Float, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from deskcheck_service.tables.base import Base, BigInt, Key
+from deskcheck_service.tables.base import Base, BigInt, Key, UtcDateTime
 
 # Of a centre that names none; all of China keeps Beijing's time by law, and some of its west another by habit.
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
@@ -75,11 +77,13 @@ class Window(Base):
 class View(Base):
     """A place of a camera or a usual place of a phone, with its reference picture and the desk's corners in it.
 
-    Corners: outer-left, outer-right, inner-right, inner-left of the desk, px of the reference picture.
+    Corners: outer-left, outer-right, inner-right, inner-left of the desk, px of the reference picture. A view without
+    a camera is a usual place of a phone; a camera has at most one view of each of its windows. ``calibrated_at`` is
+    when its reference picture came with an approved layout version.
     """
 
     __tablename__ = "view"
-    __table_args__ = (UniqueConstraint("window_id", "name"),)
+    __table_args__ = (UniqueConstraint("window_id", "name"), UniqueConstraint("camera_id", "window_id"))
 
     id: Mapped[Key]
     window_id: Mapped[int] = mapped_column(BigInt, ForeignKey("window.id"))
@@ -98,5 +102,7 @@ class View(Base):
     # How its lens bends the picture (deskcheck_vision.lens); none for a straight one.
     bend: Mapped[float | None] = mapped_column(Float)
     reference_sha256: Mapped[str | None] = mapped_column(String(64))
+    camera_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("camera.id"))
+    calibrated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     window: Mapped[Window] = relationship(lazy="raise")

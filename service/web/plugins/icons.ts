@@ -53,6 +53,7 @@ export const ICONS: Readonly<Record<string, string>> = {
   "edit": "edit",
   "relate": "link",
   "stickers": "focus-2",
+  "cctv": "device-cctv",
   "lens": "lens-convex",
 };
 

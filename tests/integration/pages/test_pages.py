@@ -28,6 +28,7 @@ RIGHTS = {
     "/windows/A01": ALL,
     "/check": {"inspector", "supervisor"},
     "/check?window=A01": {"inspector", "supervisor"},
+    "/cameras": ALL,
     "/review": {"supervisor"},
     "/layouts": {"supervisor", "administrator"},
     "/windows/A01/layouts": {"supervisor", "administrator"},

@@ -67,6 +67,17 @@ GET    /windows/{code}/captures          I S A
 GET    /judgements                       I S A
 GET    /judgements/{judgement_id}        I S A
 GET    /evidence/{sha256}                I S A
+GET    /cameras                          I S A
+POST   /cameras                          A
+GET    /cameras/{code}                   I S A
+PATCH  /cameras/{code}                   A
+DELETE /cameras/{code}                   A
+PUT    /cameras/{code}/views/{window}/{name}     S A
+DELETE /cameras/{code}/views/{window}/{name}     S A
+POST   /cameras/{code}/captures          I S
+GET    /cameras/{code}/looks             I S A
+POST   /cameras/{code}/reactivate        S A
+GET    /camera-tasks                     I S A
 GET    /findings                         I S A
 GET    /findings/counts                  I S A
 GET    /findings/{finding_id}            I S A
