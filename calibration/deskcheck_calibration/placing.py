@@ -24,6 +24,7 @@ from deskcheck_calibration.fitting import Hypotheses, fit, outline_covariance, o
 from deskcheck_calibration.hiding import (
     HIDDEN_SHARE,
     HIDES_FROM,
+    ON_BORDER_PX,
     PERSON,
     Bodies,
     carriers,
@@ -294,6 +295,7 @@ def _plane_covariance(picture: _Picture, centre: Float64Array, surface_cm: Float
 
 def _finish(placed: _Placed, index: int, name: str, detections: Detections, is_hidden: bool) -> PlacedItem:
     left, top, right, bottom = (float(value) for value in detections.xyxy[index])
+    width, height = detections.image_wh
     return PlacedItem(
         index=index,
         item=name,
@@ -312,4 +314,5 @@ def _finish(placed: _Placed, index: int, name: str, detections: Detections, is_h
         raised_share=placed.share,
         scale_px_per_cm=placed.scale,
         is_hidden=is_hidden and placed.surface is None,
+        is_cut=min(left, top, width - right, height - bottom) <= ON_BORDER_PX,
     )

@@ -11,6 +11,9 @@ from starlette.responses import Response
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.dependencies import App
 from deskcheck_service.layouts import service
+from deskcheck_service.layouts.desk_type_schemas import DeskTypeOut
+from deskcheck_service.layouts.desk_types import list_desk_types
+from deskcheck_service.layouts.schemas import WindowOut
 from deskcheck_service.pages.access import needs
 from deskcheck_service.pages.desk_map import SURFACE_WORDS
 from deskcheck_service.pages.editor_texts import editor_texts
@@ -24,18 +27,29 @@ CORNER_WORDS = (mark("outer left"), mark("outer right"), mark("inner right"), ma
 ICONS = ("warning", "dismiss", "copy", "turn-left", "turn-right", "delete")
 
 
-def editor_start(principal: Principal, code: str, language: LanguageCode) -> dict[str, object]:
+def editor_start(
+    principal: Principal, window: WindowOut, language: LanguageCode, desk_types: list[DeskTypeOut]
+) -> dict[str, object]:
     """Return what the script needs to begin: names in the person's language and the page's token."""
     classes = [
         {"id": one.id, "name": one.zh if language == "zh" else one.en, "size_cm": list(one.size_cm[:2])}
         for one in CLASSES
     ]
     return {
-        "window": code,
+        "window": window.code,
         "user": principal.user_id,
         "csrf": principal.csrf_token or "",
         "language": language,
         "classes": classes,
+        "desk_type_id": window.desk_type_id,
+        "desk_types": [
+            {
+                "id": one.id,
+                "name": one.name_zh if language == "zh" else one.name_en,
+                "size_cm": [one.width_cm, one.depth_cm],
+            }
+            for one in desk_types
+        ],
         "surfaces": {kind.value: translate(word, language) for kind, word in SURFACE_WORDS.items()},
     }
 
@@ -47,10 +61,11 @@ def editor_page(
     """Show the editor of a window's layout."""
     with services.database.reading() as session:
         detail = service.window_detail(session, principal, code)
+        desk_types = list_desk_types(session, principal, detail.window.centre_id)
     language = page_language(request)
     view = {
         "window": detail.window,
-        "start": editor_start(principal, code, language),
+        "start": editor_start(principal, detail.window, language, desk_types),
         "texts": editor_texts(language),
         "corners": CORNER_WORDS,
         "icons": ICONS,

@@ -79,6 +79,7 @@ export const api = {
   looks: (pictures: readonly string[], document: Doc) => ask<Look[]>("POST", "/draft/looks", JSON.stringify({ pictures, document }), true),
   propose: (pictures: readonly string[], document: Doc) =>
     ask<{ places: Place[] }>("POST", "/draft/proposal", JSON.stringify({ pictures, document }), true),
+  deskType: (id: number | null) => ask<unknown>("PUT", "/desk-type", JSON.stringify({ desk_type_id: id }), true),
   stills: () => ask<Still[]>("GET", "/stills", null, false),
   lens: (sha256: string, corners: readonly PointPx[], desk: readonly [number, number]) =>
     ask<Lens>("POST", `/stills/${sha256}/lens`, JSON.stringify({ corners_px: corners, desk_cm: desk }), true),
