@@ -25,6 +25,7 @@ MODULES = (
     "bench_registration",
     "bench_lens",
     "bench_propose",
+    "bench_editor",
     "bench_model",
 )
 

@@ -67,6 +67,8 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "save_draft": _LAYOUTS,
         "discard_draft": _LAYOUTS,
         "submit_draft": _LAYOUTS,
+        "try_draft": _LAYOUTS,
+        "still_stickers": _LAYOUTS,
         "list_stills": _LAYOUTS,
         "add_still": _LAYOUTS,
         "list_tidy_pictures": _LAYOUTS,

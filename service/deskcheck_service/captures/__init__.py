@@ -11,6 +11,7 @@ __all__ = [
     "routes",
     "schemas",
     "service",
+    "shown_window",
     "storing",
     "words",
 ]

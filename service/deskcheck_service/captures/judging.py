@@ -21,11 +21,12 @@ from deskcheck_calibration.stickers import plane_from_stickers
 from deskcheck_vision.errors import Language
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import Picture, encode_jpeg
-from deskcheck_vision.markers import LARGEST_DESK_NUMBER, DeskTags, find_tags, read_desks, tag_ids
+from deskcheck_vision.markers import LARGEST_DESK_NUMBER, DeskTags, find_tags
 from deskcheck_vision.overlay import draw_overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
 from deskcheck_service.captures.recognising import recognise_desk, reference_view
+from deskcheck_service.captures.shown_window import shown_window
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError, NotFoundError, OtherWindowError, ViewUnfitError
 from deskcheck_service.evidence import EvidenceStore
@@ -130,14 +131,9 @@ def own_stickers(order: Order, frame: Frame) -> DeskTags | None:
     Raises:
         OtherWindowError: it shows another window of the centre, and nothing of this one.
     """
-    tags = find_tags(frame.image)
-    desks = read_desks(tags)
-    own = next((desk for desk in desks if desk.number == order.window_id), None)
-    # Two tags of two desks name a third one: a photo that shows any sticker of this window is never refused for it.
-    if own is None and not set(tag_ids(order.window_id)) & {tag.id for tag in tags}:
-        for desk in desks:
-            if desk.number in order.numbered:
-                raise OtherWindowError(window=order.window.code, shown=order.numbered[desk.number])
+    own, other = shown_window(find_tags(frame.image), order.window_id, order.numbered)
+    if other is not None:
+        raise OtherWindowError(window=order.window.code, shown=other)
     return own
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "service",
     "stickers",
     "trial",
+    "trial_rows",
     "versions",
     "view_columns",
     "views",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deskcheck_service.pages.editor_texts_more import MORE_EDITOR_TEXTS
 from deskcheck_service.pages.i18n import mark, translate
 from deskcheck_service.schemas import LanguageCode
 
@@ -168,4 +169,5 @@ EDITOR_TEXTS = {
 
 def editor_texts(language: LanguageCode) -> dict[str, str]:
     """Return the words that the editor's script shows."""
-    return {name: translate(message, language) for name, message in EDITOR_TEXTS.items()}
+    every = {**EDITOR_TEXTS, **MORE_EDITOR_TEXTS}
+    return {name: translate(message, language) for name, message in every.items()}

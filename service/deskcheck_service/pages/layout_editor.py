@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from deskcheck_calibration.rules.parameters import PARAMETERS
 from deskcheck_vision.taxonomy import CLASSES
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -14,8 +15,9 @@ from deskcheck_service.layouts import service
 from deskcheck_service.layouts.desk_type_schemas import DeskTypeOut
 from deskcheck_service.layouts.desk_types import list_desk_types
 from deskcheck_service.layouts.schemas import WindowOut
+from deskcheck_service.layouts.trial_rows import LAST
 from deskcheck_service.pages.access import needs
-from deskcheck_service.pages.desk_map import SURFACE_WORDS
+from deskcheck_service.pages.desk_map import AROUND_WORDS, SURFACE_WORDS
 from deskcheck_service.pages.editor_texts import editor_texts
 from deskcheck_service.pages.i18n import mark, page_language, translate
 from deskcheck_service.pages.render import page
@@ -24,7 +26,23 @@ from deskcheck_service.schemas import Code, LanguageCode
 router = APIRouter()
 
 CORNER_WORDS = (mark("outer left"), mark("outer right"), mark("inner right"), mark("inner left"))
-ICONS = ("warning", "dismiss", "copy", "turn-left", "turn-right", "delete")
+ICONS = (
+    "warning",
+    "dismiss",
+    "copy",
+    "turn-left",
+    "turn-right",
+    "delete",
+    "plus",
+    "stickers",
+    "suspected",
+    "inconclusive",
+)
+
+
+def _usual_tolerance_cm() -> float:
+    """Return how far an item may stand from its zone where nothing else is said (V04, photos)."""
+    return next(one.default for one in PARAMETERS["V04"] if one.name == "shift_photo_cm")
 
 
 def editor_start(
@@ -51,6 +69,9 @@ def editor_start(
             for one in desk_types
         ],
         "surfaces": {kind.value: translate(word, language) for kind, word in SURFACE_WORDS.items()},
+        "around": {kind.value: translate(word, language) for kind, word in AROUND_WORDS.items()},
+        "tolerance_cm": _usual_tolerance_cm(),
+        "trial_pictures": LAST,
     }
 
 

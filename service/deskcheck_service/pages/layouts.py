@@ -19,7 +19,8 @@ from deskcheck_service.layouts.approvals import count_waiting
 from deskcheck_service.layouts.changes import layout_changes_of
 from deskcheck_service.layouts.desk_types import list_desk_types
 from deskcheck_service.layouts.schemas import LayoutOut
-from deskcheck_service.layouts.trial import TrialFinding, TrialRow, TrialSide, try_layout
+from deskcheck_service.layouts.trial import try_layout
+from deskcheck_service.layouts.trial_rows import TrialFinding, TrialRow, TrialSide
 from deskcheck_service.layouts.versions import restore_version
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
 from deskcheck_service.pages.desk_map import desk_map_of_text, with_changes

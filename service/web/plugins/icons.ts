@@ -52,6 +52,7 @@ export const ICONS: Readonly<Record<string, string>> = {
   "delete": "trash",
   "edit": "edit",
   "relate": "link",
+  "stickers": "focus-2",
   "lens": "lens-convex",
 };
 

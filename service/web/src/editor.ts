@@ -4,6 +4,8 @@ import { api } from "./editor/api";
 import { setCorners, setDesk, ownEdge } from "./editor/commands";
 import { ConflictDialog } from "./editor/conflict";
 import { DeskTypeChoice, sizedByType } from "./editor/desk_type";
+import { countFold, openFolds } from "./editor/folds";
+import { showHours } from "./editor/hours";
 import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
@@ -14,15 +16,17 @@ import { deskShare, liesBeyond, pictureWorld } from "./editor/partial";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
 import { PictureView } from "./editor/picture_view";
 import { PresetDialog } from "./editor/preset_dialog";
-import { showProperties } from "./editor/properties";
+import { showActions, showProperties } from "./editor/properties";
 import { ProposalPanel } from "./editor/proposal";
 import { Saver } from "./editor/saving";
 import { start } from "./editor/start";
+import { StickerReader } from "./editor/stickers";
 import { StillChooser } from "./editor/stills";
 import { StillImage } from "./editor/still_image";
 import { Store } from "./editor/store";
 import { Submission } from "./editor/submission";
 import { Toolbar } from "./editor/toolbar";
+import { Trial } from "./editor/trial";
 import { text } from "./texts";
 
 const SAVE_AFTER_MS = 1200;
@@ -96,8 +100,10 @@ async function begin(): Promise<void> {
   const submission = new Submission(root, store, saver);
   const deskType = new DeskTypeChoice(pictureBox, store);
   new PresetDialog(root, store);
-  const stills = new StillChooser(pictureBox, store);
   const proposal = new ProposalPanel(root, store, first.time_zone);
+  new Trial(root, submission, first.time_zone);
+  const stickers = new StickerReader(pictureBox, store);
+  const stills = new StillChooser(pictureBox, store, stickers);
   new LensTool(pictureBox, store);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
@@ -136,8 +142,10 @@ async function begin(): Promise<void> {
       beyond.checked ||= liesBeyond(doc.corners_px, doc.still.image_wh);
       picturePane.setWorld(pictureWorld(doc.still.image_wh, beyond.checked));
     }
-    deskPane.setWorld(worldOf(store));
-    pictures.lay();
+    if (!pointer.busy) {
+      deskPane.setWorld(worldOf(store));
+      pictures.lay();
+    }
     picture.draw();
     desk.draw();
     const problems = store.problems();
@@ -154,10 +162,15 @@ async function begin(): Promise<void> {
     deskType.show();
     stills.show();
     proposal.show();
+    stickers.show();
     showThings(store, find(root, "[data-things]", HTMLElement));
     showRelations(store, find(root, "[data-relations]", HTMLElement));
     showPolicies(store, find(root, "[data-policies]", HTMLElement));
     showProperties(store, find(root, "[data-properties]", HTMLElement));
+    showActions(store, find(root, "[data-chosen-tools]", HTMLElement));
+    showHours(store, find(root, "[data-hours]", HTMLElement), find(root, "[data-hours-line]", HTMLElement), first.time_zone);
+    countFold(part("relations") as HTMLDetailsElement, doc.layout.relations.length);
+    countFold(part("policies") as HTMLDetailsElement, doc.layout.policies.length);
     toolbar.show();
     submission.show(first.base_version, first.approved_version);
     root.classList.toggle("is-looking", store.looking);
@@ -190,6 +203,7 @@ async function begin(): Promise<void> {
   deskKeys(deskBox, store, pointer);
 
   ready = true;
+  openFolds(root);
   show();
   root.dataset["ready"] = "yes";
   await takeUp(store, saver);

@@ -57,9 +57,11 @@ GET    /windows/{code}/draft             S A
 PUT    /windows/{code}/draft             S A
 DELETE /windows/{code}/draft             S A
 POST   /windows/{code}/draft/submit      S A
+POST   /windows/{code}/draft/trial       S A
 GET    /windows/{code}/stills            S A
 POST   /windows/{code}/stills            S A
 POST   /windows/{code}/stills/{sha256}/lens  S A
+GET    /windows/{code}/stills/{sha256}/stickers  S A
 POST   /windows/{code}/captures          I S
 GET    /windows/{code}/captures          I S A
 GET    /judgements                       I S A

@@ -1,7 +1,8 @@
 /** "Apply a preset": shows what it does beside the present decisions, then does it as one step. */
 import { find } from "../dom";
 import type { Policy } from "./model";
-import { applyPreset, type Applied, type Preset, type PresetDecision, type Words } from "./presets";
+import { applyPreset, type Applied, type Preset, type PresetDecision } from "./presets";
+import type { Words } from "./words";
 import { el, icon, itemName, option, relationName, start, surfaceName } from "./start";
 import type { Store } from "./store";
 import { text } from "../texts";

@@ -4,11 +4,7 @@
  */
 import { newId, type Doc, type Policy, type PolicyKind, type Relation, type Side, type Surface, type Zone } from "./model";
 import { centroid, contains } from "./polygon";
-
-export interface Words {
-  readonly zh: string;
-  readonly en: string;
-}
+import type { Words } from "./words";
 
 export interface PresetPolicy {
   readonly item: string;
