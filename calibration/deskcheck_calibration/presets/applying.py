@@ -94,9 +94,8 @@ def _decided(present: Policy | None, key: Key, one: PresetPolicy) -> Policy:
 
 def _relations(layout: Layout, preset: Preset) -> tuple[Relation, ...]:
     known = {(one.item, one.anchor) for one in layout.relations}
-    taken = (
-        {one.id for one in layout.surfaces} | {one.id for one in layout.zones} | {one.id for one in layout.relations}
-    )
+    taken = {one.id for one in layout.surfaces} | {one.id for one in layout.zones}
+    taken |= {one.id for one in layout.relations} | {one.id for one in layout.around}
     made = []
     for one in (one for decision in preset.decisions for one in decision.relations):
         if (one.item, one.anchor) not in known:

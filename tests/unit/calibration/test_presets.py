@@ -16,7 +16,7 @@ from deskcheck_calibration.layout import HomeZone, Layout, Policy, PolicyKind, R
 from deskcheck_calibration.layout_file import dump_layout, load_layout
 from deskcheck_calibration.presets import apply_preset, load_preset, load_presets, read_preset
 from deskcheck_vision.errors import UnknownClassError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.calibration.conftest import COUNTER, RISER, make_item, make_layout, make_scene, rect
@@ -177,6 +177,7 @@ def test_new_ids_are_free() -> None:
     assert ids == ["document_camera-beside-monitor-2", "tablet_terminal-beside-monitor"]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.permutations([COUNTER, CABINET, RISER, MACHINE]), st.integers(0, 4), st.sampled_from(sorted(load_presets())))
 def test_applying_again_changes_nothing_and_the_file_is_sound(order: list[Surface], many: int, name: str) -> None:
     once = apply_preset(make_layout(surfaces=tuple(order[:many])), load_preset(name))
