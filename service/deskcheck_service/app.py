@@ -18,6 +18,7 @@ from deskcheck_service.captures import routes as captures
 from deskcheck_service.dependencies import guard
 from deskcheck_service.error_responses import fault_response, install_error_handlers
 from deskcheck_service.layouts import draft_routes as layout_editor
+from deskcheck_service.layouts import like_routes
 from deskcheck_service.layouts import routes as layouts
 from deskcheck_service.logs import configure_logging
 from deskcheck_service.middleware import RequestContext
@@ -27,8 +28,11 @@ from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 
 API = "/api/v1"
+# Before the layouts' own: /layouts/waiting is no layout's number.
+_LIKE = like_routes.router
 _ROUTERS = (
     accounts.router,
+    _LIKE,
     layouts.router,
     layout_editor.router,
     captures.router,

@@ -81,9 +81,9 @@ def drawn_turn(rng: np.random.Generator, kind: str) -> tuple[Turn, bool]:
     return Turn((pan, tilt, roll)), least
 
 
-def looks_of(folder: Path, camera_set: CameraSet, each: int) -> Iterator[Look]:
-    """Hold looks of every picture of a camera against its still: so many of each kind, and of each picture at rest."""
-    rng = np.random.default_rng((18, camera_set.seed))
+def looks_of(folder: Path, camera_set: CameraSet, turn_number: int) -> Iterator[Look]:
+    """Hold looks of every picture of a camera against its still: of each kind one, and at rest as many as turned."""
+    rng = np.random.default_rng((18, camera_set.seed, turn_number))
     pictures = {one.file: _read(folder, one) for one in camera_set.pictures}
     first, *_ = camera_set.pictures
     still_image = cut(pictures[first.file], camera_set, first, AT_REST, rng, quantiser=28)
@@ -91,7 +91,7 @@ def looks_of(folder: Path, camera_set: CameraSet, each: int) -> Iterator[Look]:
     for shown in camera_set.pictures:
         turned = shown.role in ("turned", "away")
         for kind in (shown.role,) if turned else ("rest", *KINDS):
-            for _ in range(1 if turned else each * (len(KINDS) if kind == "rest" else 1)):
+            for _ in range(len(KINDS) if kind == "rest" else 1):
                 turn, least = _possible(rng, camera_set, shown, kind)
                 gain = float(np.exp(rng.uniform(-0.4, 0.35)))
                 quantiser = int(rng.integers(24, 39))
@@ -124,7 +124,7 @@ def looks(folder: Path) -> tuple[Look, ...]:
     sets = read_camera_sets(folder)
     at_rest = sum(one.role in ("still", "later") for camera_set in sets for one in camera_set.pictures)
     each = -(-LOOKS // (at_rest * len(KINDS)))
-    return tuple(look for camera_set in sets for look in looks_of(folder, camera_set, each))
+    return tuple(look for number in range(each) for camera_set in sets for look in looks_of(folder, camera_set, number))
 
 
 def _split(found: list[Look], by: str, wanted: GuardState) -> str:

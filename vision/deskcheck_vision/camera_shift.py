@@ -233,7 +233,7 @@ class _Look:
             return moves, fit
         # What both explain, around the middle of a roll, speaks for neither.
         misses = np.linalg.norm(mapped(fit.homography, near.at) - near.to, axis=1)
-        own = rest.agrees & (misses > 2 * self._tolerance)
+        own = rest.agrees & (misses > self._tolerance)
         votes = float(near.cell_votes()[own].sum())
         return (near, rest) if votes >= _RIVAL * fit.votes else (moves, fit)
 

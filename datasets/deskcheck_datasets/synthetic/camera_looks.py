@@ -14,7 +14,7 @@ import numpy as np
 
 from deskcheck_datasets.synthetic.camera import Camera
 from deskcheck_datasets.synthetic.camera_sets import CameraSet, SeenByCamera, turn_matrix
-from deskcheck_datasets.synthetic.developing import Image8, Sensed, compressed
+from deskcheck_datasets.synthetic.developing import Float32, Image8, Sensed, compressed
 from deskcheck_datasets.synthetic.errors import TruthError
 from deskcheck_datasets.synthetic.mesh import Floats
 
@@ -34,6 +34,7 @@ class Turn:
 
 
 AT_REST = Turn()
+_COARSE = 8
 
 
 def lens_of(camera_set: CameraSet) -> Camera:
@@ -94,14 +95,25 @@ def cut(
     """
     if not fits_in(camera_set, shown, turn):
         raise TruthError(reason=f"{shown.file} has not all that a camera turned by {turn} sees")
-    width, height = camera_set.image_wh
-    x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
-    at = wide_px(camera_set, shown, turn, np.column_stack([x.ravel(), y.ravel()])) - 0.5
-    at_x, at_y = (at[:, axis].reshape(height, width).astype(np.float32) for axis in (0, 1))
+    at_x, at_y = _maps(camera_set, shown, turn)
     seen = cv2.remap(wide, at_x, at_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     light = np.asarray(seen[..., ::-1], np.float32) / np.float32(255)
     frame = Sensed(light, shown.noise).frame(rng, gain)
     return frame if quantiser is None else compressed([frame], quantiser)
+
+
+def _maps(camera_set: CameraSet, shown: SeenByCamera, turn: Turn) -> tuple[Float32, Float32]:
+    """Where in the wide picture each px lies, (h, w) each: for every eighth px, and in between what lies between."""
+    width, height = camera_set.image_wh
+    columns, rows = width // _COARSE + 1, height // _COARSE + 1
+    x, y = np.meshgrid(np.linspace(0.5, width - 0.5, columns), np.linspace(0.5, height - 0.5, rows))
+    coarse = wide_px(camera_set, shown, turn, np.column_stack([x.ravel(), y.ravel()])) - 0.5
+    along, down = np.meshgrid(
+        np.linspace(0, columns - 1, width, dtype=np.float32), np.linspace(0, rows - 1, height, dtype=np.float32)
+    )
+    at = coarse.reshape(rows, columns, 2).astype(np.float32)
+    first, second = (cv2.remap(np.ascontiguousarray(at[..., axis]), along, down, cv2.INTER_LINEAR) for axis in (0, 1))
+    return np.asarray(first, np.float32), np.asarray(second, np.float32)
 
 
 def people_in(camera_set: CameraSet, shown: SeenByCamera, turn: Turn) -> Floats:

@@ -23,12 +23,13 @@ from deskcheck_vision.detector import Detector
 from deskcheck_vision.errors import Language
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import Picture, encode_jpeg
-from deskcheck_vision.markers import LARGEST_DESK_NUMBER, DeskTags, find_tags, read_desks, tag_ids
+from deskcheck_vision.markers import LARGEST_DESK_NUMBER, DeskTags, find_tags
 from deskcheck_vision.overlay import draw_overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
 from deskcheck_service.captures.guarding import UNGUARDED, Guarded, SeenOnce, guarded_by, plane_of, shift_against
 from deskcheck_service.captures.recognising import recognise_desk, reference_view
+from deskcheck_service.captures.shown_window import shown_window
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError, NotFoundError, OtherWindowError, ViewUnfitError
 from deskcheck_service.evidence import EvidenceStore
@@ -133,14 +134,9 @@ def own_stickers(order: Order, frame: Frame) -> DeskTags | None:
     Raises:
         OtherWindowError: it shows another window of the centre, and nothing of this one.
     """
-    tags = find_tags(frame.image)
-    desks = read_desks(tags)
-    own = next((desk for desk in desks if desk.number == order.window_id), None)
-    # Two tags of two desks name a third one: a photo that shows any sticker of this window is never refused for it.
-    if own is None and not set(tag_ids(order.window_id)) & {tag.id for tag in tags}:
-        for desk in desks:
-            if desk.number in order.numbered:
-                raise OtherWindowError(window=order.window.code, shown=order.numbered[desk.number])
+    own, other = shown_window(find_tags(frame.image), order.window_id, order.numbered)
+    if other is not None:
+        raise OtherWindowError(window=order.window.code, shown=other)
     return own
 
 
@@ -152,6 +148,16 @@ class _Found:
     how: str
     view: View | None
     moved: bool = False
+
+    def calibrated(self, layout: Layout) -> DeskPlane | None:
+        """Return the desk as the view was calibrated: what that does not show, the frame is not meant to show.
+
+        A photo that was recognised by a view's picture was taken from elsewhere and is meant to show all of the desk.
+        """
+        if self.view is None or self.how not in ("view", "markers"):
+            return None
+        shown = reference_view(self.view)
+        return plane_from_view(shown, layout.desk_wh_cm, shown.image_wh)
 
 
 def _guard(
@@ -319,8 +325,9 @@ def _looked(
     reference = _approved(engine, evidence, found.view, found.plane, layout)
     problems = (Reason.CAMERA_MOVED,) if found.moved else ()
     judged = judge(
-        [frame], layout, found.plane, detector, source_kind=source_kind, reference=reference, problems=problems
-    )
+        [frame], layout, found.plane, detector, source_kind=source_kind, reference=reference, problems=problems,
+        calibrated=found.calibrated(layout),
+    )  # fmt: skip
     return judged, found
 
 
@@ -368,3 +375,22 @@ def masked_jpeg_of(image: Uint8Array, detector: Detector) -> bytes:
     """
     detections = detector.detect(image, min_confidence=DETECT_FROM)
     return encode_jpeg(mask_people(image, detections, min_confidence=DETECT_FROM).image)
+
+
+def find_desk_again(
+    engine: JudgeEngine, evidence: EvidenceStore, order: Order, layout: Layout, picture: Picture
+) -> tuple[DeskPlane | None, str]:
+    """Find the desk in a kept picture, by a layout of one's own; the order's is not read.
+
+    Returns:
+        The desk, None where it is not known, and how it was found: "corners", "markers", "features", "view" or "none".
+
+    Raises:
+        CalibrationError: the corners cannot be the desk's.
+        OtherWindowError: see ``own_stickers``.
+        NotFoundError, ViewUnfitError: see ``choose_view``.
+    """
+    frame = Frame(picture.image, captured_at(order.taken_at, picture), order.source)
+    kind = SourceKind.CAMERA if order.source == "camera" else SourceKind.PHOTO
+    found = _find_desk(engine, evidence, order, layout, frame, kind, None, SeenOnce(engine.detector()), None)
+    return found.plane, found.how

@@ -16,8 +16,10 @@ from deskcheck_service.layouts import draft_repository, repository
 from deskcheck_service.layouts.draft_documents import document_of, document_text, layout_of
 from deskcheck_service.layouts.draft_schemas import DraftDocument, DraftOut, DraftPut, StillRef
 from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.layouts.still_stickers import StickerAsk, measured_stickers, sticker_ask
 from deskcheck_service.layouts.versions import MAKERS, add_version
 from deskcheck_service.layouts.view_columns import corners_of
+from deskcheck_service.services import Services
 from deskcheck_service.tables import LayoutDraft, LayoutVersion, View, Window, utc_now
 
 _RECENT = 20
@@ -67,7 +69,7 @@ def _start(session: Session, window: Window, approved: LayoutVersion | None) -> 
         revision=0,
         base_version=version,
         approved_version=version,
-        document=document_of(layout, still, corners),
+        document=document_of(layout, still, corners, window.area.centre.time_zone),
         author=None,
         updated_at=None,
     )
@@ -149,20 +151,41 @@ def discard_draft(session: Session, principal: Principal, code: str, revision: i
     audit.record(session, principal, "layout.discard", "window", code)
 
 
-def submit_draft(session: Session, principal: Principal, code: str, revision: int) -> LayoutOut:
+def submit_draft(services: Services, principal: Principal, code: str, revision: int) -> LayoutOut:
     """Turn the draft into a layout version, the next one of the window, for another person to approve.
+
+    Position stickers that its still shows are measured into it, so that later photos are placed by them.
 
     Raises:
         LayoutFileError: it is not a sound layout; every problem carries the path of what it is about.
+        OtherWindowError: the stickers in its still are another window's.
         DraftConflictError, DraftGoneError: see ``save_draft``.
+        NotFoundError: there is no such window, or it is outside the person's areas.
+        BusyError: too many pictures at once.
+    """
+    with services.database.reading() as session:
+        document, ask = read_drawn(session, principal, code, revision)
+    # Looked at before the writing begins: a picture takes longer than others should wait.
+    layout_of(document, code, 1)
+    stickers = measured_stickers(services, ask, document)
+    with services.database.writing() as session:
+        window = _window(session, principal, code)
+        layout = layout_of(document, code, repository.newest_version(session, window.id) + 1, stickers)
+        if not draft_repository.remove(session, window.id, revision):
+            raise _conflict(session, window)
+        return add_version(session, principal, window, layout, document.still)
+
+
+def read_drawn(session: Session, principal: Principal, code: str, revision: int) -> tuple[DraftDocument, StickerAsk]:
+    """Return the document of one revision, and what its stickers are looked for by.
+
+    Raises:
+        DraftConflictError, DraftGoneError: another revision is there by now, or none.
         NotFoundError: there is no such window, or it is outside the person's areas.
     """
     window = _window(session, principal, code)
     row = draft_repository.draft(session, window.id)
     if row is None or row.revision != revision:
         raise _conflict(session, window)
-    document = DraftDocument.model_validate(json.loads(row.document))
-    layout = layout_of(document, code, repository.newest_version(session, window.id) + 1)
-    if not draft_repository.remove(session, window.id, revision):
-        raise _conflict(session, window)
-    return add_version(session, principal, window, layout, document.still)
+    ask = sticker_ask(session, window.id, code, window.area.centre_id)
+    return DraftDocument.model_validate(json.loads(row.document)), ask

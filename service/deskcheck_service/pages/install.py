@@ -13,7 +13,9 @@ from deskcheck_service.pages import (
     account,
     cameras,
     check,
+    desk_types,
     judgements,
+    layout_copies,
     layout_editor,
     layouts,
     review,
@@ -45,6 +47,8 @@ def install(app: FastAPI) -> None:
     files = GZipMiddleware(_HashedFiles(directory=STATIC_FOLDER, check_dir=False), minimum_size=500)
     app.mount(STATIC_URL, files, name="static")
     app.state.render_error_page = render_error_page
-    for module in (account, today, check, judgements, review, windows, cameras, layout_editor, layouts, users):
+    # Words before numbers: /layouts/waiting is no layout's number.
+    like = (desk_types, layout_copies)
+    for module in (account, today, check, judgements, review, windows, cameras, layout_editor, *like, layouts, users):
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)

@@ -53,6 +53,7 @@ export const ICONS: Readonly<Record<string, string>> = {
   "edit": "edit",
   "relate": "link",
   "cctv": "device-cctv",
+  "stickers": "focus-2",
   "lens": "lens-convex",
 };
 
