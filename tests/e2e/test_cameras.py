@@ -119,11 +119,10 @@ def test_a_camera_that_stays_where_it_is_is_calibrated_anew(visitor: Visitor, tm
         page.goto("/cameras/hall-1")
         page.locator(f".two-ways a[href='/windows/{window}/layouts/edit']").click()
         expect(page.locator("[data-editor][data-ready]")).to_be_visible()
-        # The reference picture comes first among those to draw on, then the newest of the camera.
-        page.locator("[data-still-choice] summary").click()
-        page.locator(".editor-still").nth(1).click()
-        expect(page.locator("[data-corner='3'] [data-corner-at]")).to_be_visible()  # the old corners, to be moved
-        page.locator("[data-corner='0']").focus()
+        expect(page.locator("[data-editor][data-still=shown]")).to_be_visible()
+        # The reference picture comes first among those to draw on, then what the camera shows now: the draft is on it.
+        expect(page.locator(".editor-still").nth(1)).to_have_attribute("aria-pressed", "true")
+        page.locator("[data-corner='0']").click()
         page.keyboard.press("Shift+ArrowDown")
         expect(page.locator("[data-save-state][data-state=saved]")).to_be_visible()
         page.locator("[data-submit]").click()
