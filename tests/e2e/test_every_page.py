@@ -27,6 +27,9 @@ PAGES = {
     "administrator": [
         "/users",
         "/layouts",
+        "/layouts/desk-types",
+        "/layouts/waiting",
+        "/layouts/1/copies",
         "/windows/A01/layouts",
         "/layouts/1",
         "/layouts/1/trial",

@@ -7,6 +7,7 @@ __all__ = [
     "judging",
     "points",
     "present",
+    "recognising",
     "routes",
     "schemas",
     "service",

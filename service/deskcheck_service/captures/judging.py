@@ -145,6 +145,16 @@ class _Found:
     how: str
     view: View | None
 
+    def calibrated(self, layout: Layout) -> DeskPlane | None:
+        """Return the desk as the view was calibrated: what that does not show, the frame is not meant to show.
+
+        A photo that was recognised by a view's picture was taken from elsewhere and is meant to show all of the desk.
+        """
+        if self.view is None or self.how not in ("view", "markers"):
+            return None
+        shown = reference_view(self.view)
+        return plane_from_view(shown, layout.desk_wh_cm, shown.image_wh)
+
 
 def _find_desk(
     engine: JudgeEngine,
@@ -247,7 +257,10 @@ def judge_again(engine: JudgeEngine, evidence: EvidenceStore, order: Order, *, i
     layout = parsed_layout(order.layout_text)
     found = _find_desk(engine, evidence, order, layout, frame, kind, None)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
-    return judge([frame], layout, found.plane, engine.detector(), source_kind=kind, reference=reference).judgement
+    return judge(
+        [frame], layout, found.plane, engine.detector(), source_kind=kind, reference=reference,
+        calibrated=found.calibrated(layout),
+    ).judgement  # fmt: skip
 
 
 def _judged(
@@ -261,7 +274,10 @@ def _judged(
     layout = parsed_layout(order.layout_text)
     found = _find_desk(engine, evidence, order, layout, frame, source_kind, focal_px)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
-    judged = judge([frame], layout, found.plane, engine.detector(), source_kind=source_kind, reference=reference)
+    judged = judge(
+        [frame], layout, found.plane, engine.detector(), source_kind=source_kind, reference=reference,
+        calibrated=found.calibrated(layout),
+    )  # fmt: skip
     masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)
     return _kept(judged, masked, layout, found.how, found.view)
 
@@ -310,3 +326,22 @@ def masked_jpeg_of(engine: JudgeEngine, picture: Picture) -> bytes:
     """
     detections = engine.detector().detect(picture.image, min_confidence=DETECT_FROM)
     return encode_jpeg(mask_people(picture.image, detections, min_confidence=DETECT_FROM).image)
+
+
+def find_desk_again(
+    engine: JudgeEngine, evidence: EvidenceStore, order: Order, layout: Layout, picture: Picture
+) -> tuple[DeskPlane | None, str]:
+    """Find the desk in a kept picture, by a layout of one's own; the order's is not read.
+
+    Returns:
+        The desk, None where it is not known, and how it was found: "corners", "markers", "features", "view" or "none".
+
+    Raises:
+        CalibrationError: the corners cannot be the desk's.
+        OtherWindowError: see ``own_stickers``.
+        NotFoundError, ViewUnfitError: see ``choose_view``.
+    """
+    frame = Frame(picture.image, _captured_at(order, picture), order.source)
+    kind = SourceKind.CAMERA if order.source == "camera" else SourceKind.PHOTO
+    found = _find_desk(engine, evidence, order, layout, frame, kind, None)
+    return found.plane, found.how

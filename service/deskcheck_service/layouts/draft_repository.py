@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from deskcheck_service.db import insert_into
 from deskcheck_service.tables import Capture, Evidence, JudgementRow, LayoutDraft
@@ -66,3 +66,10 @@ def count_judgements(session: Session, window_id: int, most: int) -> int:
     """Count the window's judgements, not beyond ``most``."""
     some = select(JudgementRow.id).where(JudgementRow.window_id == window_id).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def judgements_of(session: Session, window_id: int, masked_sha256: list[str]) -> list[JudgementRow]:
+    """Return the window's judgements of kept pictures with their captures, oldest first."""
+    query = select(JudgementRow).join(JudgementRow.capture).options(contains_eager(JudgementRow.capture))
+    here = (JudgementRow.window_id == window_id, Capture.masked_sha256.in_(masked_sha256))
+    return list(session.scalars(query.where(*here).order_by(JudgementRow.taken_at, JudgementRow.id)))

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from deskcheck_service.dependencies import App, CurrentUser, Reading, Writing
-from deskcheck_service.layouts import draft_trial, drafts, stills, trial
+from deskcheck_service.layouts import draft_trial, drafts, proposing, stills, trial
 from deskcheck_service.layouts.changes import LayoutChanges, layout_changes_of
 from deskcheck_service.layouts.draft_schemas import Bend, DraftOut, DraftPut, DraftSubmit, Revision, StillOut
 from deskcheck_service.layouts.draft_trial import DraftTrial, DraftTrialOut
+from deskcheck_service.layouts.proposal_schemas import LookOut, ProposalAsk, ProposalOut, TidyPictureOut
 from deskcheck_service.layouts.schemas import LayoutOut
 from deskcheck_service.layouts.still_lens import LensAsk, LensOut, measure_lens
 from deskcheck_service.layouts.still_stickers import StillStickers, read_stickers
@@ -80,6 +81,24 @@ def still_stickers(
 ) -> StillStickers:
     """Read a still's position stickers: whose they are, and the corners and size of the desk that they tell."""
     return read_stickers(services, principal, code, sha256, bend)
+
+
+@router.get("/windows/{code}/draft/pictures")
+def list_tidy_pictures(code: Code, principal: CurrentUser, session: Reading) -> list[TidyPictureOut]:
+    """List pictures to draft home zones from: recent captures and reference pictures, people masked."""
+    return proposing.list_tidy_pictures(session, principal, code)
+
+
+@router.post("/windows/{code}/draft/looks")
+def look_at_pictures(code: Code, body: ProposalAsk, principal: CurrentUser, services: App) -> list[LookOut]:
+    """Look at pictures before home zones are drafted from them; asked one by one, a page can show how far it is."""
+    return proposing.look_at_pictures(services, principal, code, body)
+
+
+@router.post("/windows/{code}/draft/proposal")
+def propose_zones(code: Code, body: ProposalAsk, principal: CurrentUser, services: App) -> ProposalOut:
+    """Draft home zones from 1 to 20 pictures of the tidy window; nothing is stored."""
+    return proposing.propose_from_pictures(services, principal, code, body)
 
 
 @router.post("/windows/{code}/stills/{sha256}/lens")

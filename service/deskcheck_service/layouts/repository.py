@@ -147,6 +147,7 @@ _PEOPLE = (
     joinedload(LayoutVersion.author),
     joinedload(LayoutVersion.approver),
     joinedload(LayoutVersion.window).joinedload(Window.area).joinedload(Area.centre),
+    joinedload(LayoutVersion.copied_from).joinedload(LayoutVersion.window),
 )
 
 

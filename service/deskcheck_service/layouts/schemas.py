@@ -77,6 +77,7 @@ class WindowOut(WindowNew):
     time_zone: str
     layout_version: int | None
     last: LastJudgement | None
+    desk_type_id: int | None = None
 
 
 class LayoutNew(Schema):
@@ -85,8 +86,16 @@ class LayoutNew(Schema):
     text: Annotated[str, Field(min_length=1, max_length=262_144)]
 
 
+class LayoutRef(Schema):
+    """A version of a layout as others name it."""
+
+    id: int
+    window_code: str
+    version: int
+
+
 class LayoutOut(Schema):
-    """A version of a layout, without its text."""
+    """A version of a layout, without its text; ``copied_from`` is the version whose content it took over."""
 
     id: int
     window_code: str
@@ -98,6 +107,7 @@ class LayoutOut(Schema):
     created_at: datetime
     approver: Person | None
     decided_at: datetime | None
+    copied_from: LayoutRef | None = None
 
 
 class LayoutText(LayoutOut):

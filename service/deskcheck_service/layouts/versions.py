@@ -16,6 +16,7 @@ from deskcheck_service.errors import (
     NotFoundError,
     OwnLayoutError,
 )
+from deskcheck_service.errors.desk_types import LayoutMovedOnError
 from deskcheck_service.layouts import repository
 from deskcheck_service.layouts.present import layout_out, layout_text
 from deskcheck_service.layouts.schemas import LayoutOut, LayoutText
@@ -127,6 +128,30 @@ def add_version(
     return _shown(session, row)
 
 
+def add_copy(
+    session: Session, author_id: int | None, window: Window, layout: Layout, source: LayoutVersion
+) -> LayoutVersion:
+    """Add a checked layout as a draft version that was copied from another one; see ``copies``."""
+    from deskcheck_calibration.layout_file import dump_layout
+
+    row = _store(session, window, dump_layout(layout), author_id)
+    row.copied_from_id = source.id
+    session.flush()
+    return row
+
+
+def is_own(session: Session, row: LayoutVersion, user_id: int) -> bool:
+    """Tell whether a person drew a version up, also where others copied what they drew before anybody approved it."""
+    while row.author_id != user_id:
+        if row.copied_from_id is None:
+            return False
+        source = repository.layout(session, row.copied_from_id)
+        if source is None or source.approver_id is not None:
+            return False
+        row = source
+    return True
+
+
 def restore_version(session: Session, principal: Principal, layout_id: int) -> LayoutOut:
     """Make a new draft version of an old version's content; four eyes hold for it as for any other.
 
@@ -152,7 +177,8 @@ def _approve(session: Session, row: LayoutVersion, approver_id: int | None) -> N
     row.approver_id = approver_id
     row.decided_at = now
     session.flush()
-    _take_views(session, row)
+    if row.copied_from_id is None:  # a copy brings no views: those of its window stay as they are
+        _take_views(session, row)
 
 
 def _take_views(session: Session, row: LayoutVersion) -> None:
@@ -176,19 +202,30 @@ def _take_views(session: Session, row: LayoutVersion) -> None:
     session.flush()
 
 
-def approve_layout(session: Session, principal: Principal, layout_id: int) -> LayoutOut:
+def approve_layout(session: Session, principal: Principal, layout_id: int, *counted: int | None) -> LayoutOut:
     """Approve a draft; the window's approved version, if any, retires in the same transaction.
+
+    Args:
+        session: the transaction.
+        principal: who approves.
+        layout_id: the draft.
+        counted: where given, the version (None for none) that counted when its changes were shown to the person.
 
     Raises:
         OwnLayoutError: the person drew it up.
         LayoutStateError: it is not a draft any more.
+        LayoutMovedOnError: another version counts by now.
         NotFoundError: there is none, or it is outside the person's areas.
     """
     row = _layout(session, principal, layout_id, *MAKERS, lock=True)
     if row.state is not LayoutState.DRAFT:
         raise LayoutStateError(state=row.state.value)
-    if row.author_id == principal.user_id:
+    if is_own(session, row, principal.user_id):
         raise OwnLayoutError
+    if counted:
+        present = repository.approved_layout(session, row.window_id)
+        if (present.id if present is not None else None) != counted[0]:
+            raise LayoutMovedOnError(window=row.window.code)
     _approve(session, row, principal.user_id)
     audit.record(session, principal, "layout.approve", "layout", row.id, f"{row.window.code} v{row.version}")
     return _shown(session, row)

@@ -14,7 +14,7 @@ from deskcheck_service.tables.captures import (
     RulePass,
 )
 from deskcheck_service.tables.layouts import LayoutDraft, LayoutState, LayoutVersion
-from deskcheck_service.tables.places import DEFAULT_TIME_ZONE, Area, Centre, View, Window
+from deskcheck_service.tables.places import DEFAULT_TIME_ZONE, Area, Centre, DeskType, View, Window
 from deskcheck_service.tables.reviews import Decision, DismissReason, Review
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Capture",
     "Centre",
     "Decision",
+    "DeskType",
     "DismissReason",
     "Evidence",
     "EvidenceKind",

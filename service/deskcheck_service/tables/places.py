@@ -40,6 +40,21 @@ class Area(Base):
     centre: Mapped[Centre] = relationship(lazy="raise")
 
 
+class DeskType(Base):
+    """A kind of desk that several windows of a centre have; width along the outer edge, and depth."""
+
+    __tablename__ = "desk_type"
+    __table_args__ = (UniqueConstraint("centre_id", "code"),)
+
+    id: Mapped[Key]
+    centre_id: Mapped[int] = mapped_column(BigInt, ForeignKey("centre.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    name_zh: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    width_cm: Mapped[float] = mapped_column(Float)
+    depth_cm: Mapped[float] = mapped_column(Float)
+
+
 class Window(Base):
     """A counter. Its code is unique in the installation and is what layouts and addresses name."""
 
@@ -52,6 +67,7 @@ class Window(Base):
     name_en: Mapped[str] = mapped_column(String(200))
     responsible: Mapped[str] = mapped_column(String(200), default="")
     position: Mapped[int] = mapped_column(Integer, default=0)
+    desk_type_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("desk_type.id"))
 
     area: Mapped[Area] = relationship(lazy="raise")
 

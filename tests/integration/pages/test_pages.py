@@ -31,6 +31,9 @@ RIGHTS = {
     "/review": {"supervisor"},
     "/layouts": {"supervisor", "administrator"},
     "/windows/A01/layouts": {"supervisor", "administrator"},
+    "/layouts/desk-types": {"supervisor", "administrator"},
+    "/layouts/waiting": {"supervisor", "administrator"},
+    "/layouts/1/copies": {"supervisor", "administrator"},
     "/users": {"administrator"},
 }
 

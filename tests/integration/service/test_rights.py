@@ -42,6 +42,17 @@ PUT    /windows/{code}/views/{name}      S A
 POST   /layouts/{layout_id}/restore      S A
 GET    /layouts/{layout_id}/changes      I S A
 GET    /layouts/{layout_id}/trial        S A
+GET    /desk-types                       S A
+POST   /desk-types                       S A
+PUT    /desk-types/{desk_type_id}        S A
+DELETE /desk-types/{desk_type_id}        S A
+POST   /desk-types/{desk_type_id}/windows  S A
+PUT    /windows/{code}/desk-type         S A
+GET    /layouts/waiting                  S A
+POST   /layouts/approvals                S A
+GET    /layouts/{layout_id}/copies       S A
+POST   /layouts/{layout_id}/copies       S A
+GET    /policy-presets                   I S A N
 GET    /windows/{code}/draft             S A
 PUT    /windows/{code}/draft             S A
 DELETE /windows/{code}/draft             S A
@@ -50,6 +61,7 @@ POST   /windows/{code}/draft/trial       S A
 GET    /windows/{code}/stills            S A
 POST   /windows/{code}/stills            S A
 GET    /windows/{code}/stills/{sha256}/stickers  S A
+POST   /windows/{code}/stills/{sha256}/lens  S A
 POST   /windows/{code}/captures          I S
 GET    /windows/{code}/captures          I S A
 GET    /judgements                       I S A

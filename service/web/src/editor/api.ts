@@ -1,6 +1,7 @@
 /** The service as the editor speaks to it. A lost connection is an answer too: null. */
 import type { Doc, PointPx, StillRef } from "./model";
 import type { ServerProblem } from "./problems";
+import type { Place, Words } from "./proposed";
 import { start } from "./start";
 
 export interface Draft {
@@ -33,11 +34,6 @@ export interface StillStickers {
   } | null;
 }
 
-export interface Words {
-  readonly zh: string;
-  readonly en: string;
-}
-
 export interface TrialFinding {
   readonly rule: string;
   readonly state: string;
@@ -64,6 +60,23 @@ export interface TrialPart {
   readonly against_version: number | null;
   readonly pictures: number;
   readonly rows: readonly TrialRow[];
+}
+
+export interface TidyPicture {
+  readonly sha256: string;
+  readonly kind: Still["kind"];
+  readonly view: string;
+  readonly taken_at: string | null;
+  /** How its desk was found; "none": it was not, "sought": it is looked for when it is used. */
+  readonly registration: string;
+  readonly state: string | null;
+  readonly suggested: boolean;
+}
+
+export interface Look {
+  readonly sha256: string;
+  readonly things: number;
+  readonly problem: Words | null;
 }
 
 /** What a still tells of its lens. */
@@ -108,6 +121,11 @@ export const api = {
     ask<StillStickers>("GET", `/stills/${sha256}/stickers${bend === null ? "" : `?bend=${bend}`}`, null, false),
   trial: (revision: number, skip: number, last: number, signal: AbortSignal) =>
     ask<TrialPart>("POST", "/draft/trial", JSON.stringify({ revision, skip, last }), true, signal),
+  pictures: () => ask<TidyPicture[]>("GET", "/draft/pictures", null, false),
+  looks: (pictures: readonly string[], document: Doc) => ask<Look[]>("POST", "/draft/looks", JSON.stringify({ pictures, document }), true),
+  propose: (pictures: readonly string[], document: Doc) =>
+    ask<{ places: Place[] }>("POST", "/draft/proposal", JSON.stringify({ pictures, document }), true),
+  deskType: (id: number | null) => ask<unknown>("PUT", "/desk-type", JSON.stringify({ desk_type_id: id }), true),
   stills: () => ask<Still[]>("GET", "/stills", null, false),
   lens: (sha256: string, corners: readonly PointPx[], desk: readonly [number, number]) =>
     ask<Lens>("POST", `/stills/${sha256}/lens`, JSON.stringify({ corners_px: corners, desk_cm: desk }), true),

@@ -10,6 +10,12 @@ export interface ItemClass {
   readonly size_cm: readonly [number, number];
 }
 
+export interface DeskType {
+  readonly id: number;
+  readonly name: string;
+  readonly size_cm: readonly [number, number];
+}
+
 export interface Start {
   readonly window: string;
   readonly user: number;
@@ -23,6 +29,8 @@ export interface Start {
   readonly tolerance_cm: number;
   /** How many of the last pictures a draft is tried on. */
   readonly trial_pictures: number;
+  readonly desk_types: readonly DeskType[];
+  readonly desk_type_id: number | null;
 }
 
 export const start = JSON.parse(find(document, "#editor-start", HTMLScriptElement).textContent) as Start;

@@ -1,6 +1,7 @@
 /** The draft tried on the window's last pictures, one after the other, beside the version that counts. */
 import { find } from "../dom";
-import { api, type TrialFinding, type TrialRow, type TrialSide, type Words } from "./api";
+import { api, type TrialFinding, type TrialRow, type TrialSide } from "./api";
+import type { Words } from "./proposed";
 import { el, icon, start } from "./start";
 import type { Submission } from "./submission";
 import { text } from "../texts";
