@@ -25,7 +25,7 @@ VERSION_PAGE = re.compile(r"/layouts/\d+$")
 
 
 def looking() -> Camera:
-    return camera(STICKER_DESK, 48.0, 12.0, 200.0, (2400, 1600))
+    return camera(STICKER_DESK, 48.0, 12.0, 200.0, (1920, 1280))
 
 
 def sticker_photo(site: Site, folder: Path, code: str, number: int | None = None) -> Path:
@@ -109,7 +109,7 @@ def test_a_still_of_another_window_is_told_before_anybody_draws(visitor: Visitor
         key = session.scalars(select(Window.id).where(Window.code == "B01")).one()
         add_evidence(session, key, EvidenceKind.REFERENCE, (sha256, len(content)))
     token = page.evaluate("JSON.parse(document.querySelector('#editor-start').textContent).csrf")
-    still = {"sha256": sha256, "image_wh": [2400, 1600], "focal_px": None, "view": "ceiling"}
+    still = {"sha256": sha256, "image_wh": [1920, 1280], "focal_px": None, "view": "ceiling"}
     document = {"layout": {"desk_cm": None}, "still": still, "corners_px": []}
     saved = page.context.request.put(
         "/api/v1/windows/B01/draft", data={"revision": 0, "document": document}, headers={"X-CSRF-Token": token}

@@ -100,7 +100,8 @@ class Hand:
     def photograph(self, path: Path) -> None:
         """Send a photo to draw on."""
         self.file(self.page.locator("[data-still-choice] input[type=file]"), path)
-        expect(self.page.locator("[data-editor][data-still=shown]")).to_be_visible()
+        # People are looked for in it first, by the real model.
+        expect(self.page.locator("[data-editor][data-still=shown]")).to_be_visible(timeout=60_000)
 
     def corners(self, corners: tuple[Point, ...] = REFERENCE_CORNERS) -> None:
         """Tap the four corners, in order."""

@@ -58,6 +58,9 @@ PUT    /windows/{code}/draft             S A
 DELETE /windows/{code}/draft             S A
 POST   /windows/{code}/draft/submit      S A
 POST   /windows/{code}/draft/trial       S A
+GET    /windows/{code}/draft/pictures    S A
+POST   /windows/{code}/draft/looks       S A
+POST   /windows/{code}/draft/proposal    S A
 GET    /windows/{code}/stills            S A
 POST   /windows/{code}/stills            S A
 POST   /windows/{code}/stills/{sha256}/lens  S A
