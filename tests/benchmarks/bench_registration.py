@@ -177,10 +177,10 @@ def attempts(folder: Path) -> tuple[Attempt, ...]:
     for desk in desks:
         for number, shown in enumerate(one for one in desk.pictures if one.role != "approved"):
             by, image = _camera_of(shown, desk), _picture(folder, shown)
-            points_px, descriptors = photo_features(image)
+            features = photo_features(image)
             focal_px = by.focal_px if number % 2 else None
             for other, reference in zip(desks, references, strict=True):
-                found = register_matches(image, match(points_px, descriptors, reference.features), reference, focal_px)
+                found = register_matches(image, match(features, reference.features), reference, focal_px)
                 beside = other is desk and shown.role == "neighbour"
                 # Of another desk's size there is no true place; whatever is called good is wrong.
                 errors = None if found.plane is None else _errors(found.plane, by, desk)
