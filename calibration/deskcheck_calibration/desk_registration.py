@@ -19,7 +19,7 @@ from deskcheck_vision.registration import Matches, match, photo_features
 
 from deskcheck_calibration.camera_fit import CameraFit
 from deskcheck_calibration.desk_reference import DeskReference
-from deskcheck_calibration.desk_surface import SurfaceFit, fit_surface
+from deskcheck_calibration.desk_surface import REACHES_CM, SurfaceFit, fit_surface
 from deskcheck_calibration.geometry import homography_jacobians
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.registration_limits import (
@@ -31,7 +31,7 @@ from deskcheck_calibration.registration_limits import (
     refusal_of,
     refusal_of_surface,
 )
-from deskcheck_calibration.rough_camera import RoughCamera, rough_cameras
+from deskcheck_calibration.rough_camera import RoughCamera, flat_camera, rough_cameras
 from deskcheck_calibration.side_choice import Choice, choose_sides, sides_shown
 from deskcheck_calibration.side_fit import flat, project, refine_camera
 
@@ -85,7 +85,14 @@ def register_matches(
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     photo = _Photo(image, grey, found, focal_px)
     refused = [DeskRegistration(None, Refusal.FEW_MATCHES, Evidence(matches=len(found.points_px)))]
-    for group in groups(found):
+    every = groups(found)
+    for group in every:
+        quick = flat_camera(found, group, photo.image_wh, focal_px)
+        if quick is not None:
+            refused.append(_proven_by_sides(photo, _by_sides(photo, quick, reference), reference, limits))
+            if refused[-1].plane is not None:
+                return refused[-1]
+    for group in every:
         for rough in rough_cameras(found, group, photo.image_wh, focal_px):
             for answer in _answers(photo, rough, reference, limits):
                 if answer.plane is not None:
@@ -97,10 +104,12 @@ def register_matches(
 
 def _answers(photo: _Photo, rough: RoughCamera, reference: DeskReference, limits: Limits) -> Iterator[DeskRegistration]:
     """Yield what a rough camera leads to: by the board from where the sides have it, from itself, and by the sides."""
-    sided = _by_sides(photo, photo.found.chosen(rough.agree), rough.camera, reference.desk_wh_cm)
+    sided = _by_sides(photo, rough, reference)
     if not isinstance(sided, Refusal):
-        yield _by_surface(photo, sided[0], reference, limits)
-    yield _by_surface(photo, rough.camera, reference, limits)
+        # Three sides leave the board little room.
+        reaches_cm = REACHES_CM[1:] if sided[1].sides >= limits.least_sides else REACHES_CM
+        yield _by_surface(photo, sided[0], reference, limits, reaches_cm)
+    yield _by_surface(photo, rough.camera, reference, limits, REACHES_CM)
     yield _proven_by_sides(photo, sided, reference, limits)
 
 
@@ -125,16 +134,16 @@ class _Photo:
         return (self.image.shape[1], self.image.shape[0])
 
 
-def _by_sides(
-    photo: _Photo, agreeing: Matches, rough: CameraFit, desk_wh_cm: tuple[float, float]
-) -> tuple[CameraFit, Choice] | Refusal:
+def _by_sides(photo: _Photo, rough: RoughCamera, reference: DeskReference) -> tuple[CameraFit, Choice] | Refusal:
     """Return the camera by matches and sides, and the sides that it was fitted to."""
-    camera, choice = rough, None
+    agreeing, camera, choice = photo.found.chosen(rough.agree), rough.camera, None
     for reach_cm in _REACHES_CM:
         near = agreeing.chosen(_missed_cm(agreeing, camera) < 2 * _NEAR_CM)
         if len(near.points_cm) < LEAST_MATCHES // 2:
             return Refusal.FEW_MATCHES
-        choice = choose_sides(photo.image, camera, near.points_cm, near.points_px, desk_wh_cm, reach_cm, photo.focal_px)
+        choice = choose_sides(
+            photo.image, camera, near.points_cm, near.points_px, reference.desk_wh_cm, reach_cm, photo.focal_px
+        )
         if choice is None:
             return Refusal.SIDES_UNSEEN
         camera = refine_camera(camera, choice.sightings, photo.focal_px)
@@ -155,9 +164,11 @@ def _errors_cm(matches: Matches, camera: CameraFit) -> Float64Array:
     return np.asarray(turned[..., 0], np.float64)
 
 
-def _by_surface(photo: _Photo, start: CameraFit, reference: DeskReference, limits: Limits) -> DeskRegistration:
+def _by_surface(
+    photo: _Photo, start: CameraFit, reference: DeskReference, limits: Limits, reaches_cm: tuple[float, ...]
+) -> DeskRegistration:
     """Answer by the grain of the desk's board."""
-    fit = fit_surface(photo.grey, start, reference.surface, reference.desk_wh_cm, photo.focal_px)
+    fit = fit_surface(photo.grey, start, reference.surface, reference.desk_wh_cm, photo.focal_px, reaches_cm)
     evidence = Evidence(matches=len(photo.found.points_px))
     if fit is None:
         return DeskRegistration(None, Refusal.FEW_MATCHES, evidence)

@@ -20,10 +20,10 @@ _MOST_PX = 1500.0
 _WORTH_SHRINKING = 0.7
 _HALF = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
 
-_REACHES_CM = (8.0, 4.0, 2.0)
+REACHES_CM = (8.0, 4.0, 2.0, 2.0)
 _AGREES_CM = 0.7
 # After the fit, a piece that is of this board lies within.
-_HOLDS_CM = 0.45
+_HOLDS_CM = 0.4
 _TRIALS = 600
 _LEAST_PIECES = 4
 _LEAST_SHARE = 0.2
@@ -84,9 +84,9 @@ def straightened(
     # Pictures have (0, 0) at the outer corner of the first px, OpenCV at its middle.
     to_picture = np.linalg.inv(_HALF) @ to_px @ np.diag([1 / px_per_cm, 1 / px_per_cm, 1.0]) @ _HALF
     seen = cv2.warpPerspective(grey, to_picture, size, flags=cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR)
-    white = np.full(grey.shape, 255, np.uint8)
-    shown = cv2.warpPerspective(white, to_picture, size, flags=cv2.WARP_INVERSE_MAP | cv2.INTER_NEAREST)
-    return np.asarray(seen, np.uint8), np.asarray(shown, np.uint8)
+    shown = np.asarray(seen, np.uint8)
+    # Black is what lies outside the picture; a board that is as black shows no grain either.
+    return shown, np.where(shown > 0, np.uint8(255), np.uint8(0))
 
 
 def _scale_for(grey: Uint8Array, to_px: Float64Array, desk_wh_cm: tuple[float, float], px_per_cm: float) -> float:
@@ -119,7 +119,7 @@ def fit_surface(
     surface: DeskSurface,
     desk_wh_cm: tuple[float, float],
     focal_px: float | None,
-    reaches_cm: tuple[float, ...] = _REACHES_CM,
+    reaches_cm: tuple[float, ...] = REACHES_CM,
 ) -> SurfaceFit | None:
     """Move a camera to where the photo's board matches the known one; None where it does not.
 

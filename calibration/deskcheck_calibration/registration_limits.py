@@ -38,7 +38,8 @@ class Limits:
         largest_sigma_cm: standard deviation of the least certain visible place.
         least_pieces: of the desk's board that are where one camera has them.
         least_piece_share: of all pieces that the photo could show.
-        largest_piece_miss_cm: RMS by which those may miss.
+        largest_piece_miss_cm: RMS by which those may miss where they are fewer than the next.
+        sure_piece_share: of all pieces that the photo could show; so many agree by no chance, only coarsely.
     """
 
     least_matches: int = LEAST_MATCHES
@@ -53,7 +54,8 @@ class Limits:
     largest_sigma_cm: float = 1.2
     least_pieces: int = 12
     least_piece_share: float = 0.4
-    largest_piece_miss_cm: float = 0.26
+    largest_piece_miss_cm: float = 0.22
+    sure_piece_share: float = 0.6
 
 
 GOOD = Limits()
@@ -109,7 +111,8 @@ def refusal_of_surface(evidence: Evidence, limits: Limits) -> Refusal | None:
     """Return why the grain of the board does not prove a registration; None where it does."""
     if evidence.pieces_agreeing < max(limits.least_pieces, limits.least_piece_share * evidence.pieces):
         return Refusal.BOARD_UNKNOWN
-    if evidence.miss_cm > limits.largest_piece_miss_cm:
+    is_coarse = evidence.miss_cm > limits.largest_piece_miss_cm
+    if is_coarse and evidence.pieces_agreeing < limits.sure_piece_share * evidence.pieces:
         return Refusal.BOARD_UNKNOWN
     if evidence.spread < limits.least_spread or evidence.breadth < limits.least_breadth:
         return Refusal.ONE_SPOT

@@ -11,7 +11,6 @@ import numpy as np
 from deskcheck_vision.detections import Detections, Float64Array, Uint8Array
 from deskcheck_vision.registration import DeskFeatures, features
 
-from deskcheck_calibration.hiding import PERSON
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
@@ -50,7 +49,7 @@ def standing_features(grey: Uint8Array, plane: DeskPlane, detections: Detections
 def _standing(plane: DeskPlane, detections: Detections) -> list[PlacedItem]:
     """Return the tall things, those that stand before others last."""
     placed = place_items(detections, plane)
-    tall = [item for item in placed if item.item != PERSON and item.size_cm[2] > FLAT_CM]
+    tall = [item for item in placed if detections.item_class(item.index).size_cm[2] > FLAT_CM]
     return sorted(tall, key=lambda item: item.xyxy[3])
 
 

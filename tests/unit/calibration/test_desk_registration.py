@@ -56,7 +56,6 @@ def test_a_desk_is_recognised_from_elsewhere(
     assert found.plane.residual_cm < 0.2
     assert found.evidence.sides == 4
     assert found.evidence.missing == 0
-    assert found.evidence.pieces_agreeing > 0.9 * found.evidence.pieces > 50
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,15 @@ def test_the_board_tells_its_desk_where_only_one_side_is_in_the_picture(referenc
     found = register_photo(seen(printed_desk(3), near, 2), reference, near.focal_px)
     assert found.plane is not None
     assert found.evidence.sides < 3
+    assert found.evidence.pieces_agreeing > 0.9 * found.evidence.pieces > 12
     assert worst_error_cm(found.plane, near) < 0.5
+
+
+def test_its_board_pushed_below_its_own_sides_is_refused(reference: DeskReference) -> None:
+    """A cloth with everything on it, pushed by 8 cm: features and grain agree with each other perfectly."""
+    pushed = register_photo(seen(look_alike("shifted a little"), ELSEWHERE, 2), reference, ELSEWHERE.focal_px)
+    assert pushed.plane is None
+    assert pushed.evidence.pieces_agreeing > 20
 
 
 def test_it_is_recognised_in_other_light_and_with_things_in_the_way(reference: DeskReference) -> None:
