@@ -58,13 +58,15 @@ class DeskReference:
         width, depth = plane.desk_wh_cm
         grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
         px_per_cm = float(np.clip(1.2 * plane.scale_px_per_cm((width / 2, depth / 2)), *_PX_PER_CM))
+        standing = standing_features(grey, plane, detections)
         to_px, usable = plane.to_px_homography, _usable(plane, detections)
+        if plane.lens is not None:
+            grey, usable = plane.lens.straightened_picture(grey), plane.lens.straightened_picture(usable)
         straight, _ = straightened(grey, to_px, plane.desk_wh_cm, px_per_cm)
         free, _ = straightened(usable, to_px, plane.desk_wh_cm, px_per_cm)
         flat = desk_features(straight, free, px_per_cm, views)
-        found = joined([flat, standing_features(grey, plane, detections)])
         surface = DeskSurface.from_picture(grey, usable, to_px, plane.desk_wh_cm)
-        return cls(found, surface, plane.desk_wh_cm)
+        return cls(joined([flat, standing]), surface, plane.desk_wh_cm)
 
     def to_bytes(self) -> bytes:
         """Return it as an npz file."""

@@ -14,8 +14,13 @@ The tree::
     |   |-- FocalLengthError          the focal length is absurd for the picture's size
     |   |-- NoCameraPoseError         a height was asked for, but the camera's pose is not known
     |   |-- NoReferenceViewError      the layout has no view that fits the picture
-    |   `-- DeskNotRecognisedError    a photo's desk is not told surely by its approved picture
+    |   |-- DeskNotRecognisedError    a photo's desk is not told surely by its approved picture
+    |   |-- LensUnclearError          a picture does not tell how its lens bends it
+    |   `-- LensFileError             a camera's calibration file cannot be used
+    |       |-- LensFileSizeError     it is of pictures of other proportions
+    |       `-- LensFileStrayError    its lens is not told by one number
     |-- DeskReferenceError            a kept desk reference cannot be read
+    |-- ViewsApartError               pictures to be judged together are of different times
     `-- LayoutFileError               a layout file cannot be used (see ``layout_file``)
 """
 
@@ -151,6 +156,62 @@ _REFUSALS = {
     "sides_disagree": ("桌面边缘与特征不一致", "the sides of the desk and the features disagree"),
     "uncertain": ("位置误差可能过大", "the place would be too uncertain"),
 }
+
+
+class ViewsApartError(DeskcheckError):
+    """Facts: ``apart_min``, ``most_min``."""
+
+    code = "calibration.views_apart"
+    zh = "这些图片的拍摄时间相差 {apart_min:.0f} 分钟，一起判定最多允许相差 {most_min:.0f} 分钟。"
+    en = "These pictures were taken {apart_min:.0f} minutes apart; at most {most_min:.0f} are judged as one."
+    next_zh = "请把各视角在同一时间重新拍摄，或分别判定。"
+    next_en = "Take the pictures of all views at one time, or judge them one by one."
+
+
+class LensUnclearError(CalibrationError):
+    """A picture does not tell how its lens bends it."""
+
+    code = "lens.unclear"
+    zh = "这张图片看不出镜头畸变：台面直边被遮挡、太短，或经过图片中央。"
+    en = "This picture does not tell the lens: the desk's sides are hidden, too short, or run through its middle."
+    next_zh = "请换一张台面空一些、边缘清楚的图片，或提供相机的标定文件。"
+    next_en = "Take one with the desk cleared and its edges sharp, or give the camera's calibration file."
+
+
+class LensFileError(CalibrationError):
+    """Facts: ``problem``."""
+
+    code = "lens.file"
+    zh = "镜头标定文件无法使用（{problem}）。"
+    en = "The camera's calibration file cannot be used ({problem})."
+    next_zh = (
+        "请提供 OpenCV 的标定文件（YAML、XML）或相同字段的 JSON：camera_matrix、distortion_coefficients、"
+        "image_width、image_height。"
+    )
+    next_en = (
+        "Give a file as OpenCV's calibration writes it (YAML, XML), or JSON with the same keys: camera_matrix, "
+        "distortion_coefficients, image_width, image_height."
+    )
+
+
+class LensFileSizeError(LensFileError):
+    """Facts: ``file_wh``, ``image_wh``."""
+
+    code = "lens.file_size"
+    zh = "镜头标定文件针对 {file_wh} 的图片，与这张图片 {image_wh} 的长宽比不同。"
+    en = "The camera's calibration file is for pictures of {file_wh} px, whose proportions differ from {image_wh}."
+    next_zh = "请用与图片相同长宽比的画面标定相机。"
+    next_en = "Calibrate the camera with pictures of the same proportions."
+
+
+class LensFileStrayError(LensFileError):
+    """Facts: ``stray_px``, ``limit_px``."""
+
+    code = "lens.file_stray"
+    zh = "该镜头不能只用一个畸变系数描述：会相差 {stray_px:.1f} px（允许 {limit_px:.1f} px）。"
+    en = "This lens is not told by one number: {stray_px:.1f} px would be left over ({limit_px:.1f} px allowed)."
+    next_zh = "请启用摄像机自带的畸变校正后重新标定。"
+    next_en = "Switch on the distortion correction of the camera itself and calibrate again."
 
 
 class DeskReferenceError(DeskcheckError):

@@ -173,12 +173,14 @@ class ReferenceView:
         image_wh: picture size in px.
         corners_px: outer-left, outer-right, inner-right, inner-left corner of the desk in px (staff-side view).
         focal_px: focal length in px where known.
+        bend: how its lens bends the picture, see ``deskcheck_vision.lens``; None for a straight one.
     """
 
     name: str
     image_wh: tuple[int, int]
     corners_px: tuple[PointCm, PointCm, PointCm, PointCm]
     focal_px: float | None = None
+    bend: float | None = None
 
 
 class DeskCorner(StrEnum):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 from deskcheck_vision.detections import Float64Array
+from deskcheck_vision.lens import Lens
 from deskcheck_vision.taxonomy import BY_ID, TAXONOMY_VERSION
 
 from deskcheck_calibration.errors import CalibrationError
@@ -231,8 +232,10 @@ def _check_views(values: _Sound, lined: LinedValues) -> None:
         width, depth = values.root["desk_cm"]
         image_width, image_height = view["image_wh"]
         corners = [(float(x), float(y)) for x, y in view["corners_px"]]
+        size = (image_width, image_height)
+        lens = None if view.get("bend") is None else Lens(view["bend"], size)
         try:
-            DeskPlane.from_corners(corners, (width, depth), (image_width, image_height), view.get("focal_px"))
+            DeskPlane.from_corners(corners, (width, depth), size, view.get("focal_px"), lens=lens)
         except CalibrationError as exc:
             lined.add(
                 ("views", index, "corners_px"),

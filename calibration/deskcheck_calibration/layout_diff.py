@@ -7,7 +7,7 @@ under another id is one removed and one added.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from deskcheck_calibration.diff_words import (
     zone_name,
 )
 from deskcheck_calibration.layout import HomeZone, Layout, Policy, PolygonCm, Relation, Surface
+from deskcheck_calibration.view_words import view_part
 
 Named = TypeVar("Named")
 _DEFAULT: Words = ("默认", "default")
@@ -219,10 +220,16 @@ def _rest(before: Layout, after: Layout) -> Iterator[LayoutChange]:
                 yield LayoutChange(ChangeKind.CHANGED, "parameters", f"{rule}.{name}", *words)
     for name, old_view, new_view in _by_key(before.views, after.views, lambda view: view.name):
         quoted = (f"参考视图“{name}”", f"reference view '{name}'")
+        part = ("", "") if new_view is None else view_part(new_view, after.desk_wh_cm)
         if old_view is None or new_view is None:
-            yield _whole("views", name, quoted, new_view is None)
-        else:
-            words = f"{quoted[0]}：重新标定了四角", f"{quoted[1]}: its corners were set anew"
+            change = _whole("views", name, quoted, new_view is None)
+            yield replace(change, zh=change.zh + part[0], en=change.en + part[1])
+            continue
+        if replace(old_view, bend=None) != replace(new_view, bend=None):
+            words = f"{quoted[0]}：重新标定了四角{part[0]}", f"{quoted[1]}: its corners were set anew{part[1]}"
+            yield LayoutChange(ChangeKind.CHANGED, "views", name, *words)
+        if old_view.bend != new_view.bend:
+            words = f"{quoted[0]}：镜头畸变校正有改动", f"{quoted[1]}: the straightening of its lens changed"
             yield LayoutChange(ChangeKind.CHANGED, "views", name, *words)
     if before.stickers != after.stickers:
         yield LayoutChange(

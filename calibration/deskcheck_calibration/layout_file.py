@@ -254,4 +254,5 @@ def _parameters(entry: dict[str, Any]) -> Mapping[str, Mapping[str, float]]:
 def _view(entry: dict[str, Any]) -> ReferenceView:
     a, b, c, d = _polygon(entry["corners_px"])
     width, height = entry["image_wh"]
-    return ReferenceView(entry["name"], (int(width), int(height)), (a, b, c, d), _number(entry.get("focal_px")))
+    focal_px, bend = _number(entry.get("focal_px")), _number(entry.get("bend"))
+    return ReferenceView(entry["name"], (int(width), int(height)), (a, b, c, d), focal_px, bend)

@@ -6,6 +6,7 @@ import copy
 import json
 from typing import Any
 
+from deskcheck_vision.lens_limits import LARGEST_BEND, SMALLEST_BEND
 from deskcheck_vision.taxonomy import BY_ID
 
 from deskcheck_calibration.layout import LAYOUT_FORMAT, DeskCorner, PlaceType, PolicyKind, Side, SurfaceKind, When
@@ -140,6 +141,8 @@ def _view() -> Schema:
         corners_px={"type": "array", "items": corner, "minItems": 4, "maxItems": 4,
                     "description": "Outer-left, outer-right, inner-right, inner-left corner in px."},
         focal_px=_maybe({"type": "number", "minimum": 1, "maximum": 1e6}),
+        bend=_maybe({"type": "number", "minimum": SMALLEST_BEND, "maximum": LARGEST_BEND,
+                     "description": "Radial distortion k1 of the lens, radius in halves of the picture's diagonal."}),
     )  # fmt: skip
 
 

@@ -137,9 +137,11 @@ def _hours(hours: Hours) -> dict[str, Any]:
 
 
 def _view(view: ReferenceView) -> dict[str, Any]:
-    return {
+    values = {
         "name": view.name,
         "image_wh": list(view.image_wh),
         "corners_px": _points(view.corners_px),
         "focal_px": _maybe(view.focal_px),
     }
+    # Left out where there is none, so that layouts without it keep their checksum.
+    return values if view.bend is None else {**values, "bend": view.bend}

@@ -19,6 +19,7 @@ from deskcheck_calibration.wording import item_name, reason_text, sentence, stat
 
 _RULER_STEP_CM = 10
 _RULER_NUMBER_CM = 50
+_CURVE_STEP_CM = 10.0  # a side is drawn through places this far apart where the lens bends it
 _WORST_FIRST = (State.SUSPECTED, State.INCONCLUSIVE, State.EXEMPT, State.PASS)
 _STATES: Mapping[State, OverlayState] = {
     State.SUSPECTED: OverlayState.SUSPECTED,
@@ -154,6 +155,8 @@ def _unlisted(
 def _path(plane: DeskPlane, polygon: PolygonCm, height_cm: float) -> Float64Array:
     """Outline (N, 2) in px of a polygon; empty where part of it lies behind the camera."""
     points = np.array(polygon, np.float64)
+    if plane.lens is not None:
+        points = _with_places_between(points)
     to_px = plane.to_px_homography
     if height_cm != 0:
         to_px = raised(to_px, plane.pose_or_nominal(), height_cm)
@@ -161,7 +164,16 @@ def _path(plane: DeskPlane, polygon: PolygonCm, height_cm: float) -> Float64Arra
     if (homogeneous[:, 2] <= 1e-9).any():
         return np.zeros((0, 2))
     path: Float64Array = homogeneous[:, :2] / homogeneous[:, 2:]
-    return path
+    return path if plane.lens is None else plane.lens.bent(path)
+
+
+def _with_places_between(points: Float64Array) -> Float64Array:
+    """Return a closed outline (N, 2) with places put in along its sides."""
+    sides = []
+    for start, end in zip(points, np.roll(points, -1, axis=0), strict=True):
+        count = max(1, int(np.ceil(np.linalg.norm(end - start) / _CURVE_STEP_CM)))
+        sides.append(start + (end - start) * np.arange(count)[:, None] / count)
+    return np.concatenate(sides)
 
 
 def _ruler(plane: DeskPlane, layout: Layout) -> OverlayRuler:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from deskcheck_vision.detections import Float64Array, read_only
+from deskcheck_vision.lens import Lens
 
 from deskcheck_calibration import geometry
 from deskcheck_calibration.camera_fit import CameraFit, fit_camera
@@ -47,7 +48,7 @@ class DeskPlane:
     """The desk in one picture.
 
     Attributes:
-        homography: (3, 3) float64, picture px -> desk cm, homogeneous.
+        homography: (3, 3) float64, px of the straightened picture -> desk cm, homogeneous.
         homography_gradients: (K, 3, 3) float64, its derivative by each of the independent px errors of what it was
             made from: the eight coordinates of tapped corners, or the seven freedoms of a camera fitted to points.
         desk_wh_cm: width (along the outer edge) and depth of the desk in cm.
@@ -56,6 +57,7 @@ class DeskPlane:
             camera fitted to them; 0 where the pose is unknown, since four corners alone can contradict nothing.
         corner_sigma_px: standard deviation of such an error, in px.
         pose: the camera's pose, None where one view does not tell it.
+        lens: how the picture is bent; None for one that is straight, as phones deliver it.
     """
 
     homography: Float64Array
@@ -65,6 +67,7 @@ class DeskPlane:
     residual_cm: float
     corner_sigma_px: float
     pose: CameraPose | None
+    lens: Lens | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "homography", read_only(self.homography))
@@ -78,6 +81,7 @@ class DeskPlane:
         image_wh: tuple[int, int],
         focal_px: float | None = None,
         corner_sigma_px: float = 2.0,
+        lens: Lens | None = None,
     ) -> Self:
         """Calibrate from the desk's four corners.
 
@@ -88,6 +92,7 @@ class DeskPlane:
             image_wh: picture size in px.
             focal_px: focal length in px where known; otherwise it is estimated from the view if that is possible.
             corner_sigma_px: standard deviation of a corner coordinate in px.
+            lens: how the picture that the corners were tapped on is bent.
 
         Raises:
             CalibrationError: one of its leaves, see ``errors``.
@@ -95,7 +100,8 @@ class DeskPlane:
         corners = check_corners(corners_px, desk_wh_cm, image_wh)
         desk = _desk_corners(desk_wh_cm)
         _check_optics(focal_px, corner_sigma_px, image_wh)
-        homographies = _nearby_homographies(corners, desk, corner_sigma_px)
+        homographies = _nearby_homographies(corners, desk, corner_sigma_px, lens)
+        corners = corners if lens is None else lens.straightened(corners)
         to_cm = homographies[0]
         to_px = _checked_inverse(to_cm, corners, desk)
         gradients = (homographies[1:9] - homographies[9:]) / (2 * max(corner_sigma_px, 1e-3))
@@ -105,7 +111,7 @@ class DeskPlane:
             missed = geometry.apply_homography(to_cm, corners + rigid_corner_error_px(pose, desk, corners)) - desk
             residual = float(np.sqrt((missed**2).sum(axis=1).mean()))
         size_cm = (float(desk_wh_cm[0]), float(desk_wh_cm[1]))
-        return cls(to_cm, gradients, size_cm, image_wh, residual, float(corner_sigma_px), pose)
+        return cls(to_cm, gradients, size_cm, image_wh, residual, float(corner_sigma_px), pose, lens)
 
     @classmethod
     def from_points(
@@ -116,6 +122,7 @@ class DeskPlane:
         image_wh: tuple[int, int],
         focal_px: float | None = None,
         point_sigma_px: float = 1.0,
+        lens: Lens | None = None,
     ) -> Self | None:
         """Calibrate from any points of the desk, such as the corners of its stickers.
 
@@ -127,6 +134,7 @@ class DeskPlane:
             focal_px: focal length in px where known, within a few percent; otherwise a usual one is supposed as far as
                 the points do not tell it.
             point_sigma_px: standard deviation of a coordinate of a seen point.
+            lens: how the picture that they were seen in is bent.
 
         Returns:
             The desk, or None where the points do not tell where it lies (on one line, mirrored, two answers).
@@ -137,12 +145,15 @@ class DeskPlane:
         _check_desk_size(desk_wh_cm)
         _check_optics(focal_px, point_sigma_px, image_wh)
         corners = _desk_corners(desk_wh_cm)
+        if lens is not None:
+            points_px = lens.straightened(points_px)
         fit = fit_camera(
             points_px, points_cm, image_wh, focal_px=focal_px, point_sigma_px=point_sigma_px, region_cm=corners
         )
         if fit is None:
             return None
-        return cls.from_camera(fit, points_px, points_cm, desk_wh_cm, point_sigma_px)
+        plane = cls.from_camera(fit, points_px, points_cm, desk_wh_cm, point_sigma_px)
+        return plane if plane is None or lens is None else replace(plane, lens=lens)
 
     @classmethod
     def from_camera(
@@ -179,7 +190,7 @@ class DeskPlane:
 
     @property
     def to_px_homography(self) -> Float64Array:
-        """Homography (3, 3) desk cm -> px, scaled so that points in front of the camera have a positive weight."""
+        """Homography (3, 3) desk cm -> straightened px, positive in front of the camera."""
         inverse = geometry.inverse(self.homography)
         middle = np.array([self.desk_wh_cm[0] / 2, self.desk_wh_cm[1] / 2, 1.0])
         return inverse * float(np.sign(inverse[2] @ middle))
@@ -200,7 +211,9 @@ class DeskPlane:
 
     def to_cm(self, points_px: Float64Array) -> Float64Array:
         """Map picture points (..., 2) px to desk points (..., 2) cm on the desk plane."""
-        return geometry.apply_homography(self.homography, np.asarray(points_px, np.float64))
+        points = np.asarray(points_px, np.float64)
+        straight = points if self.lens is None else self.lens.straightened(points)
+        return geometry.apply_homography(self.homography, straight)
 
     def to_px(self, points_cm: Float64Array, height_cm: float = 0.0) -> Float64Array:
         """Map desk points (..., 2) cm, ``height_cm`` above the desk, to picture points (..., 2) px.
@@ -208,10 +221,11 @@ class DeskPlane:
         Raises:
             NoCameraPoseError: a height was given and the pose is unknown.
         """
-        return geometry.apply_homography(self.to_px_at(height_cm), np.asarray(points_cm, np.float64))
+        straight = geometry.apply_homography(self.to_px_at(height_cm), np.asarray(points_cm, np.float64))
+        return straight if self.lens is None else self.lens.bent(straight)
 
     def to_px_at(self, height_cm: float) -> Float64Array:
-        """Return the homography (3, 3) from the plane ``height_cm`` above the desk, in cm, to px.
+        """Return the homography (3, 3) from the plane ``height_cm`` above the desk, in cm, to straightened px.
 
         Raises:
             NoCameraPoseError: a height was given and the pose is unknown.
@@ -238,7 +252,7 @@ class DeskPlane:
         return scales
 
     def covariance_cm2(self, points_px: Float64Array) -> Float64Array:
-        """Return the covariance (N, 2, 2) in cm2 that the corners' noise gives to picture points (N, 2) px."""
+        """Return the covariance (N, 2, 2) in cm2 that the corners' noise gives to straightened points (N, 2) px."""
         points = np.asarray(points_px, np.float64)
         homogeneous = np.column_stack([points, np.ones(len(points))])  # [N,3]
         mapped = homogeneous @ self.homography.T  # [N,3]
@@ -307,10 +321,11 @@ def _desk_corners(desk_wh_cm: tuple[float, float]) -> Float64Array:
     return np.array([[0, 0], [width, 0], [width, depth], [0, depth]], np.float64)
 
 
-def _nearby_homographies(corners: Float64Array, desk: Float64Array, sigma_px: float) -> Float64Array:
+def _nearby_homographies(corners: Float64Array, desk: Float64Array, sigma_px: float, lens: Lens | None) -> Float64Array:
     """Homographies px -> cm (17, 3, 3): the corners as they are, each coordinate moved by +sigma, then by -sigma."""
     step = np.eye(8).reshape(8, 4, 2) * max(sigma_px, 1e-3)
     moved = np.concatenate([corners[None], corners + step, corners - step])
+    moved = moved if lens is None else lens.straightened(moved)
     try:
         return geometry.homographies_from_corners(moved, np.broadcast_to(desk, moved.shape))
     except np.linalg.LinAlgError as exc:

@@ -87,7 +87,7 @@ def compare_with_reference(
     """
     if sight.features is None or reference.features is None:
         return Comparison(reason=Reason.NO_FEATURES)
-    if view_change_deg(plane, reference.plane) > parameters["view_deg"]:
+    if not _bent_alike(plane, reference.plane) or view_change_deg(plane, reference.plane) > parameters["view_deg"]:
         return Comparison(reason=Reason.VIEW_TOO_DIFFERENT)
     to_reference = reference.plane.to_px_homography @ plane.homography
     outline = plane.to_px(_corners_cm(plane))
@@ -113,6 +113,11 @@ def compare_with_reference(
 def is_trustworthy(found: Difference) -> bool:
     """Whether the two pictures show the same desk alike: drift within the search, and half of it hardly changed."""
     return max(map(abs, found.drift_cells)) < DRIFT_CELLS and found.noise[0] <= LARGEST_NOISE
+
+
+def _bent_alike(first: DeskPlane, second: DeskPlane) -> bool:
+    """Whether one homography takes the one picture to the other: it does not undo two different lenses."""
+    return (first.lens and first.lens.bend) == (second.lens and second.lens.bend)
 
 
 def view_change_deg(first: DeskPlane, second: DeskPlane) -> float:

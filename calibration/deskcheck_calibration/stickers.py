@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 from deskcheck_vision.detections import Float64Array
+from deskcheck_vision.lens import Lens
 from deskcheck_vision.markers import DeskTags
 from deskcheck_vision.sticker_sheet import STICKER_CM, TAG_CM
 
@@ -87,7 +88,18 @@ class StickerDesk:
     size_cm: tuple[float, float]
 
 
-def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: float = STICKER_CM) -> StickerDesk | None:
+def flush_squares_cm(
+    desk_wh_cm: tuple[float, float], *, tag_cm: float = TAG_CM, sticker_cm: float = STICKER_CM
+) -> dict[int, Float64Array]:
+    """Return corner of the desk -> its tag's corners (4, 2) in cm, of stickers that lie flush, as their sheet says."""
+    square = (_UNIT - 0.5) * tag_cm
+    inset = np.where(_UNIT > 0, np.array(desk_wh_cm) - sticker_cm / 2, sticker_cm / 2)
+    return {corner: square + middle for corner, middle in enumerate(inset)}
+
+
+def desk_by_stickers(
+    desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: float = STICKER_CM, lens: Lens | None = None
+) -> StickerDesk | None:
     """Measure a desk by stickers that lie flush in its four corners, as their sheet says.
 
     The middles of the four tags fix the plane up to a scale along each side of the desk, and how long the tags' own
@@ -97,6 +109,7 @@ def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: floa
         desk: its tags in the picture.
         tag_cm: side of a tag's black square.
         sticker_cm: side of a sticker.
+        lens: how the picture is bent.
 
     Returns:
         The desk, or None where not all four stickers are seen, or not as a desk seen from above.
@@ -104,6 +117,8 @@ def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: floa
     if set(desk.tags) != {0, 1, 2, 3}:
         return None
     squares = [desk.tags[corner].corners_px for corner in range(4)]
+    if lens is not None:
+        squares = [lens.straightened(square) for square in squares]
     middles = np.array([_crossing(square) for square in squares])
     if not is_convex(middles) or signed_area(middles) <= 0:
         return None
@@ -116,6 +131,7 @@ def desk_by_stickers(desk: DeskTags, *, tag_cm: float = TAG_CM, sticker_cm: floa
     between = np.sqrt(scales)  # cm from middle to middle, across and along
     beyond = sticker_cm / 2 / between
     corners = apply_homography(inverse(to_unit), _UNIT + np.where(_UNIT > 0, beyond, -beyond))
+    corners = corners if lens is None else lens.bent(corners)
     width, depth = (between + sticker_cm).tolist()
     a, b, c, d = ((float(x), float(y)) for x, y in corners)
     return StickerDesk((a, b, c, d), (round(width, 1), round(depth, 1)))
@@ -129,7 +145,11 @@ def _crossing(square: Float64Array) -> Float64Array:
 
 
 def plane_from_stickers(
-    desk: DeskTags, layout: Layout, image_wh: tuple[int, int], focal_px: float | None = None
+    desk: DeskTags,
+    layout: Layout,
+    image_wh: tuple[int, int],
+    focal_px: float | None = None,
+    lens: Lens | None = None,
 ) -> DeskPlane | None:
     """Return the desk of a photo by the stickers that it shows.
 
@@ -140,6 +160,7 @@ def plane_from_stickers(
         layout: says where its stickers lie.
         image_wh: size of the photo in px.
         focal_px: focal length in px where known.
+        lens: how the photo is bent.
 
     Returns:
         The desk, or None where fewer than two known stickers are seen, they contradict each other, or they leave part
@@ -149,10 +170,10 @@ def plane_from_stickers(
     seen = {corner: tag.corners_px for corner, tag in desk.tags.items() if corner in known}
     if len(seen) < 2:
         return None
-    whole = _fitted(tuple(seen), seen, known, layout, image_wh, focal_px)
+    whole = _fitted(tuple(seen), seen, known, layout, image_wh, focal_px, lens)
     if whole is not None or len(seen) < 4:
         return None if whole is None else whole[1]
-    threes = [_fitted(corners, seen, known, layout, image_wh, focal_px) for corners in combinations(seen, 3)]
+    threes = [_fitted(corners, seen, known, layout, image_wh, focal_px, lens) for corners in combinations(seen, 3)]
     sound = sorted((one for one in threes if one is not None), key=lambda one: one[0])
     if not sound or (len(sound) > 1 and sound[1][0] < _CLEARLY_BETTER * sound[0][0]):
         return None
@@ -166,11 +187,12 @@ def _fitted(
     layout: Layout,
     image_wh: tuple[int, int],
     focal_px: float | None,
+    lens: Lens | None,
 ) -> tuple[float, DeskPlane] | None:
     """Return the desk by some of the stickers and by how many px their worst corner misses; None for no good one."""
     points_px = np.concatenate([seen[corner] for corner in corners])
     points_cm = np.concatenate([known[corner] for corner in corners])
-    plane = DeskPlane.from_points(points_px, points_cm, layout.desk_wh_cm, image_wh, focal_px, TAG_SIGMA_PX)
+    plane = DeskPlane.from_points(points_px, points_cm, layout.desk_wh_cm, image_wh, focal_px, TAG_SIGMA_PX, lens)
     if plane is None or _worst_sigma_cm(plane) > _LARGEST_SIGMA_CM:
         return None
     missed_px = float(np.linalg.norm(plane.to_px(points_cm) - points_px, axis=1).max())
@@ -184,5 +206,5 @@ def _worst_sigma_cm(plane: DeskPlane) -> float:
     """Return the largest standard deviation of a place among the desk's corners and middle, in cm."""
     width, depth = plane.desk_wh_cm
     places = np.array([[0, 0], [width, 0], [width, depth], [0, depth], [width / 2, depth / 2]])
-    covariance = plane.covariance_cm2(plane.to_px(places))
+    covariance = plane.covariance_cm2(apply_homography(plane.to_px_homography, places))
     return float(np.sqrt(np.trace(covariance, axis1=1, axis2=2).max()))

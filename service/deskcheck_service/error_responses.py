@@ -31,6 +31,7 @@ from starlette.exceptions import HTTPException
 from deskcheck_service import errors
 from deskcheck_service.db import is_unique_clash
 from deskcheck_service.dependencies import language_of
+from deskcheck_service.errors.layouts import ProposalError
 from deskcheck_service.schemas import ErrorBody, ErrorDetail
 
 # The nearest class of an error's ancestry decides.
@@ -66,6 +67,7 @@ _STATUS: dict[type[DeskcheckError], int] = {
     errors.DraftConflictError: 409,
     errors.DraftGoneError: 409,
     errors.DraftShapeError: 422,
+    ProposalError: 422,
     errors.ReviewConflictError: 409,
     errors.NotReviewableError: 409,
     errors.UndoError: 409,

@@ -23,6 +23,7 @@ MODULES = (
     "bench_queue",
     "bench_footprint",
     "bench_registration",
+    "bench_lens",
     "bench_propose",
     "bench_model",
 )

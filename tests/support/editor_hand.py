@@ -67,6 +67,11 @@ class Hand:
         """Where a px of the whole still lies in its canvas."""
         return self._placed("picture", (0, 0, *HALL_PHOTO_WH), point)
 
+    def beyond_picture(self, point: Point, wh: tuple[int, int]) -> Point:
+        """Where a px in or around the still lies, once there is room around it for a desk that goes on beyond."""
+        room = (-wh[0] / 2, -wh[1] / 2, 1.5 * wh[0], 1.5 * wh[1])
+        return self._placed("picture", room, point)
+
     def on_desk(self, point: Point, desk: Point = DESK_CM) -> Point:
         """Where a place of the desk, cm, lies in its canvas."""
         world = (-_BESIDE_CM, -_BESIDE_CM, desk[0] + _BESIDE_CM, desk[1] + _BESIDE_CM)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from deskcheck_vision.detections import Float64Array, Uint8Array
+from deskcheck_vision.lens import Lens
 from deskcheck_vision.markers import tag_ids, tag_image
 
 PX_PER_CM = 16
@@ -92,3 +93,12 @@ def seen(texture: Uint8Array, by: Camera, seed: int = 0, noise: float = 3.0, blu
     image = np.clip(image + rng.normal(0, noise, image.shape), 0, 255).astype(np.uint8)
     _, encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 85])
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def bent(image: Uint8Array, lens: Lens) -> Uint8Array:
+    """The same picture through a lens that bends it; what the ideal picture lacks repeats its border."""
+    height, width = image.shape[:2]
+    x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+    at = (lens.straightened(np.stack([x, y], axis=-1)) - 0.5).astype(np.float32)
+    where = np.ascontiguousarray(at[..., 0]), np.ascontiguousarray(at[..., 1])
+    return np.asarray(cv2.remap(image, *where, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)

@@ -23,6 +23,7 @@ The tree (each package adds its own leaves in its own ``errors.py``)::
     |-- SessionUnusableError          an inference session cannot be opened here
     |   |-- SessionMissingError       its runtime is not installed
     |   `-- PrecisionUnsupportedError the processor has no units for its precision
+    |-- LensBendError                 a lens cannot bend a picture so
     |-- FontMissingError              the font for Chinese labels is not installed
     `-- UnknownClassError             a class name is not in the taxonomy
 """
@@ -221,6 +222,16 @@ class ModelLabelError(ModelFileError):
     code = "model.label"
     zh = "模型标签“{label}”不可用：{reason_zh}。"
     en = "The model's label '{label}' does not fit: {reason}."
+
+
+class LensBendError(DeskcheckError):
+    """Facts: ``bend``, ``low``, ``high``."""
+
+    code = "lens.bend"
+    zh = "镜头畸变 {bend:.3f} 超出 {low:g} 至 {high:g}，没有镜头会这样成像。"
+    en = "A lens cannot bend a picture by {bend:.3f}; {low:g} to {high:g} can be undone."
+    next_zh = "请更正畸变值，或留空不校正；鱼眼镜头请先用摄像机自带的校正功能。"
+    next_en = "Correct the value or leave it out; a fisheye has a correction of its own in the camera's settings."
 
 
 class FontMissingError(DeskcheckError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from deskcheck_calibration.findings import Judgement
-from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, plane_from_view
+from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, lens_of_view, plane_from_view
 from deskcheck_calibration.layout import Layout
 from deskcheck_calibration.layout_file import load_layout
 from deskcheck_calibration.picture import overlay_values
@@ -149,6 +149,16 @@ class _Found:
     how: str
     view: View | None
 
+    def calibrated(self, layout: Layout) -> DeskPlane | None:
+        """Return the desk as the view was calibrated: what that does not show, the frame is not meant to show.
+
+        A photo that was recognised by a view's picture was taken from elsewhere and is meant to show all of the desk.
+        """
+        if self.view is None or self.how not in ("view", "markers"):
+            return None
+        shown = reference_view(self.view)
+        return plane_from_view(shown, layout.desk_wh_cm, shown.image_wh)
+
 
 def _find_desk(
     engine: JudgeEngine,
@@ -167,7 +177,8 @@ def _find_desk(
     if order.corners is not None:
         return _Found(DeskPlane.from_corners(order.corners, size_cm, image_wh, focal_px), "corners", None)
     view = choose_view(order, image_wh)
-    plane = plane_from_stickers(own, layout, image_wh, focal_px) if own is not None else None
+    lens = lens_of_view(reference_view(view), image_wh) if view is not None else None
+    plane = plane_from_stickers(own, layout, image_wh, focal_px, lens) if own is not None else None
     if plane is not None:
         return _Found(plane, "markers", view)
     if view is not None:
@@ -250,7 +261,10 @@ def judge_again(engine: JudgeEngine, evidence: EvidenceStore, order: Order, *, i
     layout = parsed_layout(order.layout_text)
     found = _find_desk(engine, evidence, order, layout, frame, kind, None)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
-    return judge([frame], layout, found.plane, engine.detector(), source_kind=kind, reference=reference).judgement
+    return judge(
+        [frame], layout, found.plane, engine.detector(), source_kind=kind, reference=reference,
+        calibrated=found.calibrated(layout),
+    ).judgement  # fmt: skip
 
 
 def _judged(
@@ -264,7 +278,10 @@ def _judged(
     layout = parsed_layout(order.layout_text)
     found = _find_desk(engine, evidence, order, layout, frame, source_kind, focal_px)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
-    judged = judge([frame], layout, found.plane, engine.detector(), source_kind=source_kind, reference=reference)
+    judged = judge(
+        [frame], layout, found.plane, engine.detector(), source_kind=source_kind, reference=reference,
+        calibrated=found.calibrated(layout),
+    )  # fmt: skip
     masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)
     return _kept(judged, masked, layout, found.how, found.view)
 
@@ -313,3 +330,22 @@ def masked_jpeg_of(engine: JudgeEngine, picture: Picture) -> bytes:
     """
     detections = engine.detector().detect(picture.image, min_confidence=DETECT_FROM)
     return encode_jpeg(mask_people(picture.image, detections, min_confidence=DETECT_FROM).image)
+
+
+def find_desk_again(
+    engine: JudgeEngine, evidence: EvidenceStore, order: Order, layout: Layout, picture: Picture
+) -> tuple[DeskPlane | None, str]:
+    """Find the desk in a kept picture, by a layout of one's own; the order's is not read.
+
+    Returns:
+        The desk, None where it is not known, and how it was found: "corners", "markers", "features", "view" or "none".
+
+    Raises:
+        CalibrationError: the corners cannot be the desk's.
+        OtherWindowError: see ``own_stickers``.
+        NotFoundError, ViewUnfitError: see ``choose_view``.
+    """
+    frame = Frame(picture.image, _captured_at(order, picture), order.source)
+    kind = SourceKind.CAMERA if order.source == "camera" else SourceKind.PHOTO
+    found = _find_desk(engine, evidence, order, layout, frame, kind, None)
+    return found.plane, found.how

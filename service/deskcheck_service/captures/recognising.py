@@ -39,6 +39,7 @@ def reference_view(view: View) -> ReferenceView:
         image_wh=(view.width_px, view.height_px),
         corners_px=corners_of(view),
         focal_px=view.focal_px,
+        bend=view.bend,
     )
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deskcheck_service.cli.errors import SheetAbsentError, StickersAbsentError, UsageError
+from deskcheck_service.cli.known_points import KnownPoints, corners_by_points
+from deskcheck_service.cli.lens import FoundLens, LensText, find_lens, lens_document, tell_lens
 from deskcheck_service.cli.options import CornersText, DeskSize, Force, Json, Lang
 from deskcheck_service.cli.parsing import Corners, parse_corners, parse_desk_size
 from deskcheck_service.cli.terminal import Terminal, terminal_of
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from deskcheck_calibration.plane import DeskPlane
     from deskcheck_calibration.stickers import Measured
     from deskcheck_vision.images import Picture
+    from deskcheck_vision.lens import Lens
     from deskcheck_vision.markers import DeskTags
 
     from deskcheck_service.cli.a4_sheet import Sheet
@@ -60,10 +63,12 @@ def calibrate(
             "--stickers", help="由台面四角的定位贴确定 / by the position stickers at the desk's four corners."
         ),
     ] = False,
+    points: KnownPoints = None,
     focal: Annotated[
         float | None,
         typer.Option("--focal", min=1.0, metavar="PX", help="焦距，像素 / focal length in px; default: EXIF, if any."),
     ] = None,
+    lens: LensText = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="写入布局文件 / write a layout file with this view.")
     ] = None,
@@ -71,7 +76,7 @@ def calibrate(
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
-    """由四角、定位贴或 A4 纸标定台面 / calibrate a desk by corners, stickers or an A4 sheet; start a layout file.
+    """由四角、已知点、定位贴或 A4 纸标定台面 / calibrate a desk and start a layout file.
 
     Corners run outer left, outer right, inner right, inner left as the staff see them. With --a4 and no corners
     the part of the desk that the photo shows is taken, its outer edge at the top of the photo. With --stickers all
@@ -82,12 +87,16 @@ def calibrate(
     from deskcheck_service.cli.settings import read_settings
 
     terminal = terminal_of(context)
-    if not (a4 or stickers) and (corners is None or desk_size is None):
+    if points is not None and (a4 or stickers or corners is not None or desk_size is None):
+        raise UsageError(reason="--points goes with --desk-size alone", command="deskcheck calibrate")
+    if not (a4 or stickers or points) and (corners is None or desk_size is None):
         raise UsageError(reason="--corners and --desk-size, --stickers or --a4", command="deskcheck calibrate")
     if stickers and (a4 or corners is not None):
         raise UsageError(reason="--stickers, --a4 and --corners are three ways", command="deskcheck calibrate")
     if a4 and corners is None and desk_size is not None:
         raise UsageError(reason="--desk-size needs --corners", command="deskcheck calibrate")
+    if (a4 or points is not None) and lens not in (None, "none"):
+        raise UsageError(reason="--lens needs --corners or --stickers", command="deskcheck calibrate")
     corners_px = parse_corners(corners) if corners is not None else None
     size_wh_cm = parse_desk_size(desk_size) if desk_size is not None else None
     picture = read_picture(photo, read_settings())
@@ -96,19 +105,25 @@ def calibrate(
             reason=f"--focal {focal:g}: 0.1-20 x {max(picture.image_wh)} px", command="deskcheck calibrate"
         )
     focal_px = focal or usable_focal_px(picture)
-    shown = _shown_stickers(picture)
+    if points is not None and size_wh_cm is not None:
+        corners_px = corners_by_points(photo, points, size_wh_cm, picture.image_wh, focal_px)
+    shown, size_asked = _shown_stickers(picture), size_wh_cm
     if stickers:
-        corners_px, size_wh_cm = _by_stickers(photo, shown, size_wh_cm)
-    desk = _desk(photo, picture, focal_px, corners_px, size_wh_cm, a4=a4)
+        corners_px, size_wh_cm = _by_stickers(photo, shown, size_asked)
+    found = find_lens(lens, picture, corners_px, shown if stickers else None, size_asked, focal_px)
+    focal_px = focal or found.focal_px or focal_px
+    if stickers and found.lens is not None:
+        corners_px, size_wh_cm = _by_stickers(photo, shown, size_asked, found.lens)
+    desk = _desk(photo, picture, focal_px, corners_px, size_wh_cm, found.lens, a4=a4)
     if shown is not None:
         desk = _measured(desk, shown)
-    layout = _skeleton(window, photo, picture, desk, focal_px)
+    layout = _skeleton(window, photo, picture, desk, focal_px, found)
     if out is not None:
         _refuse_a_layout_that_cannot_be_read(layout)
         from deskcheck_calibration.layout_file import dump_layout
 
         write_atomically(out, dump_layout(layout).encode(), force=force)
-    document = _document(photo, picture, window, desk, out)
+    document = {**_document(photo, picture, window, desk, out), "lens": lens_document(found, desk.plane)}
     if as_json:
         terminal.json(document)
     else:
@@ -122,6 +137,7 @@ def _desk(
     focal_px: float | None,
     corners_px: Corners | None,
     size_wh_cm: tuple[float, float] | None,
+    lens: Lens | None,
     *,
     a4: bool,
 ) -> _Desk:
@@ -135,7 +151,8 @@ def _desk(
     if sheet is None:
         if corners_px is None or size_wh_cm is None or a4:
             raise SheetAbsentError(path=photo)
-        return _Desk(corners_px, size_wh_cm, DeskPlane.from_corners(corners_px, size_wh_cm, wh, focal_px))
+        plane = DeskPlane.from_corners(corners_px, size_wh_cm, wh, focal_px, lens=lens)
+        return _Desk(corners_px, size_wh_cm, plane)
     measured = sheet_desk.sheet_plane(sheet, wh, focal_px)
     if corners_px is None:
         corners_px, size_wh_cm = sheet_desk.visible_desk(measured, wh)
@@ -155,11 +172,11 @@ def _shown_stickers(picture: Picture) -> DeskTags | None:
 
 
 def _by_stickers(
-    photo: Path, shown: DeskTags | None, size_wh_cm: tuple[float, float] | None
+    photo: Path, shown: DeskTags | None, size_wh_cm: tuple[float, float] | None, lens: Lens | None = None
 ) -> tuple[Corners, tuple[float, float]]:
     from deskcheck_calibration.stickers import desk_by_stickers
 
-    found = desk_by_stickers(shown) if shown is not None else None
+    found = desk_by_stickers(shown, lens=lens) if shown is not None else None
     if found is None:
         raise StickersAbsentError(path=photo, count=len(shown.tags) if shown is not None else 0)
     return found.corners_px, size_wh_cm or found.size_cm
@@ -177,11 +194,14 @@ def _is_lens(focal_px: float, picture: Picture) -> bool:
     return FOCAL_OF_LONG_SIDE[0] <= focal_px / max(picture.image_wh) <= FOCAL_OF_LONG_SIDE[1]
 
 
-def _skeleton(window: str, photo: Path, picture: Picture, desk: _Desk, focal_px: float | None) -> Layout:
+def _skeleton(
+    window: str, photo: Path, picture: Picture, desk: _Desk, focal_px: float | None, found: FoundLens
+) -> Layout:
     from deskcheck_calibration.layout import Layout, ReferenceView, Surface, SurfaceKind
     from deskcheck_vision.taxonomy import TAXONOMY_VERSION
 
     width_cm, depth_cm = desk.size_wh_cm
+    focal, bend = None if focal_px is None else round(focal_px, 1), None if found.lens is None else found.lens.bend
     counter = ((0.0, 0.0), (width_cm, 0.0), (width_cm, depth_cm), (0.0, depth_cm))
     return Layout(
         window=window,
@@ -189,11 +209,7 @@ def _skeleton(window: str, photo: Path, picture: Picture, desk: _Desk, focal_px:
         desk_wh_cm=desk.size_wh_cm,
         taxonomy_version=TAXONOMY_VERSION,
         surfaces=(Surface("counter", SurfaceKind.MAIN_COUNTER, counter),),
-        views=(
-            ReferenceView(
-                photo.name, picture.image_wh, desk.corners_px, round(focal_px, 1) if focal_px is not None else None
-            ),
-        ),
+        views=(ReferenceView(photo.name, picture.image_wh, desk.corners_px, focal, bend),),
         stickers=desk.stickers.stickers if desk.stickers is not None else (),
     )
 
@@ -276,6 +292,8 @@ def _tell(terminal: Terminal, found: dict[str, Any]) -> None:
             f"A4 纸：长宽比 {sheet['ratio']:.3f}（应为 1.414），对角线 {shown} cm（应为 36.37）",
             f"A4 sheet: ratio {sheet['ratio']:.3f} (1.414 expected), diagonals {shown} cm (36.37 expected)",
         )
+    if found["lens"] is not None:
+        tell_lens(terminal, found["lens"])
     if found["stickers"] is not None:
         _tell_stickers(terminal, found["stickers"])
     if found["layout"] is not None:

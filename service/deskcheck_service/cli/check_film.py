@@ -13,12 +13,10 @@ from deskcheck_service.cli.checking import (
     Check,
     FoundDesk,
     Ordered,
-    document,
     drawn,
     exit_code,
     find_desk,
     prepare,
-    tell,
     worst,
 )
 from deskcheck_service.cli.options import (
@@ -33,6 +31,7 @@ from deskcheck_service.cli.options import (
     ViewName,
 )
 from deskcheck_service.cli.parsing import parse_span
+from deskcheck_service.cli.telling import document, tell
 from deskcheck_service.cli.terminal import error_document, terminal_of
 
 if TYPE_CHECKING:
@@ -126,14 +125,16 @@ def _one(
     from deskcheck_calibration.scene import SourceKind
 
     time_s = frame.stream_time_s or 0.0
-    judged = judge([frame], work.layout, desk.plane, work.detector, source_kind=SourceKind.CAMERA)
+    judged = judge(
+        [frame], work.layout, desk.plane, work.detector, source_kind=SourceKind.CAMERA, calibrated=desk.calibrated
+    )
     if folder.wanted:
         folder.save(film.with_name(f"{film.stem}-{time_s:07.1f}s.jpg"), drawn(frame.image, judged, work))
     if as_json:
         work.terminal.json({"film": str(film), "time_s": time_s, **document(judged, work, desk)})
     else:
-        tell(work.terminal, f"{film} {_clock(time_s)}", judged)
-    return exit_code(judged)
+        tell(work.terminal, f"{film} {_clock(time_s)}", judged.judgement)
+    return exit_code(judged.judgement)
 
 
 def _clock(time_s: float) -> str:

@@ -24,6 +24,9 @@ The tree::
         |-- DraftConflictError      somebody saved the draft since it was read
         |-- DraftGoneError          the draft was submitted or discarded since it was read
         |-- DraftShapeError         what was sent is no draft at all
+        |-- ProposalError           (in ``layouts``) nothing can be drafted from these pictures
+        |   |-- ProposalPicturesError   none, or too many
+        |   `-- ProposalDeskError       in none of them is it known where the desk lies
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back

@@ -97,6 +97,7 @@ def layout_of(document: DraftDocument, window: str, version: int) -> Layout:
             "image_wh": list(still.image_wh),
             "corners_px": [[round(x, 2), round(y, 2)] for x, y in document.corners_px],
             "focal_px": still.focal_px,
+            "bend": still.bend,
         }
         others = [one for one in views if not (isinstance(one, dict) and one.get("name") == still.view)]
         # Last, so that a problem with the corners is always that of the last view.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from deskcheck_service.db import insert_into
 from deskcheck_service.tables import Capture, Evidence, JudgementRow, LayoutDraft
@@ -58,3 +58,10 @@ def last_judgements(session: Session, window_id: int, limit: int) -> list[Judgem
     """Return the window's last judgements with their captures, newest first."""
     query = select(JudgementRow).options(joinedload(JudgementRow.capture)).where(JudgementRow.window_id == window_id)
     return list(session.scalars(query.order_by(JudgementRow.taken_at.desc(), JudgementRow.id.desc()).limit(limit)))
+
+
+def judgements_of(session: Session, window_id: int, masked_sha256: list[str]) -> list[JudgementRow]:
+    """Return the window's judgements of kept pictures with their captures, oldest first."""
+    query = select(JudgementRow).join(JudgementRow.capture).options(contains_eager(JudgementRow.capture))
+    here = (JudgementRow.window_id == window_id, Capture.masked_sha256.in_(masked_sha256))
+    return list(session.scalars(query.where(*here).order_by(JudgementRow.taken_at, JudgementRow.id)))

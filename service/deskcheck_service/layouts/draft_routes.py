@@ -7,13 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from deskcheck_service.dependencies import App, CurrentUser, Reading, Writing
-from deskcheck_service.layouts import drafts, stills, trial
+from deskcheck_service.layouts import drafts, proposing, stills, trial
 from deskcheck_service.layouts.changes import LayoutChanges, layout_changes_of
 from deskcheck_service.layouts.draft_schemas import DraftOut, DraftPut, DraftSubmit, Revision, StillOut
+from deskcheck_service.layouts.proposal_schemas import LookOut, ProposalAsk, ProposalOut, TidyPictureOut
 from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.layouts.still_lens import LensAsk, LensOut, measure_lens
 from deskcheck_service.layouts.trial import LAST, MOST, TrialOut
 from deskcheck_service.layouts.versions import restore_version
-from deskcheck_service.schemas import Code, Identifier
+from deskcheck_service.schemas import Code, Identifier, Sha256
 from deskcheck_service.uploads import Upload, photo_form, read_upload
 
 router = APIRouter(tags=["layout editor"])
@@ -58,6 +60,30 @@ def add_still(
 ) -> StillOut:
     """Keep a picture to draw on; people are masked before it is stored."""
     return stills.add_still(services, principal, code, upload)
+
+
+@router.get("/windows/{code}/draft/pictures")
+def list_tidy_pictures(code: Code, principal: CurrentUser, session: Reading) -> list[TidyPictureOut]:
+    """List pictures to draft home zones from: recent captures and reference pictures, people masked."""
+    return proposing.list_tidy_pictures(session, principal, code)
+
+
+@router.post("/windows/{code}/draft/looks")
+def look_at_pictures(code: Code, body: ProposalAsk, principal: CurrentUser, services: App) -> list[LookOut]:
+    """Look at pictures before home zones are drafted from them; asked one by one, a page can show how far it is."""
+    return proposing.look_at_pictures(services, principal, code, body)
+
+
+@router.post("/windows/{code}/draft/proposal")
+def propose_zones(code: Code, body: ProposalAsk, principal: CurrentUser, services: App) -> ProposalOut:
+    """Draft home zones from 1 to 20 pictures of the tidy window; nothing is stored."""
+    return proposing.propose_from_pictures(services, principal, code, body)
+
+
+@router.post("/windows/{code}/stills/{sha256}/lens")
+def still_lens(code: Code, sha256: Sha256, body: LensAsk, principal: CurrentUser, services: App) -> LensOut:
+    """Measure how the lens bends a still, by the desk's straight sides or its stickers; nothing is stored."""
+    return measure_lens(services, principal, code, sha256, body)
 
 
 @router.post("/layouts/{layout_id}/restore", status_code=201)

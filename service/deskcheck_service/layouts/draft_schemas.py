@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
+from deskcheck_vision.lens_limits import LARGEST_BEND, SMALLEST_BEND
 from pydantic import Field
 
 from deskcheck_service.layouts.schemas import PointOut
@@ -14,6 +15,7 @@ from deskcheck_service.schemas import Person, Schema, Sha256
 
 PixelCount = Annotated[int, Field(ge=16, le=100_000)]
 Pixel = Annotated[float, Field(ge=-1e6, le=1e6)]
+Bend = Annotated[float, Field(ge=SMALLEST_BEND, le=LARGEST_BEND)]
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 # One less than what the column holds, since saving counts on.
 Revision = Annotated[int, Field(ge=0, le=2**31 - 2)]
@@ -28,11 +30,12 @@ class StillKind(StrEnum):
 
 
 class StillRef(Schema):
-    """The masked picture a draft is drawn on, and the view it stands for."""
+    """The masked picture a draft is drawn on, and the view it stands for; ``bend`` is what its lens does."""
 
     sha256: Sha256
     image_wh: tuple[PixelCount, PixelCount]
     focal_px: Annotated[float, Field(ge=1, le=1e6)] | None = None
+    bend: Bend | None = None
     view: ViewName
 
 

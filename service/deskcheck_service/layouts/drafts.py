@@ -74,7 +74,9 @@ def _known_still(session: Session, window: Window) -> tuple[StillRef | None, lis
     for view in repository.views(session, window.id):
         if view.reference_sha256 is not None:
             size = (view.width_px, view.height_px)
-            still = StillRef(sha256=view.reference_sha256, image_wh=size, focal_px=view.focal_px, view=view.name)
+            still = StillRef(
+                sha256=view.reference_sha256, image_wh=size, focal_px=view.focal_px, bend=view.bend, view=view.name
+            )
             return still, list(corners_of(view))
     return None, []
 

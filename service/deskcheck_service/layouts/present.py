@@ -95,5 +95,6 @@ def view_out(row: View) -> ViewOut:
         image_wh=(row.width_px, row.height_px),
         corners_px=corners_of(row),
         focal_px=row.focal_px,
+        bend=row.bend,
         reference_sha256=row.reference_sha256,
     )

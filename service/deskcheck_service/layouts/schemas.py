@@ -113,6 +113,7 @@ class ViewOut(Schema):
     image_wh: tuple[int, int]
     corners_px: tuple[PointOut, PointOut, PointOut, PointOut]
     focal_px: float | None
+    bend: float | None
     reference_sha256: str | None
 
 

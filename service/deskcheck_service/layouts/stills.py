@@ -51,6 +51,7 @@ def _of_view(view: View, sha256: str) -> StillOut:
         sha256=sha256,
         image_wh=(view.width_px, view.height_px),
         focal_px=view.focal_px,
+        bend=view.bend,
         view=view.name,
         kind=StillKind.REFERENCE,
         taken_at=None,
@@ -60,13 +61,15 @@ def _of_view(view: View, sha256: str) -> StillOut:
 
 def _of_capture(capture: Capture, view: View | None) -> StillOut:
     size = (capture.width_px, capture.height_px)
-    tapped = parse_points(capture.corners_key) or []
+    # A camera's frame is known by its view instead of by corners.
+    tapped = [] if capture.corners_key.startswith("view:") else parse_points(capture.corners_key) or []
     same = view is not None and (view.width_px, view.height_px) == size
     known = list(corners_of(view)) if view is not None and same else []
     return StillOut(
         sha256=capture.masked_sha256,
         image_wh=size,
         focal_px=view.focal_px if view is not None and same else None,
+        bend=view.bend if view is not None and same else None,
         view=capture.view_name or _NAMELESS,
         kind=StillKind.CAPTURE,
         taken_at=capture.taken_at,

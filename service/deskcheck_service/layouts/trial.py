@@ -159,7 +159,7 @@ def _views(row: LayoutVersion, known: tuple[View, ...]) -> tuple[View, ...]:
         kept = old.reference_sha256 if old is not None and corners_of(old) == reference.corners_px else None
         view = View(window_id=row.window_id, name=reference.name)
         view.reference_sha256 = row.reference_sha256 if reference.name == row.reference_view else kept
-        set_view(view, reference.corners_px, reference.image_wh, reference.focal_px)
+        set_view(view, reference.corners_px, reference.image_wh, reference.focal_px, reference.bend)
         views[reference.name] = view
     return tuple(views.values())
 

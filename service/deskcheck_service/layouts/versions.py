@@ -170,7 +170,7 @@ def _take_views(session: Session, row: LayoutVersion) -> None:
             session.add(view)
         elif corners_of(view) != reference.corners_px:
             view.reference_sha256 = None
-        set_view(view, reference.corners_px, reference.image_wh, reference.focal_px)
+        set_view(view, reference.corners_px, reference.image_wh, reference.focal_px, reference.bend)
         if reference.name == row.reference_view:
             view.reference_sha256 = row.reference_sha256
     session.flush()

@@ -16,9 +16,12 @@ def corners_of(view: View) -> Corners:
     )
 
 
-def set_view(view: View, corners: Corners, image_wh: tuple[int, int], focal_px: float | None) -> None:
-    """Write corners, picture size and focal length into a view."""
+def set_view(
+    view: View, corners: Corners, image_wh: tuple[int, int], focal_px: float | None, bend: float | None
+) -> None:
+    """Write corners, picture size, focal length and the bend of the lens into a view."""
     view.width_px, view.height_px = image_wh
     (view.outer_left_x_px, view.outer_left_y_px), (view.outer_right_x_px, view.outer_right_y_px) = corners[:2]
     (view.inner_right_x_px, view.inner_right_y_px), (view.inner_left_x_px, view.inner_left_y_px) = corners[2:]
     view.focal_px = focal_px
+    view.bend = bend

@@ -20,6 +20,7 @@ from deskcheck_service.tables import EvidenceKind, Role, View
 from deskcheck_service.uploads import Upload
 
 ViewName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
+_SAME_SHAPE = 0.01
 _MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
@@ -58,13 +59,21 @@ def put_reference(
     with services.database.writing() as session:
         view = repository.view(session, window.id, name)
         created = view is None
+        bend = _kept_bend(view, picture.image_wh)
         if view is None:
             view = View(window_id=window.id, name=name)
             session.add(view)
-        set_view(view, corners, picture.image_wh, picture.focal_px)
+        set_view(view, corners, picture.image_wh, picture.focal_px, bend)
         view.reference_sha256 = sha256
         session.flush()
         add_evidence(session, window.id, EvidenceKind.REFERENCE, (sha256, len(jpeg)))
         audit.record(session, principal, "view.put", "window", code, name)
         shown = view_out(view)
     return shown, created
+
+
+def _kept_bend(view: View | None, image_wh: tuple[int, int]) -> float | None:
+    """Return the bend that a view keeps with a new picture: the same camera while their shape is the same."""
+    if view is None or abs(view.width_px * image_wh[1] / (view.height_px * image_wh[0]) - 1) > _SAME_SHAPE:
+        return None
+    return view.bend

@@ -79,6 +79,8 @@ class View(Base):
     inner_left_x_px: Mapped[float] = mapped_column(Float)
     inner_left_y_px: Mapped[float] = mapped_column(Float)
     focal_px: Mapped[float | None] = mapped_column(Float)
+    # How its lens bends the picture (deskcheck_vision.lens); none for a straight one.
+    bend: Mapped[float | None] = mapped_column(Float)
     reference_sha256: Mapped[str | None] = mapped_column(String(64))
 
     window: Mapped[Window] = relationship(lazy="raise")

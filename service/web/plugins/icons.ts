@@ -52,6 +52,7 @@ export const ICONS: Readonly<Record<string, string>> = {
   "delete": "trash",
   "edit": "edit",
   "relate": "link",
+  "lens": "lens-convex",
 };
 
 /** Return the inner markup of every icon, name -> "<path .../>...", without the invisible frame. */

@@ -7,10 +7,13 @@ import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
 import { EDGE, outlineOf, readDoc, type Doc } from "./editor/model";
+import { LensTool } from "./editor/lens_tool";
 import { Pane } from "./editor/pane";
+import { deskShare, liesBeyond, pictureWorld } from "./editor/partial";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
 import { PictureView } from "./editor/picture_view";
 import { showProperties } from "./editor/properties";
+import { ProposalPanel } from "./editor/proposal";
 import { Saver } from "./editor/saving";
 import { start } from "./editor/start";
 import { StillChooser } from "./editor/stills";
@@ -21,6 +24,8 @@ import { Toolbar } from "./editor/toolbar";
 import { text } from "./texts";
 
 const SAVE_AFTER_MS = 1200;
+/** From this share of the desk on, a picture shows all of it. */
+const WHOLE_SHARE = 0.995;
 const RETRY_MS = 8000;
 /** Corners at the very rim of the picture have to be held too; the desk has its surroundings drawn around it. */
 const PICTURE_MARGIN_PX = 24;
@@ -55,7 +60,7 @@ class Pictures {
     if (this.picture.holding) return;
     const { doc } = this.store;
     const area = worldOf(this.store);
-    const key = JSON.stringify([doc.corners_px, doc.layout.desk_cm, area, this.picture.still === null ? "" : this.#loaded]);
+    const key = JSON.stringify([doc.corners_px, doc.still?.bend, doc.layout.desk_cm, area, this.picture.still === null ? "" : this.#loaded]);
     if (key === this.#flatKey) return;
     this.#flatKey = key;
     this.desk.flat = this.picture.still?.flat(doc, area) ?? null;
@@ -72,11 +77,11 @@ async function begin(): Promise<void> {
   const store = new Store(first.document);
   const deskBox = part("desk");
   const pictureBox = part("picture");
-  const snap = find(pictureBox, "[data-snap]", HTMLInputElement);
+  const [snap, beyond] = ["snap", "beyond"].map((name) => find(pictureBox, `[data-${name}]`, HTMLInputElement)) as [HTMLInputElement, HTMLInputElement];
 
   // Panes ask for their views while they are made; both are there before anything is drawn.
   let ready = false;
-  const picture: PictureView = new PictureView(store, () => picturePane, find(pictureBox, "[data-loupe]", HTMLCanvasElement), () => snap.checked);
+  const picture: PictureView = new PictureView(store, () => picturePane, find(pictureBox, "[data-loupe]", HTMLCanvasElement), () => snap.checked, () => beyond.checked);
   const picturePane: Pane = new Pane(pictureBox, PICTURE_MARGIN_PX, picture, () => ready && picture.draw());
   const pointer: DeskPointer = new DeskPointer(store, () => desk, () => deskPane);
   const deskPane: Pane = new Pane(deskBox, DESK_MARGIN_PX, pointer, () => ready && desk.draw());
@@ -87,6 +92,8 @@ async function begin(): Promise<void> {
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
   const stills = new StillChooser(pictureBox, store);
+  const proposal = new ProposalPanel(root, store, first.time_zone);
+  new LensTool(pictureBox, store);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
     HTMLInputElement,
@@ -98,6 +105,8 @@ async function begin(): Promise<void> {
     store.change(setDesk(store.doc, width.value === "" && depth.value === "" ? null : [typed[0]!, typed[1]!]), "desk");
   }
 
+  beyond.addEventListener("change", () => show());
+
   function cornerChips(): void {
     for (const chip of pictureBox.querySelectorAll<HTMLButtonElement>("[data-corner]")) {
       const index = Number(chip.dataset["corner"]);
@@ -107,15 +116,21 @@ async function begin(): Promise<void> {
       chip.classList.toggle("is-next", index === store.doc.corners_px.length);
       find(chip, "[data-corner-at]", HTMLElement).textContent = at === undefined ? "" : `${Math.round(at[0])}, ${Math.round(at[1])}`;
     }
-    const next = store.doc.corners_px.length;
+    const { corners_px: corners, still, layout } = store.doc;
+    const next = corners.length;
+    const share = still === null ? null : deskShare(corners, layout.desk_cm, still.image_wh, still.bend);
+    const done = share !== null && share < WHOLE_SHARE ? text("corners_part", { share: Math.round(100 * share) }) : text("corners_done");
     find(pictureBox, "[data-corner-status]", HTMLElement).textContent =
-      store.doc.still === null ? text("corner_no_still") : next < 4 ? text(`corner_next_${next}`) : text("corners_done");
+      still === null ? text("corner_no_still") : next < 4 ? text(`corner_next_${next}`) : done;
   }
 
   function show(): void {
     const { doc } = store;
     void pictures.follow(doc);
-    if (doc.still !== null) picturePane.setWorld({ left: 0, top: 0, right: doc.still.image_wh[0], bottom: doc.still.image_wh[1] });
+    if (doc.still !== null) {
+      beyond.checked ||= liesBeyond(doc.corners_px, doc.still.image_wh);
+      picturePane.setWorld(pictureWorld(doc.still.image_wh, beyond.checked));
+    }
     deskPane.setWorld(worldOf(store));
     pictures.lay();
     picture.draw();
@@ -132,6 +147,7 @@ async function begin(): Promise<void> {
     );
     cornerChips();
     stills.show();
+    proposal.show();
     showThings(store, find(root, "[data-things]", HTMLElement));
     showRelations(store, find(root, "[data-relations]", HTMLElement));
     showPolicies(store, find(root, "[data-policies]", HTMLElement));

@@ -96,7 +96,8 @@ def test_unfinished_upgrade_leaves_the_database_as_it_was(tmp_path: Path, monkey
     shutil.copytree(migrate.migrations_folder(), folder / "_migrations")
     broken = folder / "_migrations" / "versions" / "9999_broken.py"
     broken.write_text(
-        "from alembic import op\nrevision = '9999'\ndown_revision = '0004'\nbranch_labels = depends_on = None\n"
+        f"from alembic import op\nrevision = '9999'\ndown_revision = '{migrate.newest_version()}'\n"
+        "branch_labels = depends_on = None\n"
         "def upgrade():\n    op.execute('CREATE TABLE half (id INTEGER)')\n    op.execute('NO SUCH STATEMENT')\n"
     )
     monkeypatch.setattr(migrate, "__file__", str(folder / "migrate.py"))

@@ -48,6 +48,7 @@ DELETE /windows/{code}/draft             S A
 POST   /windows/{code}/draft/submit      S A
 GET    /windows/{code}/stills            S A
 POST   /windows/{code}/stills            S A
+POST   /windows/{code}/stills/{sha256}/lens  S A
 POST   /windows/{code}/captures          I S
 GET    /windows/{code}/captures          I S A
 GET    /judgements                       I S A

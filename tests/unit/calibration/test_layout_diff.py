@@ -193,6 +193,12 @@ SQUARE = ((62.3223, 36.3223), (97.6777, 36.3223), (97.6777, 71.6777), (62.3223, 
             "reference view 'a.jpg': its corners were set anew",
         ),
         (
+            replace(BASE, views=(replace(VIEW, corners_px=((250, 250), (2000, 250), (2400, 820), (80, 820))),)),
+            "views",
+            "参考视图“a.jpg”：重新标定了四角，只看到台面的 56%",
+            "reference view 'a.jpg': its corners were set anew; it shows 56% of the desk",
+        ),
+        (
             replace(BASE, stickers=tuple(Sticker(corner, CUP) for corner in list(DeskCorner)[:2])),
             "stickers",
             "定位贴的位置有改动",

@@ -1,6 +1,7 @@
 /** The service as the editor speaks to it. A lost connection is an answer too: null. */
 import type { Doc, PointPx, StillRef } from "./model";
 import type { ServerProblem } from "./problems";
+import type { Place, Words } from "./proposed";
 import { start } from "./start";
 
 export interface Draft {
@@ -17,6 +18,31 @@ export interface Still extends StillRef {
   readonly kind: "reference" | "capture" | "upload";
   readonly taken_at: string | null;
   readonly corners_px: readonly PointPx[];
+}
+
+export interface TidyPicture {
+  readonly sha256: string;
+  readonly kind: Still["kind"];
+  readonly view: string;
+  readonly taken_at: string | null;
+  /** How its desk was found; "none": it was not, "sought": it is looked for when it is used. */
+  readonly registration: string;
+  readonly state: string | null;
+  readonly suggested: boolean;
+}
+
+export interface Look {
+  readonly sha256: string;
+  readonly things: number;
+  readonly problem: Words | null;
+}
+
+/** What a still tells of its lens. */
+export interface Lens {
+  readonly bend: number;
+  readonly sigma: number;
+  readonly shift_cm: number;
+  readonly helps: boolean;
 }
 
 export interface Trouble {
@@ -49,7 +75,13 @@ export const api = {
     ask<Draft>("PUT", "/draft", JSON.stringify({ revision, base_version: baseVersion, document }), true),
   discard: (revision: number) => ask<null>("DELETE", `/draft?revision=${revision}`, null, false),
   submit: (revision: number) => ask<{ id: number }>("POST", "/draft/submit", JSON.stringify({ revision }), true),
+  pictures: () => ask<TidyPicture[]>("GET", "/draft/pictures", null, false),
+  looks: (pictures: readonly string[], document: Doc) => ask<Look[]>("POST", "/draft/looks", JSON.stringify({ pictures, document }), true),
+  propose: (pictures: readonly string[], document: Doc) =>
+    ask<{ places: Place[] }>("POST", "/draft/proposal", JSON.stringify({ pictures, document }), true),
   stills: () => ask<Still[]>("GET", "/stills", null, false),
+  lens: (sha256: string, corners: readonly PointPx[], desk: readonly [number, number]) =>
+    ask<Lens>("POST", `/stills/${sha256}/lens`, JSON.stringify({ corners_px: corners, desk_cm: desk }), true),
   upload: (photo: File) => {
     const form = new FormData();
     form.append("photo", photo, photo.name);

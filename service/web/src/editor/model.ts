@@ -55,6 +55,8 @@ export interface StillRef {
   readonly sha256: string;
   readonly image_wh: readonly [number, number];
   readonly focal_px: number | null;
+  /** How its lens bends it (lens.ts); none for a straight one. */
+  readonly bend?: number | null;
   readonly view: string;
 }
 

@@ -1,4 +1,5 @@
 /** A picture seen from above: each pixel of the desk looked up where the still shows it. */
+import { bent } from "./lens";
 import type { Rect } from "./viewport";
 import type { Homography } from "./plane";
 
@@ -11,9 +12,11 @@ export interface Pixels {
 /**
  * Return the rectangle `area` (desk cm) as the still shows it, `pxPerCm` px to the cm, nearest of four by weight.
  *
- * @param toPx desk cm -> px of `source`, which may be a smaller copy of the still. What it does not show is transparent.
+ * @param toPx desk cm -> straightened px of `source`, which may be a smaller copy of the still. What it does not show is
+ * transparent.
+ * @param bend how the still's lens bends it.
  */
-export function rectify(source: Pixels, toPx: Homography, area: Rect, pxPerCm: number): Pixels {
+export function rectify(source: Pixels, toPx: Homography, area: Rect, pxPerCm: number, bend: number | null = null): Pixels {
   const width = Math.max(1, Math.round((area.right - area.left) * pxPerCm));
   const height = Math.max(1, Math.round((area.bottom - area.top) * pxPerCm));
   const data = new Uint8ClampedArray(width * height * 4);
@@ -24,8 +27,10 @@ export function rectify(source: Pixels, toPx: Homography, area: Rect, pxPerCm: n
     for (let column = 0; column < width; column += 1) {
       const x = area.left + (column + 0.5) / pxPerCm;
       const w = g * x + h * y + i;
-      const u = (a * x + b * y + c) / w - 0.5;
-      const v = (d * x + e * y + f) / w - 0.5;
+      const straight = [(a * x + b * y + c) / w, (d * x + e * y + f) / w] as const;
+      const [seenX, seenY] = bend === null ? straight : bent(straight, bend, [sourceWidth, sourceHeight]);
+      const u = seenX - 0.5;
+      const v = seenY - 0.5;
       if (!(w > 0 && u >= 0 && v >= 0 && u < sourceWidth - 1 && v < sourceHeight - 1)) continue;
       const [left, top] = [Math.floor(u), Math.floor(v)];
       const [fx, fy] = [u - left, v - top];

@@ -1,4 +1,5 @@
 /** The still as pixels: shown, magnified, snapped on, laid flat. */
+import { straightCorners } from "./lens";
 import type { StillRef } from "./model";
 import { cornerProblem, toPicture } from "./plane";
 import { rectify, scaled, type Pixels } from "./rectify";
@@ -51,11 +52,12 @@ export class StillImage {
     const desk = doc.layout.desk_cm;
     if (desk === null || doc.still === null || doc.corners_px.length < 4) return null;
     if (cornerProblem(doc.corners_px, desk, doc.still.image_wh) !== null) return null;
-    const h = toPicture(doc.corners_px, desk);
+    const bend = doc.still.bend ?? null;
+    const h = toPicture(straightCorners(doc.corners_px, doc.still), desk);
     if (h === null) return null;
     const longest = Math.max(area.right - area.left, area.bottom - area.top);
     const pxPerCm = Math.min(MOST_PX_PER_CM, FLAT_PX / longest);
-    const seen = rectify(this.#copy, scaled(h, this.#factor), area, pxPerCm);
+    const seen = rectify(this.#copy, scaled(h, this.#factor), area, pxPerCm, bend);
     const canvas = document.createElement("canvas");
     canvas.width = seen.width;
     canvas.height = seen.height;

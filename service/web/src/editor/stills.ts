@@ -58,10 +58,10 @@ export class StillChooser {
     this.#note.hidden = words === "";
   }
 
-  #take({ sha256, image_wh, focal_px, view, corners_px }: Still): void {
+  #take({ sha256, image_wh, focal_px, bend, view, corners_px }: Still): void {
     this.#choice.open = false;
     this.#store.corner = null;
-    this.#store.change(setStill(this.#store.doc, { sha256, image_wh, focal_px, view }, corners_px));
+    this.#store.change(setStill(this.#store.doc, { sha256, image_wh, focal_px, bend: bend ?? null, view }, corners_px));
   }
 
   /** Show the choice, and the name of the place that the chosen picture stands for. */
