@@ -31,7 +31,7 @@ from starlette.exceptions import HTTPException
 from deskcheck_service import errors
 from deskcheck_service.db import is_unique_clash
 from deskcheck_service.dependencies import language_of
-from deskcheck_service.errors import desk_types
+from deskcheck_service.errors import cameras, desk_types
 from deskcheck_service.errors.layouts import ProposalError
 from deskcheck_service.schemas import ErrorBody, ErrorDetail
 
@@ -73,12 +73,12 @@ _STATUS: dict[type[DeskcheckError], int] = {
     desk_types.LikeWindowsError: 409,
     desk_types.DeskTypeCentreError: 422,
     desk_types.SameWindowError: 422,
-    errors.CameraBareError: 409,
-    errors.CameraInUseError: 409,
-    errors.CameraActiveError: 409,
-    errors.CameraPictureError: 422,
-    errors.ViewBareError: 409,
-    errors.ViewTakenError: 409,
+    cameras.CameraBareError: 409,
+    cameras.CameraInUseError: 409,
+    cameras.CameraActiveError: 409,
+    cameras.CameraPictureError: 422,
+    cameras.ViewBareError: 409,
+    cameras.ViewTakenError: 409,
     errors.ReviewConflictError: 409,
     errors.NotReviewableError: 409,
     errors.UndoError: 409,

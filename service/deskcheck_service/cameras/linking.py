@@ -10,7 +10,8 @@ from deskcheck_service.cameras import recalibration, repository
 from deskcheck_service.cameras.present import cameras_out
 from deskcheck_service.cameras.schemas import CameraOut, ViewChoice
 from deskcheck_service.cameras.service import MAKERS, camera_of
-from deskcheck_service.errors import CameraPictureError, NotFoundError, ViewBareError, ViewTakenError
+from deskcheck_service.errors import NotFoundError
+from deskcheck_service.errors.cameras import CameraPictureError, ViewBareError, ViewTakenError
 from deskcheck_service.layouts import repository as places
 from deskcheck_service.schemas import Text
 from deskcheck_service.tables import Camera, Evidence, View

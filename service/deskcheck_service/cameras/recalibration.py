@@ -13,14 +13,11 @@ from deskcheck_service.cameras import repository
 from deskcheck_service.tables import (
     Camera,
     CameraLook,
-    CameraState,
     CameraTask,
-    LookState,
-    TaskEnd,
-    TaskReason,
     View,
     utc_now,
 )
+from deskcheck_service.tables.cameras import CameraState, LookState, TaskEnd, TaskReason
 
 # Enough to find a streak among pictures that could not tell.
 _LOOKED_BACK = 20

@@ -10,7 +10,7 @@ from pydantic import Field
 from deskcheck_service.captures.schemas import JudgementBrief
 from deskcheck_service.layouts.schemas import PointOut
 from deskcheck_service.schemas import Code, Identifier, Name, Person, Schema, Text
-from deskcheck_service.tables import CameraState, LookState, TaskEnd, TaskReason
+from deskcheck_service.tables.cameras import CameraState, LookState, TaskEnd, TaskReason
 
 Note = Annotated[str, Field(min_length=3, max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]+$")]
 

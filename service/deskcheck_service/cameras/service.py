@@ -17,17 +17,13 @@ from deskcheck_service.cameras.schemas import (
     TaskOut,
     WayOut,
 )
-from deskcheck_service.errors import (
-    CameraActiveError,
-    CameraInUseError,
-    ExistsError,
-    ForbiddenError,
-    NotFoundError,
-)
+from deskcheck_service.errors import ExistsError, ForbiddenError, NotFoundError
+from deskcheck_service.errors.cameras import CameraActiveError, CameraInUseError
 from deskcheck_service.layouts import repository as places
 from deskcheck_service.paging import mark, read_mark
 from deskcheck_service.schemas import Text
-from deskcheck_service.tables import Camera, CameraState, Role, TaskEnd, utc_now
+from deskcheck_service.tables import Camera, Role, utc_now
+from deskcheck_service.tables.cameras import CameraState, TaskEnd
 
 MAKERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
 _MOST_TASKS = 200

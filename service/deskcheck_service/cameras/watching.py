@@ -21,26 +21,25 @@ from deskcheck_service.captures import service as captures
 from deskcheck_service.captures.service import UPLOADERS, Checked, read_taken_at
 from deskcheck_service.captures.storing import add_evidence
 from deskcheck_service.errors import (
-    CameraBareError,
     EvidenceMissingError,
     ForbiddenError,
     NoLayoutError,
     NotFoundError,
     ViewUnfitError,
 )
+from deskcheck_service.errors.cameras import CameraBareError
 from deskcheck_service.layouts import repository as places
 from deskcheck_service.schemas import Text
 from deskcheck_service.services import Services
 from deskcheck_service.tables import (
     Camera,
     CameraLook,
-    CameraState,
     EvidenceKind,
-    LookState,
     View,
     Window,
     utc_now,
 )
+from deskcheck_service.tables.cameras import CameraState, LookState
 from deskcheck_service.uploads import Upload
 
 if TYPE_CHECKING:

@@ -4,10 +4,12 @@
 __all__ = [
     "browse",
     "cleaning",
+    "guarding",
     "judging",
     "points",
     "present",
     "recognising",
+    "repository",
     "routes",
     "schemas",
     "service",

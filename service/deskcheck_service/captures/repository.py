@@ -12,7 +12,6 @@ from deskcheck_service.layouts.repository import WindowRef, within
 from deskcheck_service.tables import (
     Area,
     Camera,
-    CameraState,
     Capture,
     Centre,
     Evidence,
@@ -24,6 +23,7 @@ from deskcheck_service.tables import (
     Window,
 )
 from deskcheck_service.tables.base import as_moment
+from deskcheck_service.tables.cameras import CameraState
 
 
 def _judgements() -> Select[JudgementRow]:

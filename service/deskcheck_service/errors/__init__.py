@@ -36,7 +36,7 @@ The tree::
         |   |-- OtherCentreError        a layout would be copied into another centre
         |   |-- SameWindowError         a layout would be copied to the window it is of
         |   `-- LayoutMovedOnError      another version counts since the changes were shown
-        |-- CameraBareError         no view with a reference picture is linked to the camera
+        |-- CameraBareError         no view with a reference picture is linked to it; all of cameras in ``cameras``
         |-- CameraInUseError        a camera with a history cannot be removed
         |-- CameraActiveError       only a suspended camera is made active again
         |-- CameraPictureError      the picture cannot be of that camera
@@ -64,14 +64,6 @@ from deskcheck_service.errors.accounts import (
     NotLoggedInError,
 )
 from deskcheck_service.errors.base import ServiceError
-from deskcheck_service.errors.cameras import (
-    CameraActiveError,
-    CameraBareError,
-    CameraInUseError,
-    CameraPictureError,
-    ViewBareError,
-    ViewTakenError,
-)
 from deskcheck_service.errors.layouts import (
     DraftConflictError,
     DraftGoneError,
@@ -104,10 +96,6 @@ from deskcheck_service.errors.storage import (
 
 __all__ = [
     "BusyError",
-    "CameraActiveError",
-    "CameraBareError",
-    "CameraInUseError",
-    "CameraPictureError",
     "CsrfError",
     "CursorError",
     "DatabaseAbsentError",
@@ -138,7 +126,5 @@ __all__ = [
     "StorageFullError",
     "TooLargeError",
     "UndoError",
-    "ViewBareError",
-    "ViewTakenError",
     "ViewUnfitError",
 ]

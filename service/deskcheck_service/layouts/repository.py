@@ -13,7 +13,6 @@ from deskcheck_service.accounts.rights import Scope
 from deskcheck_service.tables import (
     Area,
     Camera,
-    CameraState,
     Centre,
     JudgementRow,
     LayoutState,
@@ -22,6 +21,7 @@ from deskcheck_service.tables import (
     View,
     Window,
 )
+from deskcheck_service.tables.cameras import CameraState
 
 
 def within(scope: Scope, centre_id: Any, area_id: Any) -> ColumnElement[bool]:

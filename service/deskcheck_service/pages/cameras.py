@@ -27,7 +27,8 @@ from deskcheck_service.pages.render import may, page
 from deskcheck_service.pages.states import PageState
 from deskcheck_service.schemas import Code
 from deskcheck_service.services import Services
-from deskcheck_service.tables import CameraState, TaskEnd, utc_now
+from deskcheck_service.tables import utc_now
+from deskcheck_service.tables.cameras import CameraState, TaskEnd
 from deskcheck_service.uploads import read_upload
 
 router = APIRouter()

@@ -15,7 +15,7 @@ from deskcheck_calibration.camera_guard import DEFAULT_LIMITS
 from deskcheck_service.cameras.schemas import LookOut
 from deskcheck_service.pages.i18n import mark
 from deskcheck_service.pages.render import clock
-from deskcheck_service.tables import LookState
+from deskcheck_service.tables.cameras import LookState
 
 WIDTH, HEIGHT = 420.0, 172.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 10.0, 12.0, 26.0

@@ -3,15 +3,7 @@
 from deskcheck_service.tables.accounts import ApiToken, LoginThrottle, Role, User, UserRole, UserSession
 from deskcheck_service.tables.audit import AuditEntry
 from deskcheck_service.tables.base import Base, utc_now
-from deskcheck_service.tables.cameras import (
-    Camera,
-    CameraLook,
-    CameraState,
-    CameraTask,
-    LookState,
-    TaskEnd,
-    TaskReason,
-)
+from deskcheck_service.tables.cameras import Camera, CameraLook, CameraTask
 from deskcheck_service.tables.captures import (
     Capture,
     Evidence,
@@ -34,7 +26,6 @@ __all__ = [
     "Base",
     "Camera",
     "CameraLook",
-    "CameraState",
     "CameraTask",
     "Capture",
     "Centre",
@@ -49,14 +40,11 @@ __all__ = [
     "LayoutState",
     "LayoutVersion",
     "LoginThrottle",
-    "LookState",
     "PlacedItemRow",
     "Review",
     "ReviewState",
     "Role",
     "RulePass",
-    "TaskEnd",
-    "TaskReason",
     "User",
     "UserRole",
     "UserSession",

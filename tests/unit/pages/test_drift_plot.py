@@ -7,7 +7,7 @@ import pytest
 from deskcheck_calibration.camera_guard import DEFAULT_LIMITS
 from deskcheck_service.cameras.schemas import LookOut
 from deskcheck_service.pages.drift_plot import HEIGHT, drift_plot
-from deskcheck_service.tables import LookState
+from deskcheck_service.tables.cameras import LookState
 
 START = datetime(2026, 11, 20, 1, tzinfo=UTC)
 
