@@ -151,7 +151,7 @@ _REFUSALS = {
     "few_matches": ("相同的特征太少", "too few features are the same"),
     "no_camera": ("没有相机能这样看到这些特征", "no camera sees these features so"),
     "one_spot": ("相同的特征集中在桌面一处或一条线上", "the same features lie on one spot or line of the desk"),
-    "mirrored": ("特征的位置左右相反", "the features are mirrored"),
+    "board_unknown": ("台面的纹理与参考照片不符", "the grain of the board is not that of the reference picture"),
     "sides_unseen": ("看到的桌面边缘不足三条", "fewer than three sides of the desk are seen"),
     "sides_ambiguous": ("桌面边缘可有不同解释", "the sides of the desk can be taken in more than one way"),
     "sides_disagree": ("桌面边缘与特征不一致", "the sides of the desk and the features disagree"),
