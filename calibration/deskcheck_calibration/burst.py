@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from deskcheck_calibration.placed_item import PlacedItem
-from deskcheck_calibration.scene import PlaceView
+from deskcheck_calibration.visibility import PlaceSight
 
 _SAME_PLACE_CM = 4.0
 
@@ -45,14 +45,11 @@ def _is_same(first: PlacedItem, second: PlacedItem) -> bool:
     return first.item == second.item and _distance(first, second) <= reach
 
 
-def fuse_views(frames: Sequence[Mapping[str, PlaceView]]) -> Mapping[str, PlaceView]:
+def best_sights(frames: Sequence[Mapping[str, PlaceSight]]) -> Mapping[str, PlaceSight]:
     """Return of each place the frame that showed it best: what one frame hides another may show."""
-    return MappingProxyType(
-        {
-            place: min(
-                (views[place] for views in frames),
-                key=lambda view: (view.covered_share, -view.visible_share, view.hidden_share),
-            )
-            for place in frames[-1]
-        }
-    )
+    return MappingProxyType({place: min((sights[place] for sights in frames), key=_worst_last) for place in frames[-1]})
+
+
+def _worst_last(sight: PlaceSight) -> tuple[float, float, float]:
+    shares = sight.shares()
+    return (shares.covered_share, -shares.visible_share, shares.hidden_share)

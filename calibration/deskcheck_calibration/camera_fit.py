@@ -225,6 +225,13 @@ def camera_homography(vector: Float64Array, image_wh: tuple[int, int]) -> Float6
     return np.asarray(camera_matrix(float(np.exp(vector[6])), image_wh) @ camera, np.float64)
 
 
+def camera_at(vector: Float64Array, image_wh: tuple[int, int]) -> CameraFit:
+    """Return the camera of seven numbers of which nothing else is known."""
+    nothing = np.zeros((0, 2))
+    focal = float(np.exp(vector[6]))
+    return CameraFit(camera_homography(vector, image_wh), focal, 0.0, nothing, np.zeros((7, 7)), vector, 0.0, image_wh)
+
+
 def _contradicts(best: CameraFit, other: CameraFit, region_cm: Float64Array, sigma_px: float) -> bool:
     """Whether another camera explains the points about as well and sees the region quite elsewhere."""
     if other.cost - best.cost > _AMBIGUOUS:

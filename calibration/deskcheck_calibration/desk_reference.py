@@ -9,14 +9,16 @@ from zipfile import BadZipFile
 
 import cv2
 import numpy as np
-from deskcheck_vision.detections import Detections, Float64Array, Uint8Array
-from deskcheck_vision.registration import VIEWS, DeskFeatures, desk_features
+from deskcheck_vision.detections import Detections, Uint8Array
+from deskcheck_vision.registration import VIEWS, DeskFeatures, desk_features, joined
 
+from deskcheck_calibration.desk_surface import DeskSurface, straightened
 from deskcheck_calibration.errors import DeskReferenceError
 from deskcheck_calibration.hiding import PERSON
 from deskcheck_calibration.plane import DeskPlane
+from deskcheck_calibration.standing import FLAT_CM, standing_features
 
-REFERENCE_FORMAT = 1
+REFERENCE_FORMAT = 2
 # Finer than a phone sees a desk from 1.5 m; a photo's own scale is found by ORB's pyramid.
 _PX_PER_CM = (2.0, 6.0)
 _MARGIN_PX = 3
@@ -27,11 +29,13 @@ class DeskReference:
     """What is known of a desk's looks.
 
     Attributes:
-        features: with their places on the desk.
+        features: with their places on the desk and above it.
+        surface: its board.
         desk_wh_cm: width along the outer edge and depth of the desk.
     """
 
     features: DeskFeatures
+    surface: DeskSurface
     desk_wh_cm: tuple[float, float]
 
     @classmethod
@@ -42,34 +46,27 @@ class DeskReference:
         detections: Detections,
         *,
         views: tuple[tuple[float, float], ...] = VIEWS,
-        tallest_cm: float = float("inf"),
     ) -> DeskReference:
         """Look at an approved picture.
 
         Args:
             image: (H, W, 3) uint8 BGR, people masked or not.
             plane: the desk in it.
-            detections: what stands in it.
+            detections: what stands in it; people are left out with all that their boxes hold.
             views: see ``desk_features``.
-            tallest_cm: things of classes that are taller are left out with all that their boxes hold, as are people;
-                flat ones lie on the desk's plane like its surface does.
         """
         width, depth = plane.desk_wh_cm
-        middle = plane.scale_px_per_cm((width / 2, depth / 2))
-        px_per_cm = float(np.clip(1.2 * middle, *_PX_PER_CM))
-        size = (max(round(width * px_per_cm), 1), max(round(depth * px_per_cm), 1))
-        # Pictures have (0, 0) at the outer corner of the first px, OpenCV at its middle.
-        half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])
-        to_picture = np.linalg.inv(half) @ plane.to_px_homography @ np.diag([1 / px_per_cm, 1 / px_per_cm, 1.0]) @ half
         grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-        usable = _usable(plane, detections, tallest_cm)
+        px_per_cm = float(np.clip(1.2 * plane.scale_px_per_cm((width / 2, depth / 2)), *_PX_PER_CM))
+        standing = standing_features(grey, plane, detections)
+        to_px, usable = plane.to_px_homography, _usable(plane, detections)
         if plane.lens is not None:
             grey, usable = plane.lens.straightened_picture(grey), plane.lens.straightened_picture(usable)
-        flags = cv2.WARP_INVERSE_MAP
-        straightened = cv2.warpPerspective(grey, to_picture, size, flags=flags | cv2.INTER_LINEAR)
-        mask = cv2.warpPerspective(usable, to_picture, size, flags=flags | cv2.INTER_NEAREST)
-        found = desk_features(np.asarray(straightened, np.uint8), np.asarray(mask, np.uint8), px_per_cm, views)
-        return cls(found, plane.desk_wh_cm)
+        straight, _ = straightened(grey, to_px, plane.desk_wh_cm, px_per_cm)
+        free, _ = straightened(usable, to_px, plane.desk_wh_cm, px_per_cm)
+        flat = desk_features(straight, free, px_per_cm, views)
+        surface = DeskSurface.from_picture(grey, usable, to_px, plane.desk_wh_cm)
+        return cls(joined([flat, standing]), surface, plane.desk_wh_cm)
 
     def to_bytes(self) -> bytes:
         """Return it as an npz file."""
@@ -79,6 +76,11 @@ class DeskReference:
             format=np.array(REFERENCE_FORMAT),
             points_cm=self.features.points_cm.astype(np.float32),
             descriptors=self.features.descriptors,
+            turns_deg=self.features.turns_deg.astype(np.float32),
+            sizes_cm=self.features.sizes_cm.astype(np.float32),
+            grain=self.surface.grain,
+            usable=self.surface.usable,
+            px_per_cm=np.array(self.surface.px_per_cm),
             desk_wh_cm=np.array(self.desk_wh_cm),
         )
         return kept.getvalue()
@@ -95,8 +97,14 @@ class DeskReference:
                 if int(kept["format"]) != REFERENCE_FORMAT:
                     raise DeskReferenceError(problem=f"format {int(kept['format'])}")
                 width, depth = (float(side) for side in kept["desk_wh_cm"])
-                points: Float64Array = np.asarray(kept["points_cm"], np.float64)
-                return cls(DeskFeatures(points, np.asarray(kept["descriptors"], np.uint8)), (width, depth))
+                found = DeskFeatures(
+                    np.asarray(kept["points_cm"], np.float64),
+                    np.asarray(kept["descriptors"], np.uint8),
+                    np.asarray(kept["turns_deg"], np.float64),
+                    np.asarray(kept["sizes_cm"], np.float64),
+                )
+                grain, usable = np.asarray(kept["grain"], np.int8), np.asarray(kept["usable"], np.uint8)
+                return cls(found, DeskSurface(grain, usable, float(kept["px_per_cm"])), (width, depth))
         except (BadZipFile, EOFError, KeyError, OSError, TypeError, ValueError) as exc:
             raise DeskReferenceError(problem=type(exc).__name__) from exc
 
@@ -109,18 +117,19 @@ def merged(references: Sequence[DeskReference]) -> DeskReference:
     """
     if not references or len({one.desk_wh_cm for one in references}) != 1:
         raise ValueError("references of one desk are needed")
-    points = np.concatenate([one.features.points_cm for one in references])
-    descriptors = np.concatenate([one.features.descriptors for one in references])
-    return DeskReference(DeskFeatures(points, descriptors), references[0].desk_wh_cm)
+    surface = references[0].surface
+    for one in references[1:]:
+        surface = surface.completed(one.surface)
+    return DeskReference(joined([one.features for one in references]), surface, references[0].desk_wh_cm)
 
 
-def _usable(plane: DeskPlane, detections: Detections, tallest_cm: float) -> Uint8Array:
-    """Return (H, W) uint8, 0 over people and tall things."""
+def _usable(plane: DeskPlane, detections: Detections) -> Uint8Array:
+    """Return (H, W) uint8, 0 over people and what is tall."""
     width, height = plane.image_wh
     mask = np.full((height, width), 255, np.uint8)
     for index, (left, top, right, bottom) in enumerate(detections.xyxy):
         item = detections.item_class(index)
-        if item.id == PERSON or item.size_cm[2] > tallest_cm:
+        if item.id == PERSON or item.size_cm[2] > FLAT_CM:
             low = (int(left) - _MARGIN_PX, int(top) - _MARGIN_PX)
             cv2.rectangle(mask, low, (int(right) + _MARGIN_PX, int(bottom) + _MARGIN_PX), 0, -1)
     return mask

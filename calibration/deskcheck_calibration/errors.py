@@ -19,7 +19,9 @@ The tree::
     |   `-- LensFileError             a camera's calibration file cannot be used
     |       |-- LensFileSizeError     it is of pictures of other proportions
     |       `-- LensFileStrayError    its lens is not told by one number
+    |-- UnknownPresetError            there is no preset of policies of that name
     |-- DeskReferenceError            a kept desk reference cannot be read
+    |-- ViewsApartError               pictures to be judged together are of different times
     `-- LayoutFileError               a layout file cannot be used (see ``layout_file``)
 """
 
@@ -149,12 +151,32 @@ _REFUSALS = {
     "few_matches": ("相同的特征太少", "too few features are the same"),
     "no_camera": ("没有相机能这样看到这些特征", "no camera sees these features so"),
     "one_spot": ("相同的特征集中在桌面一处或一条线上", "the same features lie on one spot or line of the desk"),
-    "mirrored": ("特征的位置左右相反", "the features are mirrored"),
+    "board_unknown": ("台面的纹理与参考照片不符", "the grain of the board is not that of the reference picture"),
     "sides_unseen": ("看到的桌面边缘不足三条", "fewer than three sides of the desk are seen"),
     "sides_ambiguous": ("桌面边缘可有不同解释", "the sides of the desk can be taken in more than one way"),
     "sides_disagree": ("桌面边缘与特征不一致", "the sides of the desk and the features disagree"),
     "uncertain": ("位置误差可能过大", "the place would be too uncertain"),
 }
+
+
+class ViewsApartError(DeskcheckError):
+    """Facts: ``apart_min``, ``most_min``."""
+
+    code = "calibration.views_apart"
+    zh = "这些图片的拍摄时间相差 {apart_min:.0f} 分钟，一起判定最多允许相差 {most_min:.0f} 分钟。"
+    en = "These pictures were taken {apart_min:.0f} minutes apart; at most {most_min:.0f} are judged as one."
+    next_zh = "请把各视角在同一时间重新拍摄，或分别判定。"
+    next_en = "Take the pictures of all views at one time, or judge them one by one."
+
+
+class UnknownPresetError(DeskcheckError):
+    """Facts: ``name``, ``known``."""
+
+    code = "preset.unknown"
+    zh = "没有名为“{name}”的预设。"
+    en = "There is no preset named '{name}'."
+    next_zh = "现有预设：{known}。"
+    next_en = "Known presets: {known}."
 
 
 class LensUnclearError(CalibrationError):

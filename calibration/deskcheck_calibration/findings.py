@@ -53,6 +53,9 @@ class Reason(StrEnum):
     NO_FEATURES = "no_features"
     VIEW_TOO_DIFFERENT = "view_too_different"
     TOO_LITTLE_COMPARED = "too_little_compared"
+    OUTSIDE_VIEW = "outside_view"
+    MAY_BE_OUTSIDE_VIEW = "may_be_outside_view"
+    VIEWS_DISAGREE = "views_disagree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Finding:
         confidence: detector's confidence of the item in [0, 1]; None where no item was found.
         xyxy: box of the item in px of the original picture; None where no item was found.
         footprint_cm: contact footprint polygon in desk cm; of V02 the region's outline laid on the desk.
+        picture: which of the views that were judged together ``xyxy`` is in; 0 where there is one.
     """
 
     rule: str
@@ -86,6 +90,7 @@ class Finding:
     confidence: float | None = None
     xyxy: tuple[float, float, float, float] | None = None
     footprint_cm: PolygonCm | None = None
+    picture: int = 0
 
 
 # Worst first: a window with one suspicion is suspected even if other rules could not be judged.
@@ -93,9 +98,16 @@ _ORDER = (State.SUSPECTED, State.INCONCLUSIVE, State.PASS, State.EXEMPT, State.N
 
 
 def overall_state(findings: Iterable[Finding]) -> State:
-    """Return the state of a window from its findings: the worst one; with none at all nothing was assessed."""
-    states = {finding.state for finding in findings}
-    return next((state for state in _ORDER if state in states), State.NOT_ASSESSED)
+    """Return the state of a window from its findings: the worst one; with none at all nothing was assessed.
+
+    A window of which no view was meant to show a place does not pass as a whole, however good the rest of it looks.
+    """
+    found = tuple(findings)
+    states = {finding.state for finding in found}
+    worst = next((state for state in _ORDER if state in states), State.NOT_ASSESSED)
+    if worst is State.PASS and any(finding.reason is Reason.OUTSIDE_VIEW for finding in found):
+        return State.NOT_ASSESSED
+    return worst
 
 
 @dataclass(frozen=True, slots=True)

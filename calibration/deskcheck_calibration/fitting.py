@@ -45,6 +45,7 @@ class Hypotheses:
         seen_from: (M,) height of that lower end as a share of the whole height.
         surface_cm: (M,) height of the surface that the shape stands on.
         start_cm: (M, 2) first guess of the centre.
+        lean: (M,) how far the upper end lies behind the lower one, away from y, as a share of the depth; None: nowhere.
     """
 
     boxes: Float64Array
@@ -60,6 +61,7 @@ class Hypotheses:
     seen_from: Float64Array
     surface_cm: Float64Array
     start_cm: Float64Array
+    lean: Float64Array | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +102,7 @@ def fit(hypotheses: Hypotheses, to_px: Float64Array, up_px: Float64Array) -> Fit
     hessian = np.zeros((count, 6, 6))
     seen = replace(hypotheses, base=hypotheses.seen_base)
     for _ in range(_ITERATIONS):
-        predicted, jacobian = _edges(seen, parameters, to_px, up_px)
+        predicted, jacobian = edges(seen, parameters, to_px, up_px)
         missed = hypotheses.boxes - predicted
         # Taken before the last step, which no longer changes it: one evaluation less in six.
         cost = (weight * missed**2).sum(axis=1) + (prior * parameters**2).sum(axis=1)
@@ -144,6 +146,8 @@ def _offsets(hypotheses: Hypotheses, parameters: Float64Array) -> tuple[Float64A
     cos, sin = np.cos(turn), np.sin(turn)
     unit = _UNITS[hypotheses.is_round]  # [M,8,2]
     rings = np.concatenate([unit * (hypotheses.base * size)[:, None, :], unit * (hypotheses.top * size)[:, None, :]], 1)
+    if hypotheses.lean is not None:
+        rings[:, _RING:, 1] -= (hypotheses.lean * size[:, 1])[:, None]
     along_width: Float64Array = rings[:, :, :1] * np.column_stack([cos, sin])[:, None, :]
     along_depth: Float64Array = rings[:, :, 1:] * np.column_stack([-sin, cos])[:, None, :]
     return along_width, along_depth
@@ -163,7 +167,7 @@ def _corner_jacobians(hypotheses: Hypotheses, parameters: Float64Array) -> Float
     return jacobian
 
 
-def _edges(
+def edges(
     hypotheses: Hypotheses, parameters: Float64Array, to_px: Float64Array, up_px: Float64Array
 ) -> tuple[Float64Array, Float64Array]:
     """Predicted box edges (M, 4) in px and their derivatives (M, 4, 6) by the parameters; ``base`` is what is seen."""

@@ -28,7 +28,7 @@ PERSON = "person"
 # A box edge is off by this share of the picture's long side even around a small, clear item.
 _EDGE_SIGMA_OF_LONG_SIDE = 0.0012
 _UNKNOWN_EDGE_PX = 1e5
-_ON_BORDER_PX = 2.0
+ON_BORDER_PX = 2.0
 _HIDING_HEIGHT_CM = 5.0
 _STRIP = 0.15
 _FREE_SHARE = 0.25
@@ -82,7 +82,7 @@ def covered_edges(
     solid = np.array([name != PERSON and BY_ID[name].size_cm[2] >= _HIDING_HEIGHT_CM for name in names], bool)
     if sure is not None:
         solid &= sure
-    nearer = (boxes[None, :, 3] > boxes[:, None, 3] + _ON_BORDER_PX) & solid  # [N,N] j hides i
+    nearer = (boxes[None, :, 3] > boxes[:, None, 3] + ON_BORDER_PX) & solid  # [N,N] j hides i
     nearer &= box_iou(boxes, boxes) < _SAME_THING_IOU
     if before is not None:
         nearer &= before
@@ -167,5 +167,5 @@ def edge_sigma(boxes: Float64Array, names: Sequence[str], covered: Float64Array,
     sigma: Float64Array = np.hypot(_EDGE_SIGMA_OF_LONG_SIDE * max(plane.image_wh), spread * side)
     sigma = np.hypot(sigma, _HIDDEN_EDGE * side * np.maximum(covered - _FREE_SHARE, 0.0))
     border = np.array([0, 0, width, height])
-    sigma[np.abs(boxes - border) <= _ON_BORDER_PX] = _UNKNOWN_EDGE_PX
+    sigma[np.abs(boxes - border) <= ON_BORDER_PX] = _UNKNOWN_EDGE_PX
     return sigma

@@ -6,29 +6,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-import numpy as np
 from deskcheck_vision.detections import Detections
-from deskcheck_vision.detector import Detector, Sight, Tiling, look
+from deskcheck_vision.detector import Detector, Tiling
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.lens import Lens
-from deskcheck_vision.quality import Quality, assess_quality
-from deskcheck_vision.taxonomy import INDEX
+from deskcheck_vision.quality import Quality
 
-from deskcheck_calibration.burst import fuse_items, fuse_views
-from deskcheck_calibration.compare import common_parameters, compare, without_layout
-from deskcheck_calibration.errors import NoReferenceViewError
+from deskcheck_calibration.compare import compare, without_layout
+from deskcheck_calibration.errors import NoReferenceViewError, ViewsApartError
 from deskcheck_calibration.findings import Judgement, Reason
-from deskcheck_calibration.layout import Layout, PolicyKind, ReferenceView
+from deskcheck_calibration.layout import Layout, ReferenceView
+from deskcheck_calibration.looking import DETECT_FROM, SeenView, look_at_desk, seen_frames, together
 from deskcheck_calibration.placed_item import PlacedItem
-from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
-from deskcheck_calibration.reference import Reference, compare_with_reference
-from deskcheck_calibration.rules.parameters import defaults
-from deskcheck_calibration.scene import Comparison, Context, SourceKind
-from deskcheck_calibration.visibility import is_client_present, place_views, touched_items
+from deskcheck_calibration.reference import Reference
+from deskcheck_calibration.scene import SourceKind
 
-# Low enough for masking persons; the rules look only at what is above their own limits.
-DETECT_FROM = 0.2
+__all__ = [
+    "DETECT_FROM",
+    "Judged",
+    "JudgedViews",
+    "SeenView",
+    "judge",
+    "judge_views",
+    "plane_for_photo",
+    "plane_from_view",
+]
+
+# Pictures that are judged as one; on a counter that people work at, later ones show another scene.
+MOST_APART_S = 600.0
 _SAME_ASPECT = 0.01
 
 
@@ -64,6 +70,7 @@ def judge(
     problems: tuple[Reason, ...] = (),
     tiling: Tiling = Tiling.AUTO,
     reference: Reference | None = None,
+    calibrated: DeskPlane | None = None,
 ) -> Judged:
     """Judge a window from a photo (a burst of one) or from several frames of a camera.
 
@@ -79,89 +86,95 @@ def judge(
         problems: what the caller knows against the picture, such as a frozen stream or a moved camera.
         tiling: see ``Detector.detect``.
         reference: the approved picture of this view, by the same detector; without it V02 is not assessed.
+        calibrated: the desk in the calibrated picture of the view that the frames are of: what it does not show, its
+            pictures are not meant to show, and rules about it are not assessed. None: all of the desk is meant.
 
     Raises:
         ValueError: no frame, a reference seen by another model, or a plane of another picture size.
         InferenceError: the model failed to run.
     """
-    if not frames:
-        raise ValueError("at least one frame is needed")
-    if reference is not None and not reference.is_by(detector.model):
-        raise ValueError("the reference was looked at by another model or session")
-    last = frames[-1]
-    quality = assess_quality(last.image)
-    # The features are asked for only where something will be compared with them, and of the last frame alone.
-    with_features = layout is not None and plane is not None and reference is not None
-    earlier = [detector.detect(frame.image, min_confidence=DETECT_FROM, tiling=tiling) for frame in frames[:-1]]
-    sight = _look_at(last, detector, tiling, with_features=with_features)
-    detections = [*earlier, sight.detections]
-    span_s = (last.captured_at - frames[0].captured_at).total_seconds()
-    base = Context(
-        captured_at=last.captured_at,
-        source_kind=source_kind,
-        problems=(*problems, *(Reason(problem.value) for problem in quality.problems)),
-        trained_classes=detector.model.trained_classes,
-        often_missed=detector.model.often_missed,
-        observed_s=span_s if observed_s is None else observed_s,
-        model_sha256=detector.model.sha256,
-        model_session=detector.model.session,
-        open_now=open_now,
-    )
+    view = SeenView(frames, plane, problems, reference, calibrated)
+    seen = seen_frames(view, layout, detector, source_kind, tiling)
+    base = replace(seen.context, open_now=open_now)
+    if observed_s is not None:
+        base = replace(base, observed_s=observed_s)
     if layout is None:
-        return Judged(without_layout(window, base), detections[-1], (), plane, quality)
+        return Judged(without_layout(window, base), seen.detections[-1], (), plane, seen.quality)
     if plane is None:
-        context = replace(base, problems=(*base.problems, Reason.NOT_REGISTERED))
-        return Judged(compare((), layout, context), detections[-1], (), None, quality)
-    if reference is not None:
-        base = replace(base, comparison=_comparison(sight, plane, reference, layout))
-    placed, context = _look(detections, layout, plane, base)
-    return Judged(compare(placed, layout, context), detections[-1], placed, plane, quality)
+        return Judged(compare((), layout, base), seen.detections[-1], (), None, seen.quality)
+    look = look_at_desk(replace(seen, context=base), view, layout)
+    return Judged(compare(look.placed, layout, look.context), seen.detections[-1], look.placed, plane, seen.quality)
 
 
-def _look_at(frame: Frame, detector: Detector, tiling: Tiling, *, with_features: bool) -> Sight:
-    if with_features:
-        return look(detector, frame.image, min_confidence=DETECT_FROM, tiling=tiling)
-    return Sight(detector.detect(frame.image, min_confidence=DETECT_FROM, tiling=tiling), None)
+@dataclass(frozen=True, slots=True)
+class JudgedViews:
+    """A judgement of one window by several views together.
+
+    Attributes:
+        judgement: the findings; ``picture`` counts in ``views`` and tells whose picture a box is in.
+        views: what each view saw, in the order given, with the findings as they show in its picture.
+        placed: the things on the desk, each once.
+    """
+
+    judgement: Judgement
+    views: tuple[Judged, ...]
+    placed: tuple[PlacedItem, ...]
 
 
-def _comparison(sight: Sight, plane: DeskPlane, reference: Reference, layout: Layout) -> Comparison:
-    parameters = {**defaults("V02"), **layout.parameters.get("V02", {})}
-    return compare_with_reference(sight, plane, reference, parameters, common_parameters(layout)["grey_low"])
+def judge_views(
+    views: Sequence[SeenView],
+    layout: Layout,
+    detector: Detector,
+    *,
+    source_kind: SourceKind = SourceKind.PHOTO,
+    open_now: bool | None = None,
+    observed_s: float | None = None,
+    tiling: Tiling = Tiling.AUTO,
+) -> JudgedViews:
+    """Judge a window by several views of it at about the same time, as if one picture had shown it all.
 
+    A view whose picture cannot be used (blurred, desk not found) counts for nothing but for what it should have shown.
 
-def _look(
-    detections: Sequence[Detections], layout: Layout, plane: DeskPlane, base: Context
-) -> tuple[tuple[PlacedItem, ...], Context]:
-    """Place the items of all frames and say how well the places are seen."""
-    common = common_parameters(layout)
-    lowest = common["grey_low"]
-    of_frames = [place_items(found, plane, layout.surfaces, min_confidence=lowest) for found in detections]
-    views = [
-        place_views(layout, plane, found, placed, lowest) for found, placed in zip(detections, of_frames, strict=True)
-    ]
-    placed = fuse_items(of_frames) if len(of_frames) > 1 else of_frames[0]
-    is_camera = base.source_kind is SourceKind.CAMERA
-    residual = common["residual_camera_cm" if is_camera else "residual_photo_cm"]
-    problems = base.problems
-    if plane.residual_cm > residual:
-        problems = (*problems, Reason.REGISTRATION_RESIDUAL)
-    context = replace(
-        base,
-        problems=problems,
-        views=fuse_views(views),
-        client_present=any(is_client_present(found, plane, lowest) for found in detections),
-        touched=touched_items(detections[-1], of_frames[-1], lowest),
-        faint=tuple(item for found in detections for item in _faint_items(found, layout, plane, lowest)),
+    Args:
+        views: at least one; the order changes nothing but the numbers in ``picture``.
+        layout: the approved layout.
+        detector: finds the items.
+        source_kind: photo or camera, of all views; limits differ.
+        open_now: overrides the layout's hours.
+        observed_s: for how long the scene has been as it is; default is the shortest span of a view's frames.
+        tiling: see ``Detector.detect``.
+
+    Raises:
+        ValueError: no view, or see ``judge``.
+        ViewsApartError: the pictures are of different times.
+        InferenceError: the model failed to run.
+    """
+    if not views:
+        raise ValueError("at least one view is needed")
+    times = [view.frames[-1].captured_at for view in views if view.frames]
+    if times and (apart_s := (max(times) - min(times)).total_seconds()) > MOST_APART_S:
+        raise ViewsApartError(apart_min=apart_s / 60, most_min=MOST_APART_S / 60)
+    seen = [seen_frames(view, layout, detector, source_kind, tiling) for view in views]
+    looks = [look_at_desk(one, view, layout) for one, view in zip(seen, views, strict=True)]
+    placed, context = together(looks, layout)
+    context = replace(context, open_now=open_now)
+    if observed_s is not None:
+        context = replace(context, observed_s=observed_s)
+    judgement = compare(placed, layout, context)
+    shown = tuple(
+        Judged(_as_in(judgement, number), one.detections[-1], look.placed, view.plane, one.quality)
+        for number, (one, look, view) in enumerate(zip(seen, looks, views, strict=True))
     )
-    return placed, context
+    return JudgedViews(judgement, shown, placed)
 
 
-def _faint_items(found: Detections, layout: Layout, plane: DeskPlane, lowest: float) -> tuple[PlacedItem, ...]:
-    """Place what was seen of the required classes below the confidence from which anything counts as seen."""
-    required = {zone.item for zone in layout.zones if zone.min_count > 0}
-    required |= {policy.item for policy in layout.policies if policy.kind is PolicyKind.REQUIRED}
-    classes = np.isin(found.class_id, [INDEX[name] for name in sorted(required)])
-    return place_items(found.select(classes & (found.confidence < lowest)), plane, layout.surfaces)
+def _as_in(judgement: Judgement, number: int) -> Judgement:
+    """Return a judgement as it shows in one of its pictures: boxes of other pictures are left out."""
+    findings = tuple(
+        finding if finding.picture == number or finding.xyxy is None else replace(finding, xyxy=None, footprint_cm=None)
+        for finding in judgement.findings
+    )
+    return replace(judgement, findings=findings)
 
 
 def plane_for_photo(layout: Layout, image_wh: tuple[int, int], photo_name: str = "") -> DeskPlane:

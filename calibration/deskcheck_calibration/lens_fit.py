@@ -39,6 +39,7 @@ _ROUNDS = 12
 # A bend that is known worse moves places in the middle of a desk by more than a centimetre.
 LARGEST_SIGMA = 0.012
 _TAG_SIGMA_PX = 0.4
+_LEAST_SCATTER = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +225,9 @@ def lens_from_stickers(
     if lowest is None:
         return None
     bend, cost, curvature = lowest
-    # What the corners miss it by beyond what they should widens it.
-    wider = max(1.0, cost / max(2 * len(points_px) - 8, 1)) ** 0.5
-    sigma = (2 / curvature) ** 0.5 * wider
+    # By how much the corners miss says how exactly they were seen: most often better than supposed, at worst worse.
+    scatter = max(_LEAST_SCATTER, (cost / max(2 * len(points_px) - 8, 1)) ** 0.5)
+    sigma = (2 / curvature) ** 0.5 * scatter
     return LensEstimate(bend, sigma, len(points_px)) if sigma <= LARGEST_SIGMA else None
 
 

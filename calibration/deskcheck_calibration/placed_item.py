@@ -34,6 +34,10 @@ class PlacedItem:
         scale_px_per_cm: picture scale where it stands.
         is_hidden: its lower edge is behind another item, so that its place is a guess.
         support: share of the frames of the burst that it was seen in.
+        is_cut: its box ends at the picture's edge, so that it may go on beyond.
+        picture: which of the views that are judged together its box is in; 0 where there is one.
+        may_be_two: seen by two views at places that may be one thing's or two things'.
+        is_disputed: two views tell it differently, its place or its class.
     """
 
     index: int
@@ -54,6 +58,10 @@ class PlacedItem:
     scale_px_per_cm: float
     is_hidden: bool
     support: float = 1.0
+    is_cut: bool = False
+    picture: int = 0
+    may_be_two: bool = False
+    is_disputed: bool = False
 
     def corner_uncertainty_cm(self, corner: int, direction: PointCm) -> float:
         """Return the ~95 % half width of a footprint corner along a direction (any length) in cm."""

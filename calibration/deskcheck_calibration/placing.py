@@ -24,6 +24,7 @@ from deskcheck_calibration.fitting import Hypotheses, fit, outline_covariance, o
 from deskcheck_calibration.hiding import (
     HIDDEN_SHARE,
     HIDES_FROM,
+    ON_BORDER_PX,
     PERSON,
     Bodies,
     carriers,
@@ -193,7 +194,7 @@ def _hypotheses(
     counts = [len(shapes) for shapes in priors]
     rows = np.repeat(np.array([index for index, _ in tasks]), counts)
     surface = np.repeat(np.array([surface.height_cm if surface else 0.0 for _, surface in tasks]), counts)
-    table = np.concatenate([_shape_rows(names[index]) for index, _ in tasks])
+    table = np.concatenate([shape_rows(names[index]) for index, _ in tasks])
     hypotheses = Hypotheses(
         boxes=picture.boxes[rows],
         box_sigma=np.repeat(sigma, counts, axis=0),
@@ -213,7 +214,7 @@ def _hypotheses(
 
 
 @cache
-def _shape_rows(name: str) -> Float64Array:
+def shape_rows(name: str) -> Float64Array:
     """The shapes of a class as rows (K, 18): what ``_hypotheses`` takes apart."""
     rows = [
         (
@@ -294,6 +295,7 @@ def _plane_covariance(picture: _Picture, centre: Float64Array, surface_cm: Float
 
 def _finish(placed: _Placed, index: int, name: str, detections: Detections, is_hidden: bool) -> PlacedItem:
     left, top, right, bottom = (float(value) for value in detections.xyxy[index])
+    width, height = detections.image_wh
     return PlacedItem(
         index=index,
         item=name,
@@ -312,4 +314,5 @@ def _finish(placed: _Placed, index: int, name: str, detections: Detections, is_h
         raised_share=placed.share,
         scale_px_per_cm=placed.scale,
         is_hidden=is_hidden and placed.surface is None,
+        is_cut=min(left, top, width - right, height - bottom) <= ON_BORDER_PX,
     )

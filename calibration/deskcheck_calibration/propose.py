@@ -7,19 +7,20 @@ draft and another person approves it: nothing here decides what is allowed.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import cv2
-import numpy as np
 import shapely
-from deskcheck_vision.detections import Detections, Float64Array
+from deskcheck_vision.detections import Detections
 from deskcheck_vision.taxonomy import BY_ID, CLASSES, DefaultPolicy, ItemClass
 
 from deskcheck_calibration.compare import common_parameters
 from deskcheck_calibration.layout import HomeZone, Layout, PointCm, PolicyKind, PolygonCm
-from deskcheck_calibration.placed_item import PlacedItem
+from deskcheck_calibration.place_fit import FittedPlace, Sighting, fit_place, sightings_of
+from deskcheck_calibration.place_groups import Group, groups_of
 from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.rules.parameters import defaults
@@ -27,16 +28,17 @@ from deskcheck_calibration.scene import PlaceView
 from deskcheck_calibration.visibility import place_views
 
 MOST_PICTURES = 20
-# A thing put back by hand lies about so far from where it lay; further apart, two places are meant.
-_REACH_CM = 9.0
 # Of the pictures that show its place: seen so often it belongs there; more seldom it was there by chance.
 _REQUIRED_SHARE = 0.8
 _ALLOWED_SHARE = 0.4
 _LEAST_FOR_REQUIRED = 2
+# Below what counts as seen in one picture: seen in several, it counts all the same.
+GLIMPSED_FROM = 0.2
+# Two things of one class do not stand in one place: outlines that share so much of the smaller one are one thing that
+# was boxed twice, such as a document camera and its head.
+_SAME_THING_SHARE = 0.25
 # A zone is a little larger than the thing, as people draw it.
 _MARGIN_CM = 1.0
-# Of the sides of a footprint: with less, nothing is known of how the thing is turned.
-_LONG_SHARE = 1.15
 _RETURNING = frozenset({"cup", "tissue"})
 
 
@@ -46,6 +48,7 @@ class NoZone(StrEnum):
     FORBIDDEN = "forbidden"
     SELDOM = "seldom"
     UNSURE = "unsure"
+    SAME_THING = "same_thing"
     OFF_DESK = "off_desk"
 
 
@@ -68,16 +71,18 @@ class ProposedPlace:
 
     Attributes:
         item: taxonomy class id.
-        centre_cm: the middle of where they stood.
+        centre_cm: where they belong, by all pictures together.
+        uncertainty_cm: radius around it that holds the true place with ~95 %.
         seen: pictures that show one there.
         looked: pictures that show the place well enough to tell, at least ``seen``.
-        spread_cm: largest distance of one of them from the centre.
+        spread_cm: how far from the centre it stood at most.
         zone: the home zone drafted there; None where none was.
         no_zone: why none was drafted.
     """
 
     item: str
     centre_cm: PointCm
+    uncertainty_cm: float
     seen: int
     looked: int
     spread_cm: float
@@ -99,31 +104,6 @@ class Proposal:
     places: tuple[ProposedPlace, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Group:
-    """Things of one class in one place: number of the picture -> thing."""
-
-    item: str
-    members: Mapping[int, PlacedItem]
-
-    def best(self) -> list[PlacedItem]:
-        """Return those whose foot is seen; all where none is."""
-        return [one for one in self.members.values() if not one.is_hidden] or list(self.members.values())
-
-    def centre(self) -> Float64Array:
-        """Return the centre (2,): each weighs as its place is known, and one far from the others hardly at all."""
-        points = np.array([one.centre_cm for one in self.best()])
-        weights = np.array([max(one.uncertainty_cm, 0.3) ** -2 for one in self.best()])
-        if len(points) > 2:
-            away = np.linalg.norm(points - np.median(points, axis=0), axis=1)
-            weights = np.where(away > max(3.0, 3 * float(np.median(away))), 1e-6 * weights, weights)
-        return np.asarray(weights @ points / weights.sum(), np.float64)
-
-    def spread_cm(self) -> float:
-        centre = self.centre()
-        return max(math.dist(one.centre_cm, centre) for one in self.best())
-
-
 def propose_layout(pictures: Sequence[TidyPicture], base: Layout) -> Proposal:
     """Draft the home zones of a window.
 
@@ -141,29 +121,33 @@ def propose_layout(pictures: Sequence[TidyPicture], base: Layout) -> Proposal:
     if not 1 <= len(pictures) <= MOST_PICTURES:
         raise ValueError(f"1 to {MOST_PICTURES} pictures are needed, got {len(pictures)}")
     lowest = common_parameters(base)["grey_low"]
-    placed = [place_items(one.detections, one.plane, base.surfaces, min_confidence=lowest) for one in pictures]
-    drafts = list(_drafts(placed, base))
-    bare = replace(base, relations=(), zones=tuple(zone for _, zone in drafts if zone is not None))
+    placed = [place_items(one.detections, one.plane, base.surfaces, min_confidence=GLIMPSED_FROM) for one in pictures]
+    seen = [sightings_of(items, one.plane) for items, one in zip(placed, pictures, strict=True)]
+    drafts = list(_drafts(seen, base))
+    bare = replace(base, relations=(), zones=tuple(zone for _, _, zone in drafts if zone is not None))
     views = [
-        place_views(bare, one.plane, one.detections, items, lowest) for one, items in zip(pictures, placed, strict=True)
+        place_views(bare, one.plane, one.detections, [item for item in items if item.confidence >= lowest], lowest)
+        for one, items in zip(pictures, placed, strict=True)
     ]
-    places = tuple(_judged(group, zone, views, base) for group, zone in drafts)
+    places = _numbered(_single(tuple(_judged(group, fitted, zone, views, base) for group, fitted, zone in drafts)))
     zones = tuple(place.zone for place in places if place.zone is not None)
     at_home = {zone.item for zone in zones}
     relations = tuple(one for one in base.relations if {one.item, one.anchor} <= at_home)
     return Proposal(replace(base, zones=zones, relations=relations), places)
 
 
-def _drafts(placed: Sequence[Sequence[PlacedItem]], base: Layout) -> Iterator[tuple[_Group, HomeZone | None]]:
+def _drafts(seen: Sequence[Sequence[Sighting]], base: Layout) -> Iterator[tuple[Group, FittedPlace, HomeZone | None]]:
     """Yield every place with the zone that would be drawn there; None where it would lie off the desk."""
     for known in CLASSES:
         if _kind(known, base) is PolicyKind.IGNORED:
             continue
-        groups = _groups(known.id, placed)
+        groups = groups_of(known.id, seen)
         for number, group in enumerate(groups, 1):
-            polygon = _polygon(group, base)
+            fitted = fit_place(list(group.members.values()), group.surface_cm())
+            polygon = _polygon(fitted, base)
             name = known.id if len(groups) == 1 else f"{known.id}-{number}"
-            yield group, None if polygon is None else HomeZone(name, known.id, polygon, returns=known.id in _RETURNING)
+            zone = None if polygon is None else HomeZone(name, known.id, polygon, returns=known.id in _RETURNING)
+            yield group, fitted, zone
 
 
 def _kind(known: ItemClass, base: Layout) -> PolicyKind:
@@ -177,47 +161,10 @@ def _kind(known: ItemClass, base: Layout) -> PolicyKind:
     return PolicyKind.FORBIDDEN if known.default_policy is DefaultPolicy.FORBIDDEN else PolicyKind.ALLOWED
 
 
-def _groups(item: str, placed: Sequence[Sequence[PlacedItem]]) -> list[_Group]:
-    """Return the places of one class from left to right; of each picture, at most one thing is in a place.
-
-    Greedy by distance, begun with the picture that shows most; a second round assigns all anew to the centres found,
-    so that nothing depends on the order of the pictures but ties.
-    """
-    own = {number: [one for one in items if one.item == item] for number, items in enumerate(placed)}
-    groups: list[_Group] = []
-    for _ in range(2):
-        centres = [group.centre() for group in groups]
-        members: list[dict[int, PlacedItem]] = [{} for _ in groups]
-        for number in sorted(own, key=lambda number: -len(own[number])):
-            _assign(number, own[number], centres, members)
-        groups = [_Group(item, found) for found in members if found]
-    return sorted(groups, key=lambda group: float(group.centre()[0]))
-
-
-def _assign(
-    number: int, items: Sequence[PlacedItem], centres: list[Float64Array], members: list[dict[int, PlacedItem]]
-) -> None:
-    """Put one picture's things into the nearest places, nearest pairs first; what is left begins places of its own."""
-    pairs = sorted(
-        (math.dist(one.centre_cm, centre), index, place)
-        for index, one in enumerate(items)
-        for place, centre in enumerate(centres)
-    )
-    free = set(range(len(items)))
-    for distance, index, place in pairs:
-        if index in free and number not in members[place] and distance <= _REACH_CM + items[index].uncertainty_cm:
-            members[place][number] = items[index]
-            free.remove(index)
-    for index in sorted(free):
-        centres.append(np.array(items[index].centre_cm, np.float64))
-        members.append({number: items[index]})
-
-
-def _polygon(group: _Group, base: Layout) -> PolygonCm | None:
-    """Return the outline of a place: the usual footprint at its centre, turned as the things are, within the desk."""
-    sides, turn_deg = _usual_footprint(group.best())
-    centre = group.centre()
-    corners = cv2.boxPoints(((float(centre[0]), float(centre[1])), sides, turn_deg))
+def _polygon(fitted: FittedPlace, base: Layout) -> PolygonCm | None:
+    """Return the outline of a place: its footprint with a margin, turned as the thing is, within the desk."""
+    wide, deep = (side + 2 * _MARGIN_CM for side in fitted.sides_cm)
+    corners = cv2.boxPoints((fitted.centre_cm, (wide, deep), fitted.turn_deg))
     desk = shapely.box(0, 0, *base.desk_wh_cm)
     ground = shapely.union_all([desk, *(shapely.Polygon(surface.polygon_cm) for surface in base.surfaces)])
     part = shapely.Polygon(corners).intersection(ground)
@@ -226,31 +173,13 @@ def _polygon(group: _Group, base: Layout) -> PolygonCm | None:
     return tuple((round(x, 1), round(y, 1)) for x, y in list(part.exterior.coords)[:-1])
 
 
-def _usual_footprint(items: Sequence[PlacedItem]) -> tuple[tuple[float, float], float]:
-    """Return the sides, grown by the margin, and the turn in degrees of the median footprint.
-
-    Turns are averaged as directions of the longer side, which repeat every half turn; square and round things lie
-    along the desk.
-    """
-    sizes, turns = [], []
-    for one in items:
-        _, (first, second), angle_deg = cv2.minAreaRect(np.array(one.footprint_cm, np.float32))
-        sizes.append((max(first, second), min(first, second)))
-        turns.append(math.radians(angle_deg if first >= second else angle_deg + 90))
-    long, short = (float(np.median(side)) for side in zip(*sizes, strict=True))
-    twice = np.exp(2j * np.array(turns)).mean()
-    turn_deg = math.degrees(float(np.angle(twice)) / 2) if long >= _LONG_SHARE * short else 0.0
-    return (long + 2 * _MARGIN_CM, short + 2 * _MARGIN_CM), turn_deg
-
-
 def _judged(
-    group: _Group, zone: HomeZone | None, views: Sequence[Mapping[str, PlaceView]], base: Layout
+    group: Group, fitted: FittedPlace, zone: HomeZone | None, views: Sequence[Mapping[str, PlaceView]], base: Layout
 ) -> ProposedPlace:
     """Say what the pictures tell about a place, and give it its counts and tolerance."""
     common = common_parameters(base)
     seen = len(group.members)
-    x, y = group.centre().tolist()
-    place = ProposedPlace(group.item, (x, y), seen, seen, group.spread_cm())
+    place = ProposedPlace(group.item, fitted.centre_cm, fitted.uncertainty_cm, seen, seen, fitted.spread_cm)
     if zone is None:
         return replace(place, no_zone=NoZone.OFF_DESK)
     looked = sum(number in group.members or _is_shown(view[zone.id], common) for number, view in enumerate(views))
@@ -259,13 +188,56 @@ def _judged(
         return replace(place, no_zone=NoZone.FORBIDDEN)
     if seen < _ALLOWED_SHARE * looked:
         return replace(place, no_zone=NoZone.SELDOM)
-    if max(one.confidence for one in group.members.values()) < common["grey_high"]:
+    if not group.is_sure(common["grey_high"]):
         return replace(place, no_zone=NoZone.UNSURE)
     required = seen >= max(_LEAST_FOR_REQUIRED, _REQUIRED_SHARE * looked)
-    usual_cm = {**defaults("V04"), **base.parameters.get("V04", {})}["shift_photo_cm"]
-    tolerance_cm = float(math.ceil(place.spread_cm)) if place.spread_cm > usual_cm else None
+    apart_cm = place.spread_cm
+    tolerance_cm = float(math.ceil(apart_cm)) if apart_cm > usual_tolerance_cm(base) else None
     return replace(place, zone=replace(zone, min_count=int(required), tolerance_cm=tolerance_cm))
 
 
 def _is_shown(view: PlaceView, common: Mapping[str, float]) -> bool:
     return view.unseen(common) is None and view.hidden_share <= common["hidden_share"]
+
+
+def usual_tolerance_cm(layout: Layout) -> float:
+    """Return how far beyond its zone a thing may lie in a photo where the zone says nothing of its own."""
+    return {**defaults("V04"), **layout.parameters.get("V04", {})}["shift_photo_cm"]
+
+
+def _single(places: tuple[ProposedPlace, ...]) -> tuple[ProposedPlace, ...]:
+    """Of zones of one class that lie on each other, leave the one that more pictures show, else the larger one."""
+    kept: list[tuple[str, shapely.Polygon]] = []
+    lost = set()
+    shapes = [None if one.zone is None else shapely.Polygon(one.zone.polygon_cm) for one in places]
+    areas = [0.0 if shape is None else float(shape.area) for shape in shapes]
+    for number in sorted(range(len(places)), key=lambda one: (-places[one].seen, -areas[one], one)):
+        shape = shapes[number]
+        if shape is None:
+            continue
+        if any(
+            name == places[number].item
+            and shape.intersection(other).area >= _SAME_THING_SHARE * min(shape.area, other.area)
+            for name, other in kept
+        ):
+            lost.add(number)
+        else:
+            kept.append((places[number].item, shape))
+    return tuple(
+        replace(one, zone=None, no_zone=NoZone.SAME_THING) if number in lost else one
+        for number, one in enumerate(places)
+    )
+
+
+def _numbered(places: tuple[ProposedPlace, ...]) -> tuple[ProposedPlace, ...]:
+    """Name the zones by their class, from left to right where it has several."""
+    total = Counter(one.item for one in places if one.zone is not None)
+    so_far: Counter[str] = Counter()
+    named = []
+    for one in places:
+        if one.zone is not None:
+            so_far[one.item] += 1
+            name = one.item if total[one.item] == 1 else f"{one.item}-{so_far[one.item]}"
+            one = replace(one, zone=replace(one.zone, id=name))  # noqa: PLW2901 -- the same place, named
+        named.append(one)
+    return tuple(named)

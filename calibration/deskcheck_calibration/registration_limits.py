@@ -14,7 +14,7 @@ class Refusal(StrEnum):
     FEW_MATCHES = "few_matches"
     NO_CAMERA = "no_camera"
     ONE_SPOT = "one_spot"
-    MIRRORED = "mirrored"
+    BOARD_UNKNOWN = "board_unknown"
     SIDES_UNSEEN = "sides_unseen"
     SIDES_AMBIGUOUS = "sides_ambiguous"
     SIDES_DISAGREE = "sides_disagree"
@@ -36,6 +36,10 @@ class Limits:
         largest_miss_cm: RMS by which the sides may miss.
         largest_pull_cm: median by which matches may lie to one side of where the sides have them.
         largest_sigma_cm: standard deviation of the least certain visible place.
+        least_pieces: of the desk's board that are where one camera has them.
+        least_piece_share: of all pieces that the photo could show.
+        largest_piece_miss_cm: RMS by which those may miss where they are fewer than the next.
+        sure_piece_share: of all pieces that the photo could show; so many agree by no chance, only coarsely.
     """
 
     least_matches: int = LEAST_MATCHES
@@ -48,6 +52,10 @@ class Limits:
     largest_miss_cm: float = 0.45
     largest_pull_cm: float = 2.0
     largest_sigma_cm: float = 1.2
+    least_pieces: int = 12
+    least_piece_share: float = 0.4
+    largest_piece_miss_cm: float = 0.22
+    sure_piece_share: float = 0.6
 
 
 GOOD = Limits()
@@ -65,6 +73,8 @@ class Evidence:
         sides: sides of the desk found.
         missing, lead: see ``side_choice.Choice``.
         miss_cm, pull_cm, sigma_cm: see ``Limits``.
+        pieces: of the desk's board that the photo could show.
+        pieces_agreeing: those that are where one camera has them.
     """
 
     matches: int = 0
@@ -78,6 +88,8 @@ class Evidence:
     miss_cm: float = float("nan")
     pull_cm: float = float("nan")
     sigma_cm: float = float("nan")
+    pieces: int = 0
+    pieces_agreeing: int = 0
 
 
 def refusal_of(evidence: Evidence, limits: Limits) -> Refusal | None:
@@ -92,4 +104,16 @@ def refusal_of(evidence: Evidence, limits: Limits) -> Refusal | None:
         return Refusal.SIDES_AMBIGUOUS
     if not (evidence.miss_cm <= limits.largest_miss_cm and evidence.pull_cm <= limits.largest_pull_cm):
         return Refusal.SIDES_DISAGREE
+    return None if evidence.sigma_cm <= limits.largest_sigma_cm else Refusal.UNCERTAIN
+
+
+def refusal_of_surface(evidence: Evidence, limits: Limits) -> Refusal | None:
+    """Return why the grain of the board does not prove a registration; None where it does."""
+    if evidence.pieces_agreeing < max(limits.least_pieces, limits.least_piece_share * evidence.pieces):
+        return Refusal.BOARD_UNKNOWN
+    is_coarse = evidence.miss_cm > limits.largest_piece_miss_cm
+    if is_coarse and evidence.pieces_agreeing < limits.sure_piece_share * evidence.pieces:
+        return Refusal.BOARD_UNKNOWN
+    if evidence.spread < limits.least_spread or evidence.breadth < limits.least_breadth:
+        return Refusal.ONE_SPOT
     return None if evidence.sigma_cm <= limits.largest_sigma_cm else Refusal.UNCERTAIN

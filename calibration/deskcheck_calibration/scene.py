@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from deskcheck_vision.taxonomy import BY_ID
+
 from deskcheck_calibration.findings import Finding, Reason, State
 from deskcheck_calibration.layout import Layout, PlaceType, PolygonCm, Surface, SurfaceKind
 from deskcheck_calibration.placed_item import PlacedItem
@@ -31,21 +33,29 @@ class PlaceView:
         covered_share: share behind persons.
         hidden_share: share behind items that stand elsewhere.
         scale_px_per_cm: picture scale there.
+        meant_share: share of its area that the view is meant to show, by its calibration.
+        problem: why a picture that is meant to show more of it shows nothing; None where there is none such.
     """
 
     visible_share: float = 1.0
     covered_share: float = 0.0
     hidden_share: float = 0.0
     scale_px_per_cm: float = 10.0
+    meant_share: float = 1.0
+    problem: Reason | None = None
 
     def unseen(self, common: Mapping[str, float]) -> Reason | None:
         """Return why the place is not seen well enough to say that something is NOT there.
 
         Args:
             common: the parameters that all rules share.
+
+        Returns:
+            ``OUTSIDE_VIEW`` where no picture of this view is meant to show it, another reason where this one fails to.
         """
         if self.visible_share < common["visible_share"]:
-            return Reason.SURFACE_OUT_OF_FRAME
+            is_meant = self.meant_share >= common["visible_share"]
+            return (self.problem or Reason.SURFACE_OUT_OF_FRAME) if is_meant else Reason.OUTSIDE_VIEW
         if self.covered_share > common["covered_share"]:
             return Reason.COVERED_BY_PERSON
         return None
@@ -60,12 +70,14 @@ class Region:
         area_cm2: area of that outline.
         xyxy: px around it in the picture.
         score: how far it stands out, in units of the threshold; at least 1.
+        picture: which of the views that are judged together ``xyxy`` is in; 0 where there is one.
     """
 
     polygon_cm: PolygonCm
     area_cm2: float
     xyxy: tuple[float, float, float, float]
     score: float
+    picture: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,10 @@ def _no_views() -> Mapping[str, PlaceView]:
     return MappingProxyType({})
 
 
+def _no_other_views() -> Mapping[str, tuple[PlaceView, ...]]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Everything about a picture besides its items and the layout.
@@ -110,6 +126,7 @@ class Context:
         open_now: overrides the layout's hours, for holidays and closed windows.
         comparison: with the approved reference.
         faint: required things that were seen too unsurely to count as seen; too unsurely as well to call them missing.
+        other_views: place -> other ways in which it is seen, where several views are judged together.
     """
 
     captured_at: datetime
@@ -126,6 +143,7 @@ class Context:
     open_now: bool | None = None
     comparison: Comparison = field(default_factory=_no_comparison)
     faint: tuple[PlacedItem, ...] = ()
+    other_views: Mapping[str, tuple[PlaceView, ...]] = field(default_factory=_no_other_views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +175,42 @@ class Scene:
         width, depth = self.layout.desk_wh_cm
         return ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth))
 
-    def view(self, place: str) -> PlaceView:
-        """How well a place is seen; a place that nobody looked at is not seen at all."""
-        return self.context.views.get(place, PlaceView(0.0, 0.0, 0.0, 0.0))
+    def view(self, place: str, name: str | None = None) -> PlaceView:
+        """How well a place is seen, of several ways the best for things of class ``name``.
+
+        A place that nobody looked at is not seen at all.
+        """
+        views = self.context.views
+        ways = (views.get(place, PlaceView(0.0, 0.0, 0.0, 0.0)), *self.context.other_views.get(place, ()))
+        return min(ways, key=lambda view: self._doubts(view, name)) if len(ways) > 1 else ways[0]
+
+    def _doubts(self, view: PlaceView, name: str | None) -> tuple[float, ...]:
+        least = 0.0 if name is None else BY_ID[name].min_scale_px_per_cm
+        return (
+            view.unseen(self.common) is not None, view.scale_px_per_cm < least,
+            view.hidden_share > self.common["hidden_share"], view.covered_share, -view.visible_share,
+            view.hidden_share, -view.scale_px_per_cm,
+        )  # fmt: skip
 
     def unseen(self, place: str) -> Reason | None:
         """Return why a place is not seen well enough to say that something is NOT there."""
         return self.view(place).unseen(self.common)
 
+    @property
+    def is_partial(self) -> bool:
+        """A thing may stand on the desk where no picture is meant to show it."""
+        return self.unseen(WHOLE_DESK) is Reason.OUTSIDE_VIEW
+
+    def may_stand_outside(self, name: str) -> bool:
+        """Tell whether things of a class belong where no picture is meant to show them, or may as well be there."""
+        zones = [zone for zone in self.layout.zones if zone.item == name]
+        if zones:
+            return any(self.unseen(zone.id) is Reason.OUTSIDE_VIEW for zone in zones)
+        return self.is_partial
+
     def is_sure(self, item: PlacedItem) -> bool:
-        """The item's confidence is above the grey band."""
-        return item.confidence >= self.common["grey_high"]
+        """The item's confidence is above the grey band, and no two views disagree about it."""
+        return item.confidence >= self.common["grey_high"] and not item.is_disputed
 
     def silent_about(self, name: str) -> Reason | None:
         """Return why not finding a thing of this class says nothing, None where it does."""
@@ -205,8 +248,15 @@ def finding_about(
     """Return a finding about an item that was seen."""
     return Finding(
         rule, state, item.item, place, measured, limit, unit, uncertainty, reason,
-        item.confidence, item.xyxy, item.footprint_cm,
+        item.confidence, item.xyxy, item.footprint_cm, item.picture,
     )  # fmt: skip
+
+
+def clear_state(unseen: Reason | None) -> State:
+    """Return what is said of a place in which nothing was found: that it passes only where it was seen."""
+    if unseen is None:
+        return State.PASS
+    return State.NOT_ASSESSED if unseen is Reason.OUTSIDE_VIEW else State.INCONCLUSIVE
 
 
 # A value at its limit to the last bits counts as at it, or the place of the desk in space would decide.

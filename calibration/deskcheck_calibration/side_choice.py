@@ -78,7 +78,7 @@ def choose_sides(
     Args:
         image: (H, W, 3) uint8 BGR.
         camera: about where it is.
-        points_cm, points_px: (N, 2) matched places that agree with it roughly.
+        points_cm, points_px: (N, 3) and (N, 2) matched places that agree with it roughly.
         desk_wh_cm: the desk.
         reach_cm: how far from where the camera has a side to look for it.
         focal_px: focal length where known.
@@ -115,7 +115,8 @@ def choose_sides(
 
 def _matches(camera: CameraFit, points_cm: Float64Array, points_px: Float64Array) -> Sightings:
     nothing = np.zeros((0, 2))
-    scales = np.sqrt(np.abs(np.linalg.det(homography_jacobians(camera.to_px, points_cm)))) if len(points_cm) else []
+    flat_cm = points_cm[:, :2]
+    scales = np.sqrt(np.abs(np.linalg.det(homography_jacobians(camera.to_px, flat_cm)))) if len(flat_cm) else []
     together = max(len(points_cm) / _INDEPENDENT_MATCHES, 1.0) ** 0.5
     sigma = _MATCH_SIGMA_CM * together * np.asarray(scales, np.float64)
     return Sightings(points_cm, points_px, sigma, nothing, nothing, nothing, np.zeros(0))
@@ -146,6 +147,11 @@ def _candidates(
     return [_candidate(camera, edge, places, across, _FIRST_WORTH * (edge is first)) for edge in edges]
 
 
+def sides_shown(camera: CameraFit, desk_wh_cm: tuple[float, float]) -> int:
+    """Return how many sides of the desk lie in the picture, most of them."""
+    return sum(_share_in_picture(camera, side, desk_wh_cm) >= _MOST_OF_A_SIDE for side in range(4))
+
+
 def _places(side: int, desk_wh_cm: tuple[float, float]) -> Float64Array:
     width, depth = desk_wh_cm
     corners = np.array([[0, 0], [width, 0], [width, depth], [0, depth]], np.float64)
@@ -166,7 +172,7 @@ def _candidate(
     nothing = np.zeros((0, 2))
     together = max(len(edge.at) / _INDEPENDENT_SAMPLES, 1.0) ** 0.5
     sigma = np.full(len(edge.at), SIDE_SIGMA_PX * together)
-    seen = Sightings(nothing, nothing, np.zeros(0), places[edge.at], edge.points_px, across[edge.at], sigma)
+    seen = Sightings(np.zeros((0, 3)), nothing, np.zeros(0), places[edge.at], edge.points_px, across[edge.at], sigma)
     # No prior here: what is known of the focal length counts once, with the matches.
     found = explained(camera.vector, seen, camera.image_wh, (camera.focal_px, 1e6), huber=np.inf)
     return _Candidate(seen, _WORTH * edge.support + bonus, found.cost, found.normal, found.gradient)

@@ -26,7 +26,8 @@ class Sightings:
     """What a picture shows of a desk.
 
     Attributes:
-        points_cm, points_px: (N, 2) matched places.
+        points_cm: (N, 3) matched places, desk cm and height above the desk.
+        points_px: (N, 2) where they are seen.
         point_sigma_px: (N,) standard deviations of them.
         sides_cm, sides_px: (M, 2) places on the desk's sides, and on the edges seen there.
         across: (M, 2) unit vectors across those edges.
@@ -106,8 +107,8 @@ def explained(
     huber: float = _HUBER,
 ) -> Explained:
     """Hold a camera (its seven numbers) against what is seen and against what is known of its focal length."""
-    flat = np.concatenate([seen.points_cm, seen.sides_cm])
-    projected, columns = _projected(vector, flat, image_wh)
+    places = np.concatenate([seen.points_cm, flat(seen.sides_cm)])
+    projected, columns = _projected(vector, places, image_wh)
     count = len(seen.points_cm)
     error = projected - np.concatenate([seen.points_px, seen.sides_px])
     missed = np.einsum("ni,ni->n", error[count:], seen.across)
@@ -132,7 +133,17 @@ def explained(
 
 def slopes_px(vector: Float64Array, points_cm: Float64Array, image_wh: tuple[int, int]) -> Float64Array:
     """Return (N, 2, 7) by how many px desk points (N, 2) move for a change in each of a camera's seven numbers."""
-    return _projected(vector, points_cm, image_wh)[1]
+    return _projected(vector, flat(points_cm), image_wh)[1]
+
+
+def project(vector: Float64Array, points_cm: Float64Array, image_wh: tuple[int, int]) -> Float64Array:
+    """Return (N, 2) where a camera sees places (N, 3), desk cm and height."""
+    return _projected(vector, points_cm, image_wh)[0]
+
+
+def flat(points_cm: Float64Array) -> Float64Array:
+    """Return places (N, 2) of the desk as (N, 3), of no height."""
+    return np.column_stack([points_cm, np.zeros(len(points_cm))])
 
 
 def _projected(
@@ -141,7 +152,8 @@ def _projected(
     if len(points_cm) == 0:
         return np.zeros((0, 2)), np.zeros((0, 2, 7))
     focal = float(np.exp(np.clip(vector[6], -20, 20)))
-    world = np.column_stack([points_cm, np.zeros(len(points_cm))])
+    # The world's third axis points down.
+    world = points_cm * np.array([1.0, 1.0, -1.0])
     projected, jacobian = cv2.projectPoints(world, vector[:3], vector[3:6], camera_matrix(focal, image_wh), None)
     columns = np.column_stack([jacobian[:, :6], (jacobian[:, 6] + jacobian[:, 7]) * focal])
     return np.asarray(projected, np.float64).reshape(-1, 2), np.asarray(columns, np.float64).reshape(-1, 2, 7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -12,6 +13,7 @@ from deskcheck_vision.detections import Detections, Float64Array, read_only
 from deskcheck_vision.taxonomy import BY_ID, INDEX
 from numpy.typing import NDArray
 
+from deskcheck_calibration.findings import Reason
 from deskcheck_calibration.layout import Layout, PolygonCm
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.plane import DeskPlane, raised
@@ -23,17 +25,71 @@ _HIDING_HEIGHT_CM = 5.0
 _IN_HAND_SHARE = 0.8
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaceSight:
+    """What a picture shows of a place, point by point: K points spread evenly over it (``sample_points``).
+
+    Attributes:
+        visible: (K,) bool, inside the picture.
+        covered: (K,) bool, there behind a person.
+        hidden: (K,) bool, behind things that stand elsewhere.
+        meant: (K,) bool, inside every picture of this view, by its calibration.
+        scale_px_per_cm: picture scale in the place's middle.
+        problem: why the picture, which cannot be used, shows nothing; None where it can.
+    """
+
+    visible: NDArray[np.bool_]
+    covered: NDArray[np.bool_]
+    hidden: NDArray[np.bool_]
+    meant: NDArray[np.bool_]
+    scale_px_per_cm: float
+    problem: Reason | None = None
+
+    def shares(self) -> PlaceView:
+        """Return it as shares of the place."""
+        return PlaceView(
+            visible_share=float(self.visible.mean()),
+            covered_share=float(self.covered.mean()),
+            hidden_share=float(self.hidden.mean()),
+            scale_px_per_cm=self.scale_px_per_cm,
+            meant_share=float(self.meant.mean()),
+        )
+
+
 def place_views(
     layout: Layout,
     plane: DeskPlane,
     detections: Detections,
     placed: Sequence[PlacedItem],
     min_confidence: float,
+    calibrated: DeskPlane | None = None,
 ) -> Mapping[str, PlaceView]:
-    """Return surface or zone id (``WHOLE_DESK``: all of the desk) -> how well it is seen.
+    """Return surface or zone id (``WHOLE_DESK``: all of the desk) -> how well it is seen; see ``place_sights``."""
+    sights = place_sights(layout, plane, detections, placed, min_confidence, calibrated)
+    return MappingProxyType({name: sight.shares() for name, sight in sights.items()})
 
-    Shares are counted over points spread evenly over each place. A person counts as their whole box, since nothing
-    finer is known; what a thing hides is what lies in its box, unless it stands in that place itself.
+
+def place_sights(
+    layout: Layout,
+    plane: DeskPlane,
+    detections: Detections,
+    placed: Sequence[PlacedItem],
+    min_confidence: float,
+    calibrated: DeskPlane | None = None,
+) -> Mapping[str, PlaceSight]:
+    """Return surface or zone id (``WHOLE_DESK``: all of the desk) -> what the picture shows of it.
+
+    A person counts as their whole box, since nothing finer is known; what a thing hides is what lies in its box, unless
+    it stands in that place itself.
+
+    Args:
+        layout: whose places.
+        plane: the desk in the picture.
+        detections: persons among them hide what is behind them.
+        placed: the things on the desk.
+        min_confidence: confidence from which a person counts.
+        calibrated: the desk in the view's own calibrated picture, which says what its pictures are meant to show;
+            None: all of it.
     """
     places = _places(layout)
     points = [sample_points(polygon) for polygon, _ in places.values()]
@@ -47,18 +103,53 @@ def place_views(
     behind = _inside(pixels, np.array([item.xyxy for item in hiding]).reshape(-1, 4))
     centres = np.array([item.centre_cm for item in hiding]).reshape(-1, 2).T
     scales = plane.scales_px_per_cm(np.array([_middle(polygon) for polygon, _ in places.values()]))
-    views = {}
+    meant = np.ones(len(pixels), np.bool_) if calibrated is None else _shown(places, points, calibrated)
+    sights = {}
     for row, (name, (polygon, _)) in enumerate(places.items()):
         part = slice(starts[row], starts[row] + counts[row])
         elsewhere = ~np.asarray(shapely.contains_xy(shape_of(polygon), *centres), np.bool_)
         hidden = behind[part][:, elsewhere].any(axis=1)
-        views[name] = PlaceView(
-            visible_share=float(visible[part].mean()),
-            covered_share=float(covered[part].mean()),
-            hidden_share=float(hidden.mean()),
-            scale_px_per_cm=float(scales[row]),
+        sights[name] = PlaceSight(
+            visible[part], covered[part], np.asarray(hidden, np.bool_), meant[part], float(scales[row])
         )
-    return MappingProxyType(views)
+    return MappingProxyType(sights)
+
+
+def no_sights(layout: Layout, calibrated: DeskPlane | None, problem: Reason) -> Mapping[str, PlaceSight]:
+    """Return ``place_sights`` of a picture that cannot be used: it shows nothing of what it is meant to show."""
+    places = _places(layout)
+    points = [sample_points(polygon) for polygon, _ in places.values()]
+    counts = [len(group) for group in points]
+    meant = np.ones(sum(counts), np.bool_) if calibrated is None else _shown(places, points, calibrated)
+    groups = np.split(meant, np.cumsum(counts)[:-1])
+    nothing = [np.zeros(count, np.bool_) for count in counts]
+    return MappingProxyType(
+        {
+            name: PlaceSight(none, none, none, group, 0.0, problem)
+            for name, none, group in zip(places, nothing, groups, strict=True)
+        }
+    )
+
+
+def desk_share(plane: DeskPlane) -> float:
+    """Return the share of the desk that lies in its picture, in [0, 1]."""
+    width, depth = plane.desk_wh_cm
+    outline: PolygonCm = ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth))
+    return float(_shown({WHOLE_DESK: (outline, 0.0)}, [sample_points(outline)], plane).mean())
+
+
+def meant_shares(layout: Layout, calibrated: DeskPlane) -> Mapping[str, float]:
+    """Return surface or zone id (``WHOLE_DESK``: all of the desk) -> share that a view is meant to show, in [0, 1]."""
+    sights = no_sights(layout, calibrated, Reason.OUTSIDE_VIEW)
+    return MappingProxyType({name: float(sight.meant.mean()) for name, sight in sights.items()})
+
+
+def _shown(
+    places: Mapping[str, tuple[PolygonCm, float]], points: Sequence[Float64Array], plane: DeskPlane
+) -> NDArray[np.bool_]:
+    """Which points (K,) of all places lie in a picture."""
+    pixels, in_front = _project(plane, points, [height for _, height in places.values()])
+    return np.asarray(in_front & ((pixels >= 0) & (pixels < np.array(plane.image_wh))).all(axis=1), np.bool_)
 
 
 def _places(layout: Layout) -> dict[str, tuple[PolygonCm, float]]:

@@ -58,6 +58,9 @@ _REASONS: MappingProxyType[Reason, tuple[str, str]] = MappingProxyType(
             "view or light differ too much from the reference",
         ),
         Reason.TOO_LITTLE_COMPARED: ("台面可比对部分太少", "too little of the desk could be compared"),
+        Reason.OUTSIDE_VIEW: ("此视角看不到该位置", "this view does not show that place"),
+        Reason.MAY_BE_OUTSIDE_VIEW: ("可能在此视角看不到的位置", "it may be where this view does not show it"),
+        Reason.VIEWS_DISAGREE: ("不同视角的结果不一致", "the views disagree about it"),
     }
 )
 

@@ -1,8 +1,8 @@
 """What straightening a lens leaves over on the desk, beside what it was before.
 
-The truth pictures are bent by a known lens each; it is measured on them by the desk's sides, from corners tapped up to 4 px
-off. An error is that of a place of the desk which the picture shows, over a grid of 13 x 7, all pictures together, with the
-corners themselves exact: taps have a figure of their own.
+The truth pictures are bent by a known lens each; it is measured on them by the desk's sides, from corners tapped up to
+4 px off. An error is that of a place of the desk which the picture shows, over a grid of 13 x 7, all pictures together,
+with the corners themselves exact: taps have a figure of their own.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ MODULES = (
     "bench_camera_guard",
     "bench_lens",
     "bench_propose",
+    "bench_editor",
     "bench_model",
 )
 

@@ -9,6 +9,7 @@ once; the ratio test (Lowe 2004) asks for a second-best match at another place o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,41 +18,62 @@ from numpy.typing import NDArray
 
 from deskcheck_vision.detections import Float64Array, Uint8Array, read_only
 
-IntArray = NDArray[np.int64]
-
 # How strongly the desk is foreshortened (1 / sine of the elevation) and across which direction, in degrees from its
 # y axis: about 60, 36 and 24 degrees above the desk, from up to 40 degrees beside its middle line, either side.
 VIEWS = ((1.15, 0.0), (1.7, -25.0), (1.7, 25.0), (2.5, -32.0), (2.5, -11.0), (2.5, 11.0), (2.5, 32.0))
 PLAIN_VIEWS = ((1.0, 0.0),)
 # Photos are searched at this size: a feature is larger than a px, and time grows with the area.
 SEARCH_SIDE_PX = 1280
-PHOTO_FEATURES = 3000
-_FEATURES_A_VIEW = 700
+PHOTO_FEATURES = 2000
+_FEATURES_A_VIEW = 500
 # ORB's corners on plain boards are faint.
 _FAST_THRESHOLD = 5
-_RATIO = 0.85
-_NEIGHBOURS = 8
+_NEIGHBOURS = 6
 _ELSEWHERE_CM = 2.5
 _SAME_PLACE_CM = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DeskFeatures:
-    """Features of a desk with their places on it.
+class Features:
+    """Features of a picture.
 
     Attributes:
-        points_cm: (N, 2) float64, desk cm.
+        points_px: (N, 2) float64.
         descriptors: (N, 32) uint8, of ORB.
+        turns_deg: (N,) float64, which way each points.
+        sizes_px: (N,) float64, how large it is.
+    """
+
+    points_px: Float64Array
+    descriptors: Uint8Array
+    turns_deg: Float64Array
+    sizes_px: Float64Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeskFeatures:
+    """Features of a desk with their places on it and above it.
+
+    Attributes:
+        points_cm: (N, 3) float64, desk cm and height above the desk.
+        descriptors: (N, 32) uint8, of ORB.
+        turns_deg: (N,) float64, which way each points, in the view that it was found in.
+        sizes_cm: (N,) float64, how large it is there.
     """
 
     points_cm: Float64Array
     descriptors: Uint8Array
+    turns_deg: Float64Array
+    sizes_cm: Float64Array
 
     def __post_init__(self) -> None:
-        if self.points_cm.shape != (len(self.descriptors), 2) or self.descriptors.shape[1:] != (32,):
-            raise ValueError(f"expected (N, 2) and (N, 32), got {self.points_cm.shape}, {self.descriptors.shape}")
-        object.__setattr__(self, "points_cm", read_only(np.asarray(self.points_cm, np.float64)))
+        count = len(self.descriptors)
+        shapes = (self.points_cm.shape, self.descriptors.shape[1:], self.turns_deg.shape, self.sizes_cm.shape)
+        if shapes != ((count, 3), (32,), (count,), (count,)):
+            raise ValueError(f"expected (N, 3), (N, 32), (N,) and (N,), got {shapes} of {count}")
         object.__setattr__(self, "descriptors", read_only(np.asarray(self.descriptors, np.uint8)))
+        for name in ("points_cm", "turns_deg", "sizes_cm"):
+            object.__setattr__(self, name, read_only(np.asarray(getattr(self, name), np.float64)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,11 +82,32 @@ class Matches:
 
     Attributes:
         points_px: (N, 2) float64, px of the photo.
-        points_cm: (N, 2) float64, desk cm; no place twice.
+        points_cm: (N, 3) float64, desk cm and height; no place twice.
+        turns_deg: (N,) float64, by how much the photo's feature is turned against the desk's.
+        log_sizes: (N,) float64, logarithm to base 2 of how many px the photo has for a cm of the desk's.
+        ratios: (N,) float64, difference to the desk's feature over that to the next best one elsewhere; small is clear.
     """
 
     points_px: Float64Array
     points_cm: Float64Array
+    turns_deg: Float64Array
+    log_sizes: Float64Array
+    ratios: Float64Array
+
+    def chosen(self, which: NDArray[np.bool_]) -> Matches:
+        """Return those of a mask (N,)."""
+        parts = (self.points_px, self.points_cm, self.turns_deg, self.log_sizes, self.ratios)
+        return Matches(*(one[which] for one in parts))
+
+
+def joined(parts: Sequence[DeskFeatures]) -> DeskFeatures:
+    """Return all features of the same desk together."""
+    return DeskFeatures(
+        np.concatenate([np.zeros((0, 3)), *(one.points_cm for one in parts)]),
+        np.concatenate([np.zeros((0, 32), np.uint8), *(one.descriptors for one in parts)]),
+        np.concatenate([np.zeros(0), *(one.turns_deg for one in parts)]),
+        np.concatenate([np.zeros(0), *(one.sizes_cm for one in parts)]),
+    )
 
 
 def desk_features(
@@ -78,13 +121,14 @@ def desk_features(
         px_per_cm: scale of it.
         views: foreshortening and direction of each.
     """
-    points, descriptors = [np.zeros((0, 2))], [np.zeros((0, 32), np.uint8)]
+    parts = []
     for tilt, direction_deg in views:
         grey, mask, to_view = _from_aside(straightened, usable, tilt, direction_deg)
-        found_px, found = _orb(grey, _FEATURES_A_VIEW, mask)
-        points.append((found_px - to_view[:, 2]) @ np.linalg.inv(to_view[:, :2]).T / px_per_cm)
-        descriptors.append(found)
-    return DeskFeatures(np.concatenate(points), np.concatenate(descriptors))
+        found = features(grey, _FEATURES_A_VIEW, mask)
+        flat = (found.points_px - to_view[:, 2]) @ np.linalg.inv(to_view[:, :2]).T / px_per_cm
+        points = np.column_stack([flat, np.zeros(len(flat))])
+        parts.append(DeskFeatures(points, found.descriptors, found.turns_deg, found.sizes_px / px_per_cm))
+    return joined(parts)
 
 
 def _from_aside(
@@ -108,51 +152,53 @@ def _from_aside(
     return np.asarray(grey, np.uint8), np.asarray(mask, np.uint8), to_view
 
 
-def photo_features(image: Uint8Array) -> tuple[Float64Array, Uint8Array]:
-    """Find the features of a photo, (H, W, 3) uint8 BGR; places (N, 2) in its px and descriptors (N, 32)."""
+def photo_features(image: Uint8Array) -> Features:
+    """Find the features of a photo, (H, W, 3) uint8 BGR."""
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     scale = min(1.0, SEARCH_SIDE_PX / max(grey.shape))
     if scale < 1:
         grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    points, descriptors = _orb(grey, PHOTO_FEATURES, None)
-    return points / scale, descriptors
+    found = features(grey, PHOTO_FEATURES, None)
+    return Features(found.points_px / scale, found.descriptors, found.turns_deg, found.sizes_px / scale)
 
 
-def _orb(grey: Uint8Array, count: int, mask: Uint8Array | None) -> tuple[Float64Array, Uint8Array]:
+def features(grey: Uint8Array, count: int, mask: Uint8Array | None) -> Features:
+    """Find at most so many features of a grey picture (H, W) uint8 where its mask (H, W) uint8 is not 0."""
     found, descriptors = cv2.ORB.create(count, fastThreshold=_FAST_THRESHOLD).detectAndCompute(grey, mask)
     if descriptors is None:
-        return np.zeros((0, 2)), np.zeros((0, 32), np.uint8)
+        return Features(np.zeros((0, 2)), np.zeros((0, 32), np.uint8), np.zeros(0), np.zeros(0))
     # OpenCV counts from the middle of the first px, pictures here from its outer corner.
-    return np.array([one.pt for one in found], np.float64) + 0.5, np.asarray(descriptors, np.uint8)
+    return Features(
+        np.array([one.pt for one in found], np.float64) + 0.5,
+        np.asarray(descriptors, np.uint8),
+        np.array([one.angle for one in found], np.float64),
+        np.array([one.size for one in found], np.float64),
+    )
 
 
-def match(points_px: Float64Array, descriptors: Uint8Array, desk: DeskFeatures) -> Matches:
-    """Match a photo's features with a desk's.
-
-    Args:
-        points_px: (N, 2) places in the photo.
-        descriptors: (N, 32) of them.
-        desk: what they are held against.
-    """
-    if len(points_px) == 0 or len(desk.points_cm) <= _NEIGHBOURS:
-        return Matches(np.zeros((0, 2)), np.zeros((0, 2)))
-    near, distance = _nearest(descriptors, desk.descriptors)
-    places = desk.points_cm[near]  # [N,K,2]
+def match(photo: Features, desk: DeskFeatures) -> Matches:
+    """Match a photo's features with a desk's: with each its likest, the clear ones and the others."""
+    if len(photo.points_px) == 0 or len(desk.points_cm) <= _NEIGHBOURS:
+        nothing = np.zeros(0)
+        return Matches(np.zeros((0, 2)), np.zeros((0, 3)), nothing, nothing, nothing)
+    distance, near = cv2.batchDistance(
+        photo.descriptors, desk.descriptors, cv2.CV_32S, normType=cv2.NORM_HAMMING, K=_NEIGHBOURS
+    )
+    places = desk.points_cm[near]  # [N,K,3]
     elsewhere = np.linalg.norm(places - places[:, :1], axis=2) > _ELSEWHERE_CM
     # Where all neighbours are of one place, the farthest of them is the least that another one can have.
-    second = np.where(elsewhere.any(axis=1), np.where(elsewhere, distance, np.inf).min(axis=1), distance[:, -1])
-    clear = np.flatnonzero(distance[:, 0] < _RATIO * second)
+    most = np.iinfo(np.int32).max
+    second = np.where(elsewhere.any(axis=1), np.where(elsewhere, distance, most).min(axis=1), distance[:, -1])
     # The surest match of each place comes first and stays: many to one is no view of a plane.
-    clear = clear[np.argsort(distance[clear, 0], kind="stable")]
-    cells = np.round(places[clear, 0] / _SAME_PLACE_CM).astype(np.int64)
+    order = np.argsort(distance[:, 0], kind="stable")
+    cells = np.round(places[order, 0] / _SAME_PLACE_CM).astype(np.int64)
     _, first = np.unique(cells, axis=0, return_index=True)
-    chosen = clear[np.sort(first)]
-    return Matches(points_px[chosen], places[chosen, 0])
-
-
-def _nearest(descriptors: Uint8Array, known: Uint8Array) -> tuple[IntArray, Float64Array]:
-    """Return the indices (N, K) of the nearest known descriptors, nearest first, and how many bits differ."""
-    pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(descriptors, known, k=_NEIGHBOURS)
-    near = np.array([[one.trainIdx for one in row] for row in pairs], np.int64)
-    distance = np.array([[one.distance for one in row] for row in pairs], np.float64)
-    return near, distance
+    chosen = order[np.sort(first)]
+    best = near[chosen, 0]
+    return Matches(
+        photo.points_px[chosen],
+        desk.points_cm[best],
+        (photo.turns_deg[chosen] - desk.turns_deg[best]) % 360.0,
+        np.log2(photo.sizes_px[chosen] / desk.sizes_cm[best]),
+        distance[chosen, 0] / np.maximum(second[chosen], 1),
+    )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskcheck_calibration.findings import Finding, Reason, State
+from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.rules import hours, position, presence, relations, unlisted
 from deskcheck_calibration.rules.parameters import PARAMETERS, Parameter
 from deskcheck_calibration.rules.presence import scene_parameters
 from deskcheck_calibration.scene import Scene
 
 # Raised whenever a rule may judge the same scene differently; stored with every judgement.
-RULE_SET_VERSION = "4"
+RULE_SET_VERSION = "5"
 
+_Sighting = tuple[int, str | None, tuple[float, float, float, float] | None]
 RuleFunction = Callable[[Scene, Mapping[str, float]], Iterable[Finding]]
 OffFunction = Callable[[Scene], tuple[State, Reason] | None]
 
@@ -55,7 +57,7 @@ class Rule:
 
 
 _SEEN = (Reason.SURFACE_OUT_OF_FRAME, Reason.COVERED_BY_PERSON)
-_ITEM = (Reason.LOW_CONFIDENCE, Reason.STRADDLES_LIMIT)
+_ITEM = (Reason.LOW_CONFIDENCE, Reason.STRADDLES_LIMIT, Reason.VIEWS_DISAGREE)
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -82,12 +84,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "V05", "必备物品缺失", "required item missing", "D5 制定窗口桌面标准，进行可视化固定",
-        (*_SEEN, Reason.LOW_CONFIDENCE, Reason.FOOTPRINT_HIDDEN),
+        (*_SEEN, Reason.LOW_CONFIDENCE, Reason.VIEWS_DISAGREE, Reason.FOOTPRINT_HIDDEN, Reason.MAY_BE_OUTSIDE_VIEW),
         presence.missing_items,
     ),
     Rule(
         "V06", "超量", "too many", "D4 三易三定：定数量",
-        (*_SEEN, Reason.LOW_CONFIDENCE, Reason.OVERLAPPING_BOXES),
+        (*_SEEN, Reason.LOW_CONFIDENCE, Reason.VIEWS_DISAGREE, Reason.OVERLAPPING_BOXES),
         presence.too_many,
     ),
     Rule(
@@ -98,7 +100,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "V08", "高拍仪/平板未在显示器旁", "not beside the monitor",
         "D6 高拍仪定点摆放在显示器边上；平板电脑固定在显示器一侧",
-        (*_ITEM, Reason.ANCHOR_NOT_FOUND, Reason.FOOTPRINT_HIDDEN),
+        (*_ITEM, Reason.ANCHOR_NOT_FOUND, Reason.FOOTPRINT_HIDDEN, Reason.MAY_BE_OUTSIDE_VIEW),
         relations.not_beside, relations.relations_off,
     ),
     Rule(
@@ -139,4 +141,17 @@ def _apply(rule: Rule, scene: Scene) -> list[Finding]:
         return [Finding(rule.id, off[0], reason=off[1])]
     if scene.context.problems:
         return [Finding(rule.id, State.INCONCLUSIVE, reason=scene.context.problems[0])]
-    return list(rule.evaluate(scene, scene_parameters(scene, rule.id)))
+    by_box: dict[_Sighting, PlacedItem] = {(item.picture, item.item, item.xyxy): item for item in scene.items}
+    return [_of_views(scene, finding, by_box) for finding in rule.evaluate(scene, scene_parameters(scene, rule.id))]
+
+
+def _of_views(scene: Scene, finding: Finding, by_box: Mapping[_Sighting, PlacedItem]) -> Finding:
+    """Say where a doubt about a thing comes from: it goes on where no picture is to show it, or two views disagree."""
+    item = by_box.get((finding.picture, finding.item, finding.xyxy))
+    if item is None or finding.state is not State.INCONCLUSIVE:
+        return finding
+    if item.is_cut and scene.is_partial:
+        return replace(finding, state=State.NOT_ASSESSED, reason=Reason.OUTSIDE_VIEW)
+    if item.is_disputed and finding.reason is Reason.LOW_CONFIDENCE:
+        return replace(finding, reason=Reason.VIEWS_DISAGREE)
+    return finding

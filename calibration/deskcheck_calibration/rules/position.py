@@ -11,7 +11,7 @@ from deskcheck_calibration.layout import HomeZone, PolicyKind, PolygonCm, Surfac
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.rules import belonging
 from deskcheck_calibration.rules.presence import scene_parameters, within_grace
-from deskcheck_calibration.scene import WHOLE_DESK, Scene, against_limit, finding_about, share_state
+from deskcheck_calibration.scene import WHOLE_DESK, Scene, against_limit, clear_state, finding_about, share_state
 from deskcheck_calibration.shares import crosses, nearest_on_line, shape_of
 
 Parameters = Mapping[str, float]
@@ -41,8 +41,7 @@ def edge_clearance(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
     yield from findings
     if not findings:
         unseen = scene.unseen(WHOLE_DESK)
-        state = State.PASS if unseen is None else State.INCONCLUSIVE
-        yield Finding("V03", state, limit=clearance, unit="cm", reason=unseen)
+        yield Finding("V03", clear_state(unseen), limit=clearance, unit="cm", reason=unseen)
 
 
 def _keeps_clear(scene: Scene, item: PlacedItem, home: Parameters) -> bool:
@@ -126,9 +125,11 @@ def against_zones(rule: str, scene: Scene, parameters: Parameters, *, returning:
 
 def _nothing_there(rule: str, scene: Scene, zone: HomeZone) -> Finding:
     """An absent item is in no place, right or wrong; whether it is missing is V05's."""
-    view = scene.view(zone.id)
+    view = scene.view(zone.id, zone.item)
     reason = scene.silent_about(zone.item)
-    if reason is None and view.visible_share > 0 and view.scale_px_per_cm < BY_ID[zone.item].min_scale_px_per_cm:
+    if reason is None and scene.unseen(zone.id) is Reason.OUTSIDE_VIEW:
+        reason = Reason.OUTSIDE_VIEW
+    elif reason is None and view.visible_share > 0 and view.scale_px_per_cm < BY_ID[zone.item].min_scale_px_per_cm:
         reason = Reason.SCALE_TOO_SMALL
     return Finding(rule, State.NOT_ASSESSED, zone.item, zone.id, reason=reason or Reason.NOT_APPLICABLE)
 
@@ -145,7 +146,8 @@ def _judge(
         state, reason = State.INCONCLUSIVE, Reason.LOW_CONFIDENCE
     elif state is not State.PASS and item.index in scene.context.touched:
         state, reason = State.INCONCLUSIVE, Reason.ITEM_IN_USE
-    elif state is not State.PASS and is_ambiguous:
+    elif state is not State.PASS and (is_ambiguous or scene.unseen(zone.id) is Reason.OUTSIDE_VIEW):
+        # Where the zone is not shown, it may hold its own thing, and this be one too many.
         state, reason = State.INCONCLUSIVE, Reason.AMBIGUOUS_ITEMS
     elif state is not State.PASS and item.is_hidden and shift.measured_cm - limit < _FAR * shift.uncertainty_cm:
         state, reason = State.INCONCLUSIVE, Reason.FOOTPRINT_HIDDEN
@@ -197,8 +199,7 @@ def _on_raised(
         yield from findings
         if not findings:
             unseen = scene.unseen(surface.id)
-            state = State.PASS if unseen is None else State.INCONCLUSIVE
-            yield Finding(rule, state, None, surface.id, 0.0, 0.0, "count", 0.0, unseen)
+            yield Finding(rule, clear_state(unseen), None, surface.id, 0.0, 0.0, "count", 0.0, unseen)
 
 
 def _may_stand_on(scene: Scene, item: PlacedItem, surface: Surface) -> bool:

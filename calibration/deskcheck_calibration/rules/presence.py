@@ -11,7 +11,7 @@ from deskcheck_calibration.layout import HomeZone, PlaceType, PolicyKind, Surfac
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.rules import belonging
 from deskcheck_calibration.rules.parameters import defaults
-from deskcheck_calibration.scene import WHOLE_DESK, Scene, finding_about, share_state
+from deskcheck_calibration.scene import WHOLE_DESK, Scene, clear_state, finding_about, share_state
 from deskcheck_calibration.shares import share
 
 Parameters = Mapping[str, float]
@@ -47,7 +47,7 @@ def _forbidden(
         return None
     if item.scale_px_per_cm < BY_ID[item.item].min_scale_px_per_cm:
         state, reason = State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL
-    elif item.confidence < parameters["sure_from"]:
+    elif item.confidence < parameters["sure_from"] or item.is_disputed:
         state, reason = State.INCONCLUSIVE, Reason.LOW_CONFIDENCE
     elif surface.kind is SurfaceKind.PUBLIC_LEDGE and scene.context.client_present:
         state, reason = State.INCONCLUSIVE, Reason.MAY_BE_CLIENTS
@@ -74,11 +74,10 @@ def _clear(
     rule: str, scene: Scene, surface: Surface, findings: list[Finding], classes: tuple[str, ...]
 ) -> Iterator[Finding]:
     """Say what can be said of a surface on which nothing forbidden was found."""
-    scale = scene.view(surface.id).scale_px_per_cm
     seen = 0
     for name in classes:
         silent = scene.silent_about(name)
-        if silent is None and scale < BY_ID[name].min_scale_px_per_cm:
+        if silent is None and scene.view(surface.id, name).scale_px_per_cm < BY_ID[name].min_scale_px_per_cm:
             silent = Reason.SCALE_TOO_SMALL
         if silent is None:
             seen += 1
@@ -90,8 +89,7 @@ def _clear(
         yield Finding(rule, State.NOT_ASSESSED, None, surface.id, reason=Reason.NOT_APPLICABLE)
         return
     unseen = scene.unseen(surface.id)
-    state = State.PASS if unseen is None else State.INCONCLUSIVE
-    yield Finding(rule, state, None, surface.id, 0.0, 0.0, "count", 0.0, unseen)
+    yield Finding(rule, clear_state(unseen), None, surface.id, 0.0, 0.0, "count", 0.0, unseen)
 
 
 def missing_items(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
@@ -137,23 +135,27 @@ def _missing_from(
     scene: Scene, parameters: Parameters, name: str, place: str, needed: int, filling: list[PlacedItem]
 ) -> Finding:
     sure = [item for item in filling if scene.is_sure(item) and item.support >= 1 - parameters["frames_share"]]
-    count, view = float(len(sure)), scene.view(place)
+    count, view = float(len(sure)), scene.view(place, name)
     if len(sure) >= needed:
         best = min(sure, key=belonging.order)
         return finding_about(
             "V05", State.PASS, best, place, measured=count, limit=float(needed), unit="count", uncertainty=0.0
         )
-    state, reason = State.INCONCLUSIVE, scene.unseen(place)
+    reason = view.unseen(scene.common)
+    state = State.NOT_ASSESSED if reason is Reason.OUTSIDE_VIEW else State.INCONCLUSIVE
     if (silent := scene.silent_about(name)) is not None:
         state, reason = State.NOT_ASSESSED, silent
     elif view.visible_share > 0 and view.scale_px_per_cm < BY_ID[name].min_scale_px_per_cm:
         state, reason = State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL
     elif len(filling) >= needed:
-        reason = Reason.LOW_CONFIDENCE
+        state, reason = State.INCONCLUSIVE, Reason.LOW_CONFIDENCE
     elif reason is None and view.hidden_share > scene.common["hidden_share"]:
         reason = Reason.FOOTPRINT_HIDDEN
     elif reason is None and _is_glimpsed(scene, name, place):
         reason = Reason.LOW_CONFIDENCE
+    elif reason is None and scene.is_partial and any(zone.id == place for zone in scene.layout.zones):
+        # A thing of a zone is missing only where it is nowhere on the desk.
+        reason = Reason.MAY_BE_OUTSIDE_VIEW
     elif reason is None:
         state = State.SUSPECTED
     return Finding("V05", state, name, place, count, float(needed), "count", 0.0, reason)
@@ -198,21 +200,22 @@ def _count_limits(scene: Scene, parameters: Parameters) -> Iterable[tuple[str, s
 def _count(scene: Scene, name: str, place: str, limit: int, items: list[PlacedItem]) -> Finding:
     sure = [item for item in items if scene.is_sure(item)]
     doubles = sum(any(same_thing(item, other) for other in sure[:index]) for index, item in enumerate(sure))
-    low, high = len(sure) - doubles, len(items)
-    unseen, view = scene.unseen(place), scene.view(place)
+    low, high = len(sure) - doubles, len(items) + sum(item.may_be_two for item in items)
+    view = scene.view(place, name)
+    unseen = view.unseen(scene.common)
     place_id = place or None
     extra = items[min(limit, len(items) - 1)] if items else None
     if low > limit:
         state, reason = State.SUSPECTED, None
     elif high > limit:
         state = State.INCONCLUSIVE
-        reason = Reason.OVERLAPPING_BOXES if len(sure) > limit else Reason.LOW_CONFIDENCE
+        reason = Reason.OVERLAPPING_BOXES if len(sure) > limit or len(items) <= limit else Reason.LOW_CONFIDENCE
     elif (silent := scene.silent_about(name)) is not None:
         return Finding("V06", State.NOT_ASSESSED, name, place_id, reason=silent)
     elif view.visible_share > 0 and view.scale_px_per_cm < BY_ID[name].min_scale_px_per_cm:
         return Finding("V06", State.NOT_ASSESSED, name, place_id, reason=Reason.SCALE_TOO_SMALL)
     elif unseen is not None:
-        return Finding("V06", State.INCONCLUSIVE, name, place_id, float(low), float(limit), "count", reason=unseen)
+        return Finding("V06", clear_state(unseen), name, place_id, float(low), float(limit), "count", reason=unseen)
     else:
         return Finding("V06", State.PASS, name, place_id, float(low), float(limit), "count", float(high - low))
     assert extra is not None
@@ -226,6 +229,8 @@ def same_thing(first: PlacedItem, second: PlacedItem) -> bool:
     """Tell whether two detections of a class may be one thing: two solid items cannot share their place."""
     if share(first.footprint_cm, second.footprint_cm) >= _SAME_PLACE_SHARE:
         return True
+    if first.picture != second.picture:
+        return False
     left, top, right, bottom = first.xyxy
     other_left, other_top, other_right, other_bottom = second.xyxy
     wide = max(0.0, min(right, other_right) - max(left, other_left))

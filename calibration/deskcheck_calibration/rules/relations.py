@@ -40,6 +40,8 @@ def _absent(scene: Scene, relation: Relation, items: list[PlacedItem]) -> Findin
     """Nothing can be beside what is not there; a missing item is V05's, a missing anchor leaves V08 open."""
     absent = (relation.anchor,) if items else (relation.item, relation.anchor)
     silent = [reason for name in absent if (reason := scene.silent_about(name)) is not None]
+    if not silent and any(scene.may_stand_outside(name) for name in absent):
+        silent = [Reason.OUTSIDE_VIEW]
     if silent:
         return Finding("V08", State.NOT_ASSESSED, relation.item, relation.id, reason=silent[0])
     if not items:
@@ -65,6 +67,11 @@ def _beside(scene: Scene, parameters: Parameters, relation: Relation, item: Plac
         state, reason = State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL
     elif state is not State.PASS and (item.is_hidden or anchor.is_hidden):
         state, reason = State.INCONCLUSIVE, Reason.FOOTPRINT_HIDDEN
+    elif state is not State.PASS and scene.may_stand_outside(relation.anchor):
+        # It may stand beside another one.
+        state, reason = State.INCONCLUSIVE, Reason.MAY_BE_OUTSIDE_VIEW
+    if state is State.INCONCLUSIVE and anchor.is_cut and scene.is_partial:
+        state, reason = State.NOT_ASSESSED, Reason.OUTSIDE_VIEW
     return finding_about(
         "V08", state, item, relation.id, reason, measured=measured, limit=limit, unit="cm", uncertainty=uncertainty
     )

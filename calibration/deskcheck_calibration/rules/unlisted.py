@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deskcheck_calibration.findings import Finding, Reason, State
 from deskcheck_calibration.layout import SurfaceKind
-from deskcheck_calibration.scene import WHOLE_DESK, Region, Scene
+from deskcheck_calibration.scene import WHOLE_DESK, Region, Scene, clear_state
 from deskcheck_calibration.shares import share
 
 Box = tuple[float, float, float, float]
@@ -40,11 +40,13 @@ def without_suspected(scene: Scene, suspected: Sequence[Finding]) -> Scene:
     A thing that is recognised less surely than what explains a region is suspected by its own rule, and once is enough.
     """
     comparison = scene.context.comparison
-    boxes = [finding.xyxy for finding in suspected if finding.xyxy is not None]
+    boxes = [(finding.xyxy, finding.picture) for finding in suspected if finding.xyxy is not None]
     regions = tuple(
         region
         for region in comparison.regions
-        if not any(_share_within(region.xyxy, box) >= _SAME_THING_SHARE for box in boxes)
+        if not any(
+            picture == region.picture and _share_within(region.xyxy, box) >= _SAME_THING_SHARE for box, picture in boxes
+        )
     )
     return replace(scene, context=replace(scene.context, comparison=replace(comparison, regions=regions)))
 
@@ -68,13 +70,14 @@ def _suspected(scene: Scene, region: Region, limit: float) -> Finding:
         reason=Reason.MAY_BE_CLIENTS if is_clients else None,
         xyxy=region.xyxy,
         footprint_cm=region.polygon_cm,
+        picture=region.picture,
     )
 
 
 def _clear(scene: Scene, least_share: float) -> Finding:
     compared = scene.context.comparison.compared_share
     unseen = scene.unseen(WHOLE_DESK)
-    state = State.PASS if unseen is None else State.INCONCLUSIVE
+    state = clear_state(unseen)
     if compared < least_share:
         state, unseen = State.NOT_ASSESSED, Reason.TOO_LITTLE_COMPARED
     return Finding("V02", state, measured=100 * compared, limit=100 * least_share, unit="%", reason=unseen)

@@ -55,12 +55,12 @@ def recognise_desk(
     known = [view for view in views if view.reference_sha256 is not None][:_MOST_TRIED]
     if not known:
         return None
-    points_px, descriptors = photo_features(image)
+    features = photo_features(image)
     for view in known:
         reference = _desk_reference(engine, evidence, view, layout)
         if reference is None:
             continue
-        matches = match(points_px, descriptors, reference.features)
+        matches = match(features, reference.features)
         found = register_matches(image, matches, reference, focal_px)
         if found.plane is not None:
             return Recognised(found.plane, view)

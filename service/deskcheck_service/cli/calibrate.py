@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deskcheck_service.cli.errors import SheetAbsentError, StickersAbsentError, UsageError
+from deskcheck_service.cli.known_points import KnownPoints, corners_by_points
 from deskcheck_service.cli.lens import FoundLens, LensText, find_lens, lens_document, tell_lens
 from deskcheck_service.cli.options import CornersText, DeskSize, Force, Json, Lang
 from deskcheck_service.cli.parsing import Corners, parse_corners, parse_desk_size
@@ -62,6 +63,7 @@ def calibrate(
             "--stickers", help="由台面四角的定位贴确定 / by the position stickers at the desk's four corners."
         ),
     ] = False,
+    points: KnownPoints = None,
     focal: Annotated[
         float | None,
         typer.Option("--focal", min=1.0, metavar="PX", help="焦距，像素 / focal length in px; default: EXIF, if any."),
@@ -74,7 +76,7 @@ def calibrate(
     as_json: Json = False,
     lang: Lang = None,
 ) -> int:
-    """由四角、定位贴或 A4 纸标定台面 / calibrate a desk by corners, stickers or an A4 sheet; start a layout file.
+    """由四角、已知点、定位贴或 A4 纸标定台面 / calibrate a desk and start a layout file.
 
     Corners run outer left, outer right, inner right, inner left as the staff see them. With --a4 and no corners
     the part of the desk that the photo shows is taken, its outer edge at the top of the photo. With --stickers all
@@ -85,13 +87,15 @@ def calibrate(
     from deskcheck_service.cli.settings import read_settings
 
     terminal = terminal_of(context)
-    if not (a4 or stickers) and (corners is None or desk_size is None):
+    if points is not None and (a4 or stickers or corners is not None or desk_size is None):
+        raise UsageError(reason="--points goes with --desk-size alone", command="deskcheck calibrate")
+    if not (a4 or stickers or points) and (corners is None or desk_size is None):
         raise UsageError(reason="--corners and --desk-size, --stickers or --a4", command="deskcheck calibrate")
     if stickers and (a4 or corners is not None):
         raise UsageError(reason="--stickers, --a4 and --corners are three ways", command="deskcheck calibrate")
     if a4 and corners is None and desk_size is not None:
         raise UsageError(reason="--desk-size needs --corners", command="deskcheck calibrate")
-    if a4 and lens not in (None, "none"):
+    if (a4 or points is not None) and lens not in (None, "none"):
         raise UsageError(reason="--lens needs --corners or --stickers", command="deskcheck calibrate")
     corners_px = parse_corners(corners) if corners is not None else None
     size_wh_cm = parse_desk_size(desk_size) if desk_size is not None else None
@@ -101,6 +105,8 @@ def calibrate(
             reason=f"--focal {focal:g}: 0.1-20 x {max(picture.image_wh)} px", command="deskcheck calibrate"
         )
     focal_px = focal or usable_focal_px(picture)
+    if points is not None and size_wh_cm is not None:
+        corners_px = corners_by_points(photo, points, size_wh_cm, picture.image_wh, focal_px)
     shown, size_asked = _shown_stickers(picture), size_wh_cm
     if stickers:
         corners_px, size_wh_cm = _by_stickers(photo, shown, size_asked)

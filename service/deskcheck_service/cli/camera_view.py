@@ -94,11 +94,12 @@ def look_at(work: Check, camera: CameraView, image: Uint8Array, history: GuardHi
         InferenceError: the model failed to run.
     """
     from deskcheck_calibration.camera_guard import corrected_plane, look_at_camera, problems_of
+    from deskcheck_calibration.judging import plane_from_view
 
-    look = look_at_camera(image, camera.still, work.detector)
-    plane = corrected_plane(camera.view, work.layout.desk_wh_cm, look.shift)
+    look, view, size_cm = look_at_camera(image, camera.still, work.detector), camera.view, work.layout.desk_wh_cm
     after = history.after(look.state)
-    desk = FoundDesk(plane, "view", camera.view.name)
+    calibrated = plane_from_view(view, size_cm, view.image_wh)
+    desk = FoundDesk(corrected_plane(view, size_cm, look.shift), "view", view.name, calibrated)
     return SeenView(look, desk, problems_of(look.state), after, after.suspends())
 
 

@@ -12,12 +12,10 @@ from deskcheck_service.cli.checking import (
     EXIT_ERROR,
     Check,
     Ordered,
-    document,
     drawn,
     exit_code,
     find_desk,
     prepare,
-    tell,
     with_reference,
     worst,
 )
@@ -36,6 +34,7 @@ from deskcheck_service.cli.options import (
     ViewName,
 )
 from deskcheck_service.cli.parsing import parse_time
+from deskcheck_service.cli.telling import document, tell
 from deskcheck_service.cli.terminal import terminal_of
 
 if TYPE_CHECKING:
@@ -58,6 +57,9 @@ def check(
     conf: CheckConfidence = None,
     model: ModelFile = None,
     lang: Lang = None,
+    together: Annotated[
+        bool, typer.Option("--together", help="作为同一窗口同一时刻的几个视角一起判定 / judge as views of one moment.")
+    ] = False,
 ) -> int:
     """按布局检查照片 / judge photos by a layout. Exit 0 pass, 1 suspected, 3 cannot judge, 2 error."""
     from deskcheck_service.cli.pictures import OverlayFolder
@@ -67,6 +69,10 @@ def check(
     if reference is not None:
         work = with_reference(work, reference)
     folder = OverlayFolder(overlay)
+    if together:
+        from deskcheck_service.cli.check_together import check_together
+
+        return check_together(work, photos, folder, as_json=as_json)
     codes = []
     for photo in terminal.track(photos, "检查", "checking"):
         try:
@@ -88,11 +94,11 @@ def _one(work: Check, photo: Path, folder: OverlayFolder, *, as_json: bool) -> i
     taken_at = work.taken_at or picture.taken_at or parse_time(None, work.layout.hours.time_zone)
     frame = Frame(picture.image, taken_at, photo.name)
     desk = find_desk(work, photo, picture.image, usable_focal_px(picture))
-    judged = judge([frame], work.layout, desk.plane, work.detector)
+    judged = judge([frame], work.layout, desk.plane, work.detector, calibrated=desk.calibrated)
     if folder.wanted:
         folder.save(photo, drawn(picture.image, judged, work))
     if as_json:
         work.terminal.json({"photo": str(photo), **document(judged, work, desk)})
     else:
-        tell(work.terminal, str(photo), judged)
-    return exit_code(judged)
+        tell(work.terminal, str(photo), judged.judgement)
+    return exit_code(judged.judgement)

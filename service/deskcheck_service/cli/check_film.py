@@ -21,12 +21,10 @@ from deskcheck_service.cli.checking import (
     Check,
     FoundDesk,
     Ordered,
-    document,
     drawn,
     exit_code,
     find_desk,
     prepare,
-    tell,
     worst,
 )
 from deskcheck_service.cli.options import (
@@ -42,6 +40,7 @@ from deskcheck_service.cli.options import (
     ViewName,
 )
 from deskcheck_service.cli.parsing import parse_span
+from deskcheck_service.cli.telling import document, tell
 from deskcheck_service.cli.terminal import error_document, terminal_of
 
 if TYPE_CHECKING:
@@ -146,17 +145,25 @@ def _one(
 
     time_s = frame.stream_time_s or 0.0
     problems = () if seen is None else seen.problems
-    judged = judge([frame], work.layout, desk.plane, work.detector, source_kind=SourceKind.CAMERA, problems=problems)
+    judged = judge(
+        [frame],
+        work.layout,
+        desk.plane,
+        work.detector,
+        source_kind=SourceKind.CAMERA,
+        problems=problems,
+        calibrated=desk.calibrated,
+    )
     if folder.wanted:
         folder.save(film.with_name(f"{film.stem}-{time_s:07.1f}s.jpg"), drawn(frame.image, judged, work))
     if as_json:
         about = {} if seen is None else {"camera": camera_document(seen, work)}
         work.terminal.json({"film": str(film), "time_s": time_s, **document(judged, work, desk), **about})
     else:
-        tell(work.terminal, f"{film} {_clock(time_s)}", judged)
+        tell(work.terminal, f"{film} {_clock(time_s)}", judged.judgement)
         if seen is not None:
             tell_camera(seen, work)
-    return exit_code(judged)
+    return exit_code(judged.judgement)
 
 
 def _clock(time_s: float) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deskcheck_vision.errors import Language
 
-from deskcheck_service.cli.detect import box
 from deskcheck_service.cli.errors import UsageError, ViewUnknownError
 from deskcheck_service.cli.parsing import parse_corners, parse_desk_size, parse_time
 from deskcheck_service.cli.terminal import Terminal
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from deskcheck_calibration.desk_reference import DeskReference
-    from deskcheck_calibration.findings import Finding
+    from deskcheck_calibration.findings import Judgement
     from deskcheck_calibration.judging import Judged
     from deskcheck_calibration.layout import Layout
     from deskcheck_calibration.plane import DeskPlane
@@ -30,10 +29,10 @@ if TYPE_CHECKING:
     from deskcheck_service.settings import Settings
 
 EXIT_ERROR = 2
-_EXIT_OF_STATE = {"suspected": 1, "inconclusive": 3}
+# A window of which a part was not assessed has not passed.
+_EXIT_OF_STATE = {"suspected": 1, "inconclusive": 3, "not_assessed": 3}
 # An error first: then nothing is known of that picture. A suspicion outweighs what could not be judged.
 _WORST_FIRST = (EXIT_ERROR, 1, 3, 0)
-_SHOWN = ("suspected", "inconclusive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +107,9 @@ def prepare(ordered: Ordered, terminal: Terminal) -> Check:
     return Check(layout, detector, corners_px, view, taken_at, settings, terminal)
 
 
-def exit_code(judged: Judged) -> int:
+def exit_code(judgement: Judgement) -> int:
     """Return what a judgement ends a command with."""
-    return _EXIT_OF_STATE.get(judged.judgement.state.value, 0)
+    return _EXIT_OF_STATE.get(judgement.state.value, 0)
 
 
 def worst(codes: Iterable[int]) -> int:
@@ -127,11 +126,13 @@ class FoundDesk:
         plane: None where it is not known.
         how: "corners", "markers", "view", "features" or "none".
         view: name of the view that it is known by; None without one.
+        calibrated: the desk in that view's calibrated picture, which says what its pictures are meant to show.
     """
 
     plane: DeskPlane | None
     how: str
     view: str | None = None
+    calibrated: DeskPlane | None = None
 
 
 def find_desk(work: Check, photo: Path, image: Uint8Array, focal_px: float | None = None) -> FoundDesk:
@@ -150,7 +151,7 @@ def find_desk(work: Check, photo: Path, image: Uint8Array, focal_px: float | Non
         CalibrationError: the corners are not a desk's.
     """
     from deskcheck_calibration.errors import NoReferenceViewError
-    from deskcheck_calibration.judging import lens_of_view, plane_for_photo
+    from deskcheck_calibration.judging import lens_of_view, plane_for_photo, plane_from_view
     from deskcheck_calibration.plane import DeskPlane
 
     image_wh = (image.shape[1], image.shape[0])
@@ -170,15 +171,17 @@ def find_desk(work: Check, photo: Path, image: Uint8Array, focal_px: float | Non
     except NoReferenceViewError as error:
         _note(work.terminal, photo, error.sentence, error.next_step)
         return FoundDesk(None, "none")
+    shown = next(view for view in layout.views if _alike(view.image_wh, image_wh))
+    calibrated = plane_from_view(shown, layout.desk_wh_cm, shown.image_wh)
     if named:
-        return FoundDesk(plane, "view", named[0].name)
-    guess = next(view.name for view in layout.views if _alike(view.image_wh, image_wh))
+        return FoundDesk(plane, "view", shown.name, calibrated)
+    guess = shown.name
     work.terminal.note(
         f"{photo}：按相同长宽比采用视图“{guess}”；若并非同一固定位置拍摄，请用 --corners 或 --view 指定。",
         f"{photo}: view '{guess}' was taken, as its proportions fit; if it was not taken from that very place, "
         "give --corners or --view.",
     )
-    return FoundDesk(plane, "view", guess)
+    return FoundDesk(plane, "view", guess, calibrated)
 
 
 def _by_features(
@@ -250,61 +253,3 @@ def drawn(image: Uint8Array, judged: Judged, work: Check) -> Uint8Array:
 
     masked = mask_people(image, judged.detections, min_confidence=DETECT_FROM)
     return overlay_of(masked.image, judged, work.layout, work.terminal.language, mask=masked.mask)
-
-
-def document(judged: Judged, work: Check, desk: FoundDesk) -> dict[str, Any]:
-    """Return a judgement as both commands print it with --json, without what names the picture."""
-    judgement, model = judged.judgement, work.detector.model
-    return {
-        "window": judgement.window,
-        "state": judgement.state.value,
-        "captured_at": judgement.captured_at.isoformat(),
-        "image_wh": list(judged.detections.image_wh),
-        "registration": desk.how,
-        "view": desk.view,
-        "residual_cm": None if judged.plane is None else _rounded(judged.plane.residual_cm),
-        "findings": [_finding(finding, work.terminal) for finding in judgement.findings],
-        "model": {"name": model.name, "sha256": model.sha256, "session": model.session},
-        "layout_version": judgement.layout_version,
-        "rule_set": judgement.rule_set_version,
-    }
-
-
-def _finding(finding: Finding, terminal: Terminal) -> dict[str, Any]:
-    from deskcheck_calibration.wording import reason_text, rule_title, sentence
-
-    language = terminal.language
-    return {
-        "rule": finding.rule,
-        "title": rule_title(finding.rule, language),
-        "state": finding.state.value,
-        "item": finding.item,
-        "place": finding.place,
-        "measured": _rounded(finding.measured),
-        "limit": finding.limit,
-        "unit": finding.unit,
-        "uncertainty": _rounded(finding.uncertainty),
-        "reason": finding.reason.value if finding.reason else None,
-        "reason_text": reason_text(finding.reason, language) if finding.reason else None,
-        "sentence": sentence(finding, language),
-        "confidence": _rounded(finding.confidence, 4),
-        "xyxy": box(finding.xyxy) if finding.xyxy is not None else None,
-        "footprint_cm": [[round(x, 1), round(y, 1)] for x, y in finding.footprint_cm] if finding.footprint_cm else None,
-    }
-
-
-def _rounded(value: float | None, digits: int = 3) -> float | None:
-    return None if value is None else round(float(value), digits)
-
-
-def tell(terminal: Terminal, photo: str, judged: Judged) -> None:
-    """Print a judgement for people."""
-    from deskcheck_calibration.wording import sentence, state_name
-
-    judgement, language = judged.judgement, terminal.language
-    state = state_name(judgement.state, language)
-    terminal.say(f"{photo}：窗口 {judgement.window} {state}", f"{photo}: window {judgement.window}: {state}")
-    for finding in judgement.findings:
-        if finding.state.value in _SHOWN:
-            name = state_name(finding.state, language)
-            terminal.line(f"  {finding.rule} {name}  {sentence(finding, language)}")

@@ -10,6 +10,8 @@ The tree, below ``deskcheck_vision.errors.DeskcheckError``::
     |-- DiskFullError          the disk is full; what was begun has been removed
     |-- FileExistsAlreadyError a result is there already and --force was not given
     |-- CornersUnreadableError --corners is not four points
+    |-- PointsUnreadableError  --points is not four points or more
+    |-- PointsUnusableError    known points that do not tell where the desk lies
     |-- DeskSizeUnreadableError --desk-size is not two lengths
     |-- TimeUnreadableError    --at or --start is not a time
     |-- SpanUnreadableError    --every is not a length of time
@@ -176,6 +178,26 @@ class SheetAbsentError(CommandError):
         "Lay a white A4 sheet flat on the desk with all corners in the picture and clear of anything bright, or "
         "give the desk's --corners."
     )
+
+
+class PointsUnreadableError(CommandError):
+    """--points is not four known points or more. Facts: ``text``."""
+
+    code = "cli.points_unreadable"
+    zh = "无法读懂已知点“{text}”。"
+    en = "The known points '{text}' cannot be read."
+    next_zh = '请写成四个以上的“像素=厘米”，如 --points "120,80=0,0 900,95=60,0 880,700=60,70 40,680=0,70"。'
+    next_en = 'Write four or more as px=cm, such as --points "120,80=0,0 900,95=60,0 880,700=60,70 40,680=0,70".'
+
+
+class PointsUnusableError(CommandError):
+    """Known points do not tell where the desk lies. Facts: ``path``."""
+
+    code = "cli.points_unusable"
+    zh = "照片 {path} 的已知点无法确定台面的位置。"
+    en = "The known points in {path} do not tell where the desk lies."
+    next_zh = "请核对像素与厘米坐标，并选取分布更开、不在一条直线上的点。"
+    next_en = "Check both their px and their cm, and take points that lie far apart and not on one line."
 
 
 class StickersAbsentError(CommandError):

@@ -25,7 +25,7 @@ from deskcheck_service.cli.options import (
 from deskcheck_service.cli.terminal import Terminal, terminal_of
 
 if TYPE_CHECKING:
-    from deskcheck_calibration.propose import NoZone, Proposal, ProposedPlace, TidyPicture
+    from deskcheck_calibration.propose import Proposal, ProposedPlace, TidyPicture
 
 
 def propose(
@@ -105,6 +105,7 @@ def _place(place: ProposedPlace) -> dict[str, Any]:
     return {
         "item": place.item,
         "centre_cm": [round(value, 1) for value in place.centre_cm],
+        "uncertainty_cm": round(place.uncertainty_cm, 1),
         "seen": place.seen,
         "looked": place.looked,
         "spread_cm": round(place.spread_cm, 1),
@@ -122,16 +123,14 @@ def _place(place: ProposedPlace) -> dict[str, Any]:
     }
 
 
-def _why(reason: NoZone | None) -> tuple[str, str]:
-    from deskcheck_calibration.propose import NoZone
+def _why(place: ProposedPlace) -> tuple[str, str]:
+    from deskcheck_calibration.proposal_words import no_zone_text
 
-    return {
-        None: ("", ""),
-        NoZone.FORBIDDEN: ("未起草：禁放物品", "no zone: it is forbidden"),
-        NoZone.SELDOM: ("未起草：很少见到", "no zone: seldom seen"),
-        NoZone.UNSURE: ("未起草：识别把握不足", "no zone: never recognised surely"),
-        NoZone.OFF_DESK: ("未起草：不在台面上", "no zone: it is not on the desk"),
-    }[reason]
+    if place.zone is not None:
+        return ("必备", "required") if place.zone.min_count else ("允许", "allowed")
+    if place.no_zone is None:
+        return "", ""
+    return f"未起草：{no_zone_text(place.no_zone, 'zh')}", f"no zone: {no_zone_text(place.no_zone, 'en')}"
 
 
 def _tell(terminal: Terminal, count: int, proposal: Proposal, out: Path | None) -> None:
@@ -144,14 +143,13 @@ def _tell(terminal: Terminal, count: int, proposal: Proposal, out: Path | None) 
     )
     for place in proposal.places:
         x, y = place.centre_cm
-        zh, en = _why(place.no_zone)
-        if place.zone is not None:
-            zh, en = ("必备", "required") if place.zone.min_count else ("允许", "allowed")
+        about, apart = f"±{place.uncertainty_cm:.1f} cm", f"{place.spread_cm:.1f} cm"
+        zh, en = _why(place)
         terminal.say(
-            f"  {item_name(place.item, 'zh')} 左起 {x:.0f} cm、距外沿 {y:.0f} cm，"
-            f"{place.looked} 张中见到 {place.seen} 张，相差 {place.spread_cm:.1f} cm：{zh}",
-            f"  {item_name(place.item, 'en')} at {x:.0f} cm from the left, {y:.0f} cm from the edge, "
-            f"seen in {place.seen} of {place.looked}, {place.spread_cm:.1f} cm apart: {en}",
+            f"  {item_name(place.item, 'zh')} 左起 {x:.0f} cm、距外沿 {y:.0f} cm（{about}），"
+            f"{place.looked} 张中见到 {place.seen} 张，相差 {apart}：{zh}",
+            f"  {item_name(place.item, 'en')} at {x:.0f} cm from the left, {y:.0f} cm from the edge "
+            f"({about}), seen in {place.seen} of {place.looked}, {apart} apart: {en}",
         )
     if out is not None:
         terminal.say(f"已写入 {out}", f"wrote {out}")

@@ -83,3 +83,27 @@ class DraftGoneError(ServiceError):
     en = "The draft of window {window} was submitted or discarded in the meantime."
     next_zh = "请查看现有版本；自己的内容可以另存为新草稿。"
     next_en = "Look at the versions there are; what you drew can be saved as a new draft."
+
+
+class ProposalError(ServiceError):
+    """Nothing can be drafted from these pictures."""
+
+
+class ProposalPicturesError(ProposalError):
+    """A draft rests on no picture, or on too many. Facts: ``count``, ``most``."""
+
+    code = "proposal.pictures"
+    zh = "选了 {count} 张照片，需要 1 至 {most} 张。"
+    en = "{count} pictures were chosen; 1 to {most} are needed."
+    next_zh = "请选择窗口整齐时的照片，5 张左右最好。"
+    next_en = "Choose pictures of the window in order, five or so."
+
+
+class ProposalDeskError(ProposalError):
+    """In none of the pictures is it known where the desk lies. Facts: ``window``."""
+
+    code = "proposal.no_desk"
+    zh = "所选照片都无法确定窗口 {window} 的台面位置，不能起草定位区。"
+    en = "In none of these pictures is it known where the desk of window {window} lies, so nothing can be drafted."
+    next_zh = "请先在一张照片上点出台面四角，或选择按四角、定位贴、机位识别过的照片。"
+    next_en = "Tap the desk's four corners in one picture first, or choose pictures whose desk was found."

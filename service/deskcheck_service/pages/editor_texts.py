@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deskcheck_service.pages.editor_texts_more import MORE_EDITOR_TEXTS
 from deskcheck_service.pages.i18n import mark, translate
 from deskcheck_service.schemas import LanguageCode
 
@@ -21,6 +22,7 @@ EDITOR_TEXTS = {
     "corner_next_2": mark("Tap corner 3: inner right, on the staff's side"),
     "corner_next_3": mark("Tap corner 4: inner left, on the staff's side"),
     "corners_done": mark("All four corners are set"),
+    "corners_part": mark("This view shows {share} % of the desk; rules about the rest are not assessed"),
     "still_reference": mark("Reference {name}"),
     "still_capture": mark("Photo of {at}"),
     "still_upload": mark("Uploaded {name}"),
@@ -88,6 +90,22 @@ EDITOR_TEXTS = {
     "place_relations": mark("Relations"),
     "place_policies": mark("Policies"),
     "place_layout": mark("Layout"),
+    "desk_type_differs": mark("The desk type {name} measures {width} × {depth} cm; this size is another."),
+    "desk_type_lost": mark("The desk type could not be kept: no connection. Choose it again."),
+    "presets_lost": mark("The presets could not be read. Check the connection and try again."),
+    "preset_nothing": mark("Everything that this preset decides holds already."),
+    "preset_open": mark("What the document leaves open"),
+    "preset_published": mark("published"),
+    "preset_policy": mark("{item} · {where}: {decision}"),
+    "preset_was": mark("{decision} until now"),
+    "preset_looked_at": mark("{surface}: is looked at by itself"),
+    "preset_waits": mark("No such surface is drawn: {surface}. The rule about it waits."),
+    "preset_against": mark("A home zone for {item} is drawn where the preset forbids it; things in the zone pass."),
+    "preset_added": mark("new"),
+    "preset_changed": mark("changed"),
+    "preset_kept": mark("as it is"),
+    "preset_waiting": mark("waits"),
+    "preset_removed": mark("dropped"),
     "problem_desk_unknown": mark("Type the desk's width and depth."),
     "problem_desk_size": mark("Width and depth must be 5 to 2000 cm."),
     "problem_corners_too_few": mark("Tap all four corners of the desk."),
@@ -115,9 +133,41 @@ EDITOR_TEXTS = {
     "picture": mark("Picture and corners"),
     "desk_size": mark("Size of the desk"),
     "other_values": mark("Other values"),
+    "propose_hint": mark(
+        "Choose about five pictures of the window in order. You decide afterwards what is taken over."
+    ),
+    "propose_size": mark("First set the corners and type the desk's size."),
+    "propose_many": mark("At most {n} pictures."),
+    "propose_no_desk": mark("where the desk lies is not known"),
+    "propose_go": mark("Draft from {n} pictures"),
+    "propose_stop": mark("Stop"),
+    "propose_stopped": mark("Stopped; nothing was changed."),
+    "propose_sending": mark("Sending picture {n} of {of}; people in it are masked..."),
+    "propose_looking": mark("Looking at picture {n} of {of}..."),
+    "propose_lost": mark("No connection. Nothing was changed; try again."),
+    "propose_done": mark("{zones} zones drafted from {n} pictures. Choose what is right:"),
+    "propose_place": mark("{x} cm from the left, {y} cm from the edge, seen in {seen} of {looked}"),
+    "propose_row": mark("{where}, ±{cm} cm · tolerance {tolerance} cm"),
+    "propose_replaces": mark("There is a zone here already; tick to replace it."),
+    "propose_take": mark("Take over {n} zones"),
+    "propose_taken": mark("{n} zones taken over; one step back takes them out again."),
+    "propose_none": mark("Seen, but no zone drafted: {n}"),
+    "propose_why": mark("{where}: {reason}"),
+    "desk_by_corners": mark("desk by tapped corners"),
+    "desk_by_markers": mark("desk by stickers"),
+    "desk_by_view": mark("desk by the camera's place"),
+    "desk_by_features": mark("desk recognised"),
+    "desk_by_sought": mark("the desk will be looked for"),
+    "desk_by_none": mark("where the desk lies is not known"),
+    "said_pass": mark("Pass"),
+    "said_suspected": mark("Suspected"),
+    "said_inconclusive": mark("Cannot judge"),
+    "said_not_assessed": mark("Not assessed"),
+    "said_exempt": mark("Exempt"),
 }
 
 
 def editor_texts(language: LanguageCode) -> dict[str, str]:
     """Return the words that the editor's script shows."""
-    return {name: translate(message, language) for name, message in EDITOR_TEXTS.items()}
+    every = {**EDITOR_TEXTS, **MORE_EDITOR_TEXTS}
+    return {name: translate(message, language) for name, message in every.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deskcheck_calibration.findings import State
+from deskcheck_calibration.findings import Reason, State
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -96,6 +96,7 @@ def judgement_view(judgement: JudgementOut, windows: list[WindowOut]) -> dict[st
         "state": machine_state(judgement.state),
         "speaking": [row for row in rows if row.finding.state in _SPEAKING],
         "silent": [row for row in rows if row.finding.state not in _SPEAKING],
+        "is_partial": any(finding.reason is Reason.OUTSIDE_VIEW for finding in judgement.findings),
         "pass_state": STATES["pass"],
         "residual_cm": residual_cm if residual_cm is not None and residual_cm >= _SMALLEST_RESIDUAL_CM else None,
         "registration": REGISTRATION_WORDS.get(judgement.registration, judgement.registration),
@@ -115,6 +116,7 @@ def judgement_page(
         "came_before": fresh == "again",
         "may_check": may(principal, "check_photo"),
         "may_review": may(principal, "review_finding"),
+        "may_draw": may(principal, "add_layout"),
     }
     return page(request, "judgement.html", view, here="check" if view["fresh"] else "history")
 

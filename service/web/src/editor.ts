@@ -3,25 +3,35 @@ import { find } from "./dom";
 import { api } from "./editor/api";
 import { setCorners, setDesk, ownEdge } from "./editor/commands";
 import { ConflictDialog } from "./editor/conflict";
+import { DeskTypeChoice, sizedByType } from "./editor/desk_type";
+import { countFold, openFolds } from "./editor/folds";
+import { showHours } from "./editor/hours";
 import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
 import { EDGE, outlineOf, readDoc, type Doc } from "./editor/model";
 import { LensTool } from "./editor/lens_tool";
 import { Pane } from "./editor/pane";
+import { deskShare, liesBeyond, pictureWorld } from "./editor/partial";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
 import { PictureView } from "./editor/picture_view";
-import { showProperties } from "./editor/properties";
+import { PresetDialog } from "./editor/preset_dialog";
+import { showActions, showProperties } from "./editor/properties";
+import { ProposalPanel } from "./editor/proposal";
 import { Saver } from "./editor/saving";
 import { start } from "./editor/start";
+import { StickerReader } from "./editor/stickers";
 import { StillChooser } from "./editor/stills";
 import { StillImage } from "./editor/still_image";
 import { Store } from "./editor/store";
 import { Submission } from "./editor/submission";
 import { Toolbar } from "./editor/toolbar";
+import { Trial } from "./editor/trial";
 import { text } from "./texts";
 
 const SAVE_AFTER_MS = 1200;
+/** From this share of the desk on, a picture shows all of it. */
+const WHOLE_SHARE = 0.995;
 const RETRY_MS = 8000;
 /** Corners at the very rim of the picture have to be held too; the desk has its surroundings drawn around it. */
 const PICTURE_MARGIN_PX = 24;
@@ -69,15 +79,16 @@ async function begin(): Promise<void> {
     find(root, "[data-save-state]", HTMLElement).textContent = text("load_failed");
     return;
   }
-  const first = { ...answer.value, document: readDoc(answer.value.document) };
+  const read = readDoc(answer.value.document);
+  const first = { ...answer.value, document: answer.value.revision === 0 ? sizedByType(read) : read };
   const store = new Store(first.document);
   const deskBox = part("desk");
   const pictureBox = part("picture");
-  const snap = find(pictureBox, "[data-snap]", HTMLInputElement);
+  const [snap, beyond] = ["snap", "beyond"].map((name) => find(pictureBox, `[data-${name}]`, HTMLInputElement)) as [HTMLInputElement, HTMLInputElement];
 
   // Panes ask for their views while they are made; both are there before anything is drawn.
   let ready = false;
-  const picture: PictureView = new PictureView(store, () => picturePane, find(pictureBox, "[data-loupe]", HTMLCanvasElement), () => snap.checked);
+  const picture: PictureView = new PictureView(store, () => picturePane, find(pictureBox, "[data-loupe]", HTMLCanvasElement), () => snap.checked, () => beyond.checked);
   const picturePane: Pane = new Pane(pictureBox, PICTURE_MARGIN_PX, picture, () => ready && picture.draw());
   const pointer: DeskPointer = new DeskPointer(store, () => desk, () => deskPane);
   const deskPane: Pane = new Pane(deskBox, DESK_MARGIN_PX, pointer, () => ready && desk.draw());
@@ -87,7 +98,12 @@ async function begin(): Promise<void> {
   const conflict = new ConflictDialog(store, saver);
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
-  const stills = new StillChooser(pictureBox, store);
+  const deskType = new DeskTypeChoice(pictureBox, store);
+  new PresetDialog(root, store);
+  const proposal = new ProposalPanel(root, store, first.time_zone);
+  new Trial(root, submission, first.time_zone);
+  const stickers = new StickerReader(pictureBox, store);
+  const stills = new StillChooser(pictureBox, store, stickers);
   new LensTool(pictureBox, store);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
@@ -100,6 +116,8 @@ async function begin(): Promise<void> {
     store.change(setDesk(store.doc, width.value === "" && depth.value === "" ? null : [typed[0]!, typed[1]!]), "desk");
   }
 
+  beyond.addEventListener("change", () => show());
+
   function cornerChips(): void {
     for (const chip of pictureBox.querySelectorAll<HTMLButtonElement>("[data-corner]")) {
       const index = Number(chip.dataset["corner"]);
@@ -109,17 +127,25 @@ async function begin(): Promise<void> {
       chip.classList.toggle("is-next", index === store.doc.corners_px.length);
       find(chip, "[data-corner-at]", HTMLElement).textContent = at === undefined ? "" : `${Math.round(at[0])}, ${Math.round(at[1])}`;
     }
-    const next = store.doc.corners_px.length;
+    const { corners_px: corners, still, layout } = store.doc;
+    const next = corners.length;
+    const share = still === null ? null : deskShare(corners, layout.desk_cm, still.image_wh, still.bend);
+    const done = share !== null && share < WHOLE_SHARE ? text("corners_part", { share: Math.round(100 * share) }) : text("corners_done");
     find(pictureBox, "[data-corner-status]", HTMLElement).textContent =
-      store.doc.still === null ? text("corner_no_still") : next < 4 ? text(`corner_next_${next}`) : text("corners_done");
+      still === null ? text("corner_no_still") : next < 4 ? text(`corner_next_${next}`) : done;
   }
 
   function show(): void {
     const { doc } = store;
     void pictures.follow(doc);
-    if (doc.still !== null) picturePane.setWorld({ left: 0, top: 0, right: doc.still.image_wh[0], bottom: doc.still.image_wh[1] });
-    deskPane.setWorld(worldOf(store));
-    pictures.lay();
+    if (doc.still !== null) {
+      beyond.checked ||= liesBeyond(doc.corners_px, doc.still.image_wh);
+      picturePane.setWorld(pictureWorld(doc.still.image_wh, beyond.checked));
+    }
+    if (!pointer.busy) {
+      deskPane.setWorld(worldOf(store));
+      pictures.lay();
+    }
     picture.draw();
     desk.draw();
     const problems = store.problems();
@@ -133,11 +159,18 @@ async function begin(): Promise<void> {
       ...[problemList(made, "corners")].filter((one) => one !== null),
     );
     cornerChips();
+    deskType.show();
     stills.show();
+    proposal.show();
+    stickers.show();
     showThings(store, find(root, "[data-things]", HTMLElement));
     showRelations(store, find(root, "[data-relations]", HTMLElement));
     showPolicies(store, find(root, "[data-policies]", HTMLElement));
     showProperties(store, find(root, "[data-properties]", HTMLElement));
+    showActions(store, find(root, "[data-chosen-tools]", HTMLElement));
+    showHours(store, find(root, "[data-hours]", HTMLElement), find(root, "[data-hours-line]", HTMLElement), first.time_zone);
+    countFold(part("relations") as HTMLDetailsElement, doc.layout.relations.length);
+    countFold(part("policies") as HTMLDetailsElement, doc.layout.policies.length);
     toolbar.show();
     submission.show(first.base_version, first.approved_version);
     root.classList.toggle("is-looking", store.looking);
@@ -170,6 +203,7 @@ async function begin(): Promise<void> {
   deskKeys(deskBox, store, pointer);
 
   ready = true;
+  openFolds(root);
   show();
   root.dataset["ready"] = "yes";
   await takeUp(store, saver);

@@ -171,3 +171,55 @@ def test_a_photo_without_a_sheet_is_told_how_to_take_one(deskcheck: Command, tmp
     ran = deskcheck("calibrate", "bare.jpg", "--window", "A03", "--a4")
     assert ran.err.startswith("error cli.sheet_absent")
     assert "bare.jpg" in ran.err
+
+
+class TestKnownPoints:
+    """A desk by points on it, such as the corners of what stands there, where its own corners are not all seen."""
+
+    @staticmethod
+    def points(*at_cm: tuple[float, float], move_px: float = 0.0) -> str:
+        seen = _to_px(np.array(at_cm))
+        return " ".join(f"{x + move_px:.2f},{y:.2f}={a:g},{b:g}" for (x, y), (a, b) in zip(seen, at_cm, strict=True))
+
+    def test_corners_beyond_the_photo_make_a_view_of_a_part(
+        self, deskcheck: Command, photo: Path, tmp_path: Path
+    ) -> None:
+        # A desk of twice the width: its right half lies beyond the photo.
+        known = self.points((10, 5), (110, 5), (105, 55), (12, 50), (60, 30))
+        ran = deskcheck(
+            "calibrate", photo, "--window", "A03", "--points", known, "--desk-size", "240x60",
+            "--focal", str(FOCAL_PX), "--out", "a03.yaml", "--json",
+        )  # fmt: skip
+        assert (ran.code, ran.err) == (0, "")
+        told = json.loads(ran.out)
+        expected = _to_px(np.array([[0.0, 0.0], [240.0, 0.0], [240.0, 60.0], [0.0, 60.0]]))
+        np.testing.assert_allclose(told["corners_px"], expected, atol=2.0)
+        assert told["corners_px"][1][0] > WH[0]
+        (view,) = load_layout(tmp_path / "a03.yaml").views
+        np.testing.assert_allclose(view.corners_px, told["corners_px"])
+
+    @pytest.mark.parametrize(
+        ("known", "words"),
+        [
+            ("1,2=3,4", "cannot be read"),
+            ("1,2 3,4 5,6 7,8", "cannot be read"),
+            ("1,2=a,b 3,4=1,1 5,6=2,2 7,8=3,3", "cannot be read"),
+            ("1,2=nan,0 300,4=1,1 5,600=2,2 7,8=3,3", "cannot be read"),
+            ("100,100=0,0 200,200=10,10 300,300=20,20 400,400=30,30", "do not tell where the desk lies"),
+        ],
+    )
+    def test_points_that_tell_nothing_are_refused(
+        self, deskcheck: Command, photo: Path, known: str, words: str
+    ) -> None:
+        ran = deskcheck(
+            "calibrate", photo, "--window", "A03", "--points", known, "--desk-size", "120x60"
+        )  # fmt: skip
+        assert ran.code == 2
+        assert words in ran.err
+
+    def test_points_need_the_desks_size_and_nothing_else(self, deskcheck: Command, photo: Path) -> None:
+        known = self.points((10, 5), (110, 5), (105, 55), (12, 50))
+        for words in ((), ("--desk-size", "120x60", "--corners", CORNERS), ("--desk-size", "120x60", "--a4")):
+            ran = deskcheck("calibrate", photo, "--window", "A03", "--points", known, *words)
+            assert ran.code == 2
+            assert "--points goes with --desk-size alone" in ran.err

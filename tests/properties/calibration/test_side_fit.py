@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from deskcheck_calibration.camera_fit import CameraFit, fit_camera
 from deskcheck_calibration.geometry import apply_homography
-from deskcheck_calibration.side_fit import Sightings, refine_camera
+from deskcheck_calibration.side_fit import Sightings, flat, refine_camera
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sticker_desk import Camera, camera
@@ -36,7 +36,7 @@ def exact(by: Camera) -> Sightings:
         across.append(np.column_stack([-along[:, 1], along[:, 0]]))
     sides = np.concatenate(places)
     return Sightings(
-        GRID, by.px(GRID), np.full(len(GRID), 10.0), sides, np.concatenate(seen), np.concatenate(across),
+        flat(GRID), by.px(GRID), np.full(len(GRID), 10.0), sides, np.concatenate(seen), np.concatenate(across),
         np.full(len(sides), 1.0),
     )  # fmt: skip
 

@@ -1,14 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from deskcheck_calibration.accuracy import TruthPicture, footprint_errors
-from deskcheck_calibration.burst import fuse_items, fuse_views
+from deskcheck_calibration.burst import best_sights, fuse_items
 from deskcheck_calibration.hiding import Bodies, covered_edges, stands_before
 from deskcheck_calibration.layout import Surface, SurfaceKind
 from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
-from deskcheck_calibration.scene import PlaceView
 from deskcheck_calibration.shapes import SHAPES
 from deskcheck_calibration.spreads import extent_covariance, radius_95
+from deskcheck_calibration.visibility import PlaceSight
 from deskcheck_vision.detections import Detections
 from deskcheck_vision.taxonomy import BY_ID, CLASSES
 
@@ -286,5 +288,8 @@ class TestBurst:
         assert sorted(item.support for item in fuse_items([frame, list(reversed(frame))])) == [1.0, 1.0, 1.0]
 
     def test_the_frame_that_shows_a_place_best_counts(self) -> None:
-        covered, free = {"z": PlaceView(covered_share=0.9)}, {"z": PlaceView()}
-        assert fuse_views([free, covered])["z"].covered_share == 0.0
+        all_of_it, nothing = np.ones(4, np.bool_), np.zeros(4, np.bool_)
+        free = PlaceSight(all_of_it, nothing, nothing, all_of_it, 6.0)
+        covered = replace(free, covered=all_of_it)
+        assert best_sights([{"z": free}, {"z": covered}])["z"] is free
+        assert best_sights([{"z": covered}, {"z": free}])["z"] is free

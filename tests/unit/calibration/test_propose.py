@@ -129,9 +129,35 @@ def test_forbidden_things_get_no_zone_unless_the_window_allows_them() -> None:
     assert propose_layout(pictures, ignored).places == ()
 
 
-def test_what_was_never_recognised_surely_gets_no_zone() -> None:
-    (place,) = propose_layout([picture(number, [CUP], 0.5) for number in range(3)], BASE).places
-    assert place.no_zone is NoZone.UNSURE
+@pytest.mark.parametrize(
+    ("confidences", "drafted"),
+    [([0.5] * 2, False), ([0.5] * 3, True), ([0.25] * 5, False), ([0.3] * 5, True), ([0.65, 0.25, 0.25], True)],
+)
+def test_several_unsure_looks_count_as_a_sure_one(confidences: list[float], drafted: bool) -> None:
+    (place,) = propose_layout([picture(n, [CUP], sure) for n, sure in enumerate(confidences)], BASE).places
+    assert place.seen == len(confidences)
+    assert (place.no_zone is None, place.no_zone is NoZone.UNSURE) == (drafted, not drafted)
+
+
+def test_unsure_looks_in_different_places_draft_nothing() -> None:
+    looks = [picture(n, [("cup", (30.0 + 25 * n, 50.0))], 0.5) for n in range(5)]
+    proposal = propose_layout(looks, BASE)
+    assert proposal.layout.zones == ()
+    assert {place.no_zone for place in proposal.places} == {NoZone.SELDOM}
+
+
+def test_one_thing_boxed_twice_gets_one_zone() -> None:
+    twice = ("keyboard", (93.0, 57.0))
+    proposal = propose_layout([picture(n, [KEYBOARD, twice]) for n in range(4)], BASE)
+    assert list(zones(proposal)) == ["keyboard"]
+    assert sorted(str(place.no_zone) for place in proposal.places) == ["None", "same_thing"]
+
+
+def test_a_single_picture_gets_places_with_wider_uncertainty_than_several() -> None:
+    (one,) = propose_layout([picture(0, [KEYBOARD])], BASE).places
+    (five,) = propose_layout([picture(n, [KEYBOARD]) for n in range(5)], BASE).places
+    assert math.dist(one.centre_cm, KEYBOARD[1]) <= one.uncertainty_cm
+    assert math.dist(five.centre_cm, KEYBOARD[1]) <= five.uncertainty_cm < one.uncertainty_cm
 
 
 def test_relations_between_things_without_a_zone_are_left_out() -> None:

@@ -7,6 +7,7 @@ import { COLOUR, FONT } from "./colours";
 import { setCorners } from "./commands";
 import type { Doc, PointPx, Polygon } from "./model";
 import type { Gestures, Pane, Pointer } from "./pane";
+import { kept } from "./partial";
 import { outlineThrough, shownBy } from "./lens";
 import { cornerProblem } from "./plane";
 import type { StillImage } from "./still_image";
@@ -24,16 +25,18 @@ export class PictureView implements Gestures {
   readonly #pane: () => Pane;
   readonly #loupe: HTMLCanvasElement;
   readonly #snaps: () => boolean;
+  readonly #beyond: () => boolean;
   still: StillImage | null = null;
   #held: { readonly index: number; readonly by: PointPx } | null = null;
   /** The document before the pointer came down. */
   #before: Doc | null = null;
 
-  constructor(store: Store, pane: () => Pane, loupe: HTMLCanvasElement, snaps: () => boolean) {
+  constructor(store: Store, pane: () => Pane, loupe: HTMLCanvasElement, snaps: () => boolean, beyond: () => boolean) {
     this.#store = store;
     this.#pane = pane;
     this.#loupe = loupe;
     this.#snaps = snaps;
+    this.#beyond = beyond;
     loupe.width = LOUPE_PX;
     loupe.height = LOUPE_PX;
   }
@@ -59,7 +62,7 @@ export class PictureView implements Gestures {
     }
     this.#store.pause();
     this.#before = doc;
-    if (near === null) this.#store.change(setCorners(doc, [...doc.corners_px, pointer.world]), "corner");
+    if (near === null) this.#store.change(setCorners(doc, [...doc.corners_px, this.#kept(pointer.world)]), "corner");
     // The corner keeps its distance to the finger, so that touching it does not make it jump.
     const corner = this.#store.doc.corners_px[index]!;
     this.#held = { index, by: [corner[0] - pointer.world[0], corner[1] - pointer.world[1]] };
@@ -79,7 +82,9 @@ export class PictureView implements Gestures {
     this.#held = null;
     if (held !== null && this.#snaps()) {
       const corner = this.#store.doc.corners_px[held.index]!;
-      const reach = (pointer.touch ? SNAP_PX.touch : SNAP_PX.mouse) / this.#pane().viewport.scale;
+      // With room around it the picture is half as large, and the finger no more certain of it.
+      const screen = (pointer.touch ? SNAP_PX.touch : SNAP_PX.mouse) / (this.#beyond() ? 2 : 1);
+      const reach = screen / this.#pane().viewport.scale;
       const found = this.still?.snap(corner, reach) ?? null;
       if (found !== null) this.#put(held.index, found);
     }
@@ -103,12 +108,15 @@ export class PictureView implements Gestures {
     this.showLoupe(this.#store.doc.corners_px[corner]!);
   }
 
-  #put(index: number, [x, y]: PointPx): void {
+  #kept(point: PointPx): PointPx {
+    return kept(point, this.#store.doc.still?.image_wh ?? [1, 1], this.#beyond());
+  }
+
+  #put(index: number, point: PointPx): void {
     const { doc } = this.#store;
-    const [width, height] = doc.still?.image_wh ?? [1, 1];
-    const kept: PointPx = [Math.min(Math.max(x, 0), width), Math.min(Math.max(y, 0), height)];
-    this.#store.change(setCorners(doc, doc.corners_px.map((old, at) => (at === index ? kept : old))), "corner");
-    if (this.#held !== null) this.showLoupe(kept);
+    const put = this.#kept(point);
+    this.#store.change(setCorners(doc, doc.corners_px.map((old, at) => (at === index ? put : old))), "corner");
+    if (this.#held !== null) this.showLoupe(put);
   }
 
   #cornerAt(pointer: Pointer): number | null {
