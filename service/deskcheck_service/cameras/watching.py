@@ -100,7 +100,7 @@ def check_camera(services: Services, actor: Principal | str, code: str, upload: 
         BusyError: too many pictures at once.
         StorageFullError, DatabaseError: nothing was saved of what remained.
     """
-    from deskcheck_service.captures.judging import captured_at
+    from deskcheck_service.captures.finding_desk import captured_at
 
     told = read_taken_at(upload.fields.get("taken_at", ""))
     with services.database.reading() as session:

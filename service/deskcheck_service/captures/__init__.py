@@ -4,6 +4,7 @@
 __all__ = [
     "browse",
     "cleaning",
+    "finding_desk",
     "guarding",
     "judging",
     "points",

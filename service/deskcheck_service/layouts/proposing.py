@@ -239,7 +239,7 @@ def _seen(services: Services, base: Layout, kept: _Kept) -> tuple[TidyPicture | 
     from deskcheck_calibration.judging import DETECT_FROM, plane_from_view
     from deskcheck_calibration.propose import TidyPicture
 
-    from deskcheck_service.captures.judging import find_desk_again
+    from deskcheck_service.captures.finding_desk import find_desk_again
 
     engine, sha256 = services.engine, kept.order.photo_sha256
     with engine.turn():

@@ -67,7 +67,7 @@ def measure_lens(services: Services, principal: Principal, code: str, sha256: st
     from deskcheck_calibration.plane import DeskPlane, check_corners
     from deskcheck_vision.lens import Lens
 
-    from deskcheck_service.captures.judging import parsed_layout
+    from deskcheck_service.captures.finding_desk import parsed_layout
 
     with services.database.reading() as session:
         window = repository.window(session, code)
