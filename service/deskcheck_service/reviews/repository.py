@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from deskcheck_calibration.findings import State
-from sqlalchemy import Select, func, select, tuple_, update
+from deskcheck_calibration.findings import Reason, State
+from sqlalchemy import ColumnElement, Select, func, select, true, tuple_, update
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.accounts.rights import Scope
@@ -37,10 +37,17 @@ def _queue(scope: Scope) -> Select[FindingRow, str, str, Capture]:
     )
 
 
+def _for_reviewers(review_state: ReviewState) -> ColumnElement[bool]:
+    """What reviewers are asked: that a camera has moved is one task of its camera, not a finding a rule and window."""
+    if review_state is not ReviewState.OPEN:
+        return true()
+    return FindingRow.reason.is_distinct_from(Reason.CAMERA_MOVED)
+
+
 def _filtered(
     query: Select[FindingRow, str, str, Capture], asked: QueueFilter
 ) -> Select[FindingRow, str, str, Capture]:
-    query = query.where(FindingRow.review_state == asked.review_state)
+    query = query.where(FindingRow.review_state == asked.review_state, _for_reviewers(asked.review_state))
     if asked.state is not None:
         query = query.where(FindingRow.state == asked.state)
     if asked.window is not None:
@@ -76,7 +83,9 @@ def finding(session: Session, scope: Scope, finding_id: int) -> QueueRow | None:
 
 def _up_to(scope: Scope, limit: int, review_state: ReviewState, state: State | None) -> Any:
     query = select(FindingRow.id).where(
-        FindingRow.review_state == review_state, within(scope, FindingRow.centre_id, FindingRow.area_id)
+        FindingRow.review_state == review_state,
+        within(scope, FindingRow.centre_id, FindingRow.area_id),
+        _for_reviewers(review_state),
     )
     if state is not None:
         query = query.where(FindingRow.state == state)

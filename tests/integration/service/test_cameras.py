@@ -114,6 +114,9 @@ def test_a_moved_camera_is_suspended_after_two_pictures_and_nothing_passes(
     third = _looked(supervisor, 0.0, 3)
     assert _reasons(supervisor, third) == {"camera_moved"}
     assert all(one["judgement"]["pass_count"] == 0 for one in third["windows"])
+    # One task stands for what would be a question a rule, window and picture.
+    assert supervisor.get("/api/v1/findings", params={"state": "inconclusive"}).json()["items"] == []
+    assert supervisor.get("/api/v1/findings/counts").json()["inconclusive"] == 0
     windows = supervisor.get("/api/v1/windows").json()
     assert all(window["camera_moved"] for window in windows)
     with services.database.reading() as session:
