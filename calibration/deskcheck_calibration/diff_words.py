@@ -15,6 +15,8 @@ from deskcheck_vision.taxonomy import BY_ID
 
 from deskcheck_calibration.geometry import signed_area
 from deskcheck_calibration.layout import (
+    Around,
+    AroundKind,
     HomeZone,
     Hours,
     Layout,
@@ -43,6 +45,13 @@ _SURFACES = MappingProxyType(
         SurfaceKind.UNDER_RISER: ("增高架下方", "place under the riser"),
         SurfaceKind.MACHINE_TOP: ("机器顶面", "top of a machine"),
         SurfaceKind.OFFICE_DESK: ("办公桌", "office desk"),
+    }
+)
+_AROUND = MappingProxyType(
+    {
+        AroundKind.SIGHT_LINE: ("视线范围", "sight line"),
+        AroundKind.STAFF_SEAT: ("工作人员座位", "staff seat"),
+        AroundKind.VISITOR_SEAT: ("群众座位", "visitors' seat"),
     }
 )
 _KINDS = MappingProxyType(
@@ -78,6 +87,11 @@ def zone_name(zone: HomeZone, among: Iterable[HomeZone]) -> Words:
 def surface_name(surface: Surface) -> Words:
     """Return a surface's name."""
     return _SURFACES[surface.kind]
+
+
+def around_name(one: Around) -> Words:
+    """Return the name of a part of the plane around the desk."""
+    return _AROUND[one.kind]
 
 
 def relation_name(relation: Relation) -> Words:
@@ -123,7 +137,7 @@ def shape_words(before: PolygonCm, after: PolygonCm) -> Words | None:
     old, new = np.array(before, np.float64), np.array(after, np.float64)
     turned_deg = _turn_deg(old, new) if old.shape == new.shape else None
     if turned_deg is not None:
-        parts = [*_turned(turned_deg), *_moved(new.mean(axis=0) - old.mean(axis=0))]
+        parts = [*_turned(turned_deg), *_moved(_centroid(new) - _centroid(old))]
     else:
         (old_w, old_d), (new_w, new_d) = np.ptp(old, axis=0), np.ptp(new, axis=0)
         now, was = f"{new_w:.1f} x {new_d:.1f} cm", f"{old_w:.1f} x {old_d:.1f} cm"

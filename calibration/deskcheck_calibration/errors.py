@@ -19,6 +19,7 @@ The tree::
     |   `-- LensFileError             a camera's calibration file cannot be used
     |       |-- LensFileSizeError     it is of pictures of other proportions
     |       `-- LensFileStrayError    its lens is not told by one number
+    |-- UnknownPresetError            there is no preset of policies of that name
     |-- DeskReferenceError            a kept desk reference cannot be read
     |-- ViewsApartError               pictures to be judged together are of different times
     `-- LayoutFileError               a layout file cannot be used (see ``layout_file``)
@@ -166,6 +167,16 @@ class ViewsApartError(DeskcheckError):
     en = "These pictures were taken {apart_min:.0f} minutes apart; at most {most_min:.0f} are judged as one."
     next_zh = "请把各视角在同一时间重新拍摄，或分别判定。"
     next_en = "Take the pictures of all views at one time, or judge them one by one."
+
+
+class UnknownPresetError(DeskcheckError):
+    """Facts: ``name``, ``known``."""
+
+    code = "preset.unknown"
+    zh = "没有名为“{name}”的预设。"
+    en = "There is no preset named '{name}'."
+    next_zh = "现有预设：{known}。"
+    next_en = "Known presets: {known}."
 
 
 class LensUnclearError(CalibrationError):

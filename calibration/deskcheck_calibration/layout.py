@@ -183,6 +183,29 @@ class ReferenceView:
     bend: float | None = None
 
 
+class AroundKind(StrEnum):
+    """What a part of the plane around the desk is (C6, C7)."""
+
+    SIGHT_LINE = "sight_line"
+    STAFF_SEAT = "staff_seat"
+    VISITOR_SEAT = "visitor_seat"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A part of the desk's plane that may reach beyond the desk: what visitors see, and where people sit.
+
+    Attributes:
+        id: unique in the layout.
+        kind: what it is.
+        polygon_cm: (N >= 3) corners, simple, not zero in area.
+    """
+
+    id: str
+    kind: AroundKind
+    polygon_cm: PolygonCm
+
+
 class DeskCorner(StrEnum):
     """A corner of the desk as the staff see it; the order is that of tapped corners and of the printed stickers."""
 
@@ -223,6 +246,7 @@ class Layout:
         parameters: overrides of rule parameters, rule id -> parameter name -> value.
         views: reference views, see ``ReferenceView``.
         stickers: where the position stickers lie; none, or at least two.
+        around: sight line and seats; may reach beyond the desk.
     """
 
     window: str
@@ -241,6 +265,7 @@ class Layout:
     parameters: Mapping[str, Mapping[str, float]] = field(default_factory=_no_parameters)
     views: tuple[ReferenceView, ...] = ()
     stickers: tuple[Sticker, ...] = ()
+    around: tuple[Around, ...] = ()
 
     def surface(self, surface_id: str) -> Surface:
         """Return the surface of that id.

@@ -26,6 +26,8 @@ _LARGEST_SKEW = 0.15
 _BESIDE_STICKER_CM = 30.0
 _SLACK_CM = 1.0
 _BESIDE_DESK_CM = 150.0
+# A visitor stands, and a broom leans, within some steps of the desk; farther off a plane through its top says nothing.
+AROUND_DESK_CM = 400.0
 _BY_CHINESE = {part: item.id for item in BY_ID.values() for part in (item.zh, *item.zh.split("/"))}
 _ON_THE_DESK = (SurfaceKind.MAIN_COUNTER.value, SurfaceKind.OFFICE_DESK.value)
 
@@ -78,7 +80,7 @@ class _Sound:
 
 def _check_ids(values: _Sound, lined: LinedValues) -> None:
     seen: dict[str, str] = {}
-    for section in ("surfaces", "zones", "relations"):
+    for section in ("surfaces", "zones", "relations", "around"):
         for index, entry in values.entries(section):
             here = f"{section}[{index}]"
             first = seen.setdefault(entry["id"], here)
@@ -131,6 +133,11 @@ def _check_polygons(values: _Sound, lined: LinedValues) -> None:
         polygon = _polygon(("zones", index, "polygon_cm"), zone["polygon_cm"], lined)
         if polygon is not None and ground is not None and values.is_sound("surfaces"):
             _check_inside(("zones", index, "polygon_cm"), polygon, ground, lined)
+    for index, entry in values.entries("around"):
+        polygon = _polygon(("around", index, "polygon_cm"), entry["polygon_cm"], lined)
+        if polygon is not None and desk is not None:
+            near = desk.buffer(AROUND_DESK_CM, join_style="mitre")
+            _check_inside(("around", index, "polygon_cm"), polygon, near, lined, "layout.far_off")
 
 
 def _polygon(path: PathSteps, points: list[list[float]], lined: LinedValues) -> Any:
@@ -147,12 +154,18 @@ def _polygon(path: PathSteps, points: list[list[float]], lined: LinedValues) -> 
     return None
 
 
-def _check_inside(path: PathSteps, polygon: Any, ground: Any, lined: LinedValues) -> None:
+def _check_inside(
+    path: PathSteps, polygon: Any, ground: Any, lined: LinedValues, code: str = "layout.outside_desk"
+) -> None:
     if not ground.covers(polygon):
         beyond = polygon.hausdorff_distance(ground.intersection(polygon)) if ground.intersects(polygon) else None
         by_zh = f"，超出 {beyond:.1f} cm" if beyond is not None else ""
         by_en = f" by {beyond:.1f} cm" if beyond is not None else ""
-        lined.add(path, "layout.outside_desk", f"多边形在桌面之外{by_zh}", f"the polygon lies outside the desk{by_en}")
+        if code == "layout.outside_desk":
+            lined.add(path, code, f"多边形在桌面之外{by_zh}", f"the polygon lies outside the desk{by_en}")
+        else:
+            lined.add(path, code, f"离桌面超过 {AROUND_DESK_CM:g} cm{by_zh}",
+                      f"it lies over {AROUND_DESK_CM:g} cm from the desk{by_en}")  # fmt: skip
 
 
 def _check_edge(values: _Sound, lined: LinedValues) -> None:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from deskcheck_calibration.diff_words import (
     WHEN_WORDS,
     Words,
+    around_name,
     hours_words,
     policy_name,
     relation_name,
@@ -22,7 +23,7 @@ from deskcheck_calibration.diff_words import (
     value_words,
     zone_name,
 )
-from deskcheck_calibration.layout import HomeZone, Layout, Policy, PolygonCm, Relation, Surface
+from deskcheck_calibration.layout import Around, HomeZone, Layout, Policy, PolygonCm, Relation, Surface
 from deskcheck_calibration.view_words import view_part
 
 Named = TypeVar("Named")
@@ -63,7 +64,7 @@ def layout_changes(before: Layout, after: Layout) -> tuple[LayoutChange, ...]:
 
     Window and version number are no change. Neither argument is written to.
     """
-    return (*_desk(before, after), *_surfaces(before, after), *_zones(before, after),
+    return (*_desk(before, after), *_surfaces(before, after), *_zones(before, after), *_around(before, after),
             *_relations(before, after), *_policies(before, after), *_rest(before, after))  # fmt: skip
 
 
@@ -167,6 +168,24 @@ def _zones(before: Layout, after: Layout) -> Iterator[LayoutChange]:
         ]  # fmt: skip
         words = _joined(zone_name(new, after.zones), parts)
         yield LayoutChange(ChangeKind.CHANGED, "zones", name, *words, *_outlines(old.polygon_cm, new.polygon_cm))
+
+
+def _around(before: Layout, after: Layout) -> Iterator[LayoutChange]:
+    def key(one: Around) -> str:
+        return one.id
+
+    for name, old, new in _by_key(before.around, after.around, key):
+        if old is None or new is None:
+            one = old or new
+            assert one is not None
+            yield _whole("around", name, around_name(one), new is None, one.polygon_cm, one.polygon_cm)
+            continue
+        parts = [
+            shape_words(old.polygon_cm, new.polygon_cm),
+            value_words(("类型", "kind"), around_name(old), around_name(new)) if old.kind is not new.kind else None,
+        ]
+        words = _joined(around_name(new), parts)
+        yield LayoutChange(ChangeKind.CHANGED, "around", name, *words, *_outlines(old.polygon_cm, new.polygon_cm))
 
 
 def _relations(before: Layout, after: Layout) -> Iterator[LayoutChange]:

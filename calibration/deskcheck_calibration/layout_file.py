@@ -19,6 +19,8 @@ import jsonschema
 
 from deskcheck_calibration import layout_checks
 from deskcheck_calibration.layout import (
+    Around,
+    AroundKind,
     DeskCorner,
     HomeZone,
     Hours,
@@ -197,6 +199,10 @@ def _layout(values: dict[str, Any]) -> Layout:
         views=tuple(_view(entry) for entry in values.get("views", ())),
         stickers=tuple(
             Sticker(DeskCorner(entry["corner"]), _polygon(entry["tag_cm"])) for entry in values.get("stickers", ())
+        ),
+        around=tuple(
+            Around(entry["id"], AroundKind(entry["kind"]), _polygon(entry["polygon_cm"]))
+            for entry in values.get("around", ())
         ),
     )
 

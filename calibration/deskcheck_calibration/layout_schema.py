@@ -9,7 +9,16 @@ from typing import Any
 from deskcheck_vision.lens_limits import LARGEST_BEND, SMALLEST_BEND
 from deskcheck_vision.taxonomy import BY_ID
 
-from deskcheck_calibration.layout import LAYOUT_FORMAT, DeskCorner, PlaceType, PolicyKind, Side, SurfaceKind, When
+from deskcheck_calibration.layout import (
+    LAYOUT_FORMAT,
+    AroundKind,
+    DeskCorner,
+    PlaceType,
+    PolicyKind,
+    Side,
+    SurfaceKind,
+    When,
+)
 from deskcheck_calibration.rules.parameters import PARAMETERS
 
 Schema = dict[str, Any]
@@ -31,7 +40,13 @@ _COUNT = {"type": "integer", "minimum": 0, "maximum": 100}
 
 
 def _choice(
-    values: type[DeskCorner] | type[PlaceType] | type[PolicyKind] | type[Side] | type[SurfaceKind] | type[When],
+    values: type[AroundKind]
+    | type[DeskCorner]
+    | type[PlaceType]
+    | type[PolicyKind]
+    | type[Side]
+    | type[SurfaceKind]
+    | type[When],
 ) -> Schema:
     return {"enum": [value.value for value in values]}
 
@@ -152,6 +167,10 @@ def _sticker() -> Schema:
     return _object(["corner", "tag_cm"], corner=_choice(DeskCorner), tag_cm=square)
 
 
+def _around() -> Schema:
+    return _object(["id", "kind", "polygon_cm"], id=_NAME, kind=_choice(AroundKind), polygon_cm=_POLYGON)
+
+
 def _build() -> Schema:
     side = {"type": "number", "minimum": 5, "maximum": 2000}
     body = _object(
@@ -175,6 +194,7 @@ def _build() -> Schema:
         parameters=_parameters(),
         views=_list(_view(), "Reference views."),
         stickers=_list(_sticker(), "Where the position stickers lie: none, or two to four.", 4),
+        around=_list(_around(), "Sight line and seats; may reach beyond the desk.", 20),
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

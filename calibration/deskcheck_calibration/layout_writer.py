@@ -24,6 +24,7 @@ _COMMENTS = {
     "hours": "上班时间（当地）/ opening hours, local time",
     "parameters": "规则参数的改动 / overrides of rule parameters",
     "stickers": "定位贴黑色方块的位置，厘米 / black squares of the position stickers, cm",
+    "around": "视线范围和座位，可超出台面 / sight line and seats; may reach beyond the desk",
     "views": "参考视图与四角像素 / views; corners in px: outer left, outer right, inner right, inner left",
 }  # fmt: skip
 
@@ -69,6 +70,11 @@ def layout_values(layout: Layout) -> dict[str, Any]:
         **(
             {"stickers": [{"corner": s.corner.value, "tag_cm": _points(s.tag_cm)} for s in layout.stickers]}
             if layout.stickers
+            else {}
+        ),
+        **(
+            {"around": [{"id": a.id, "kind": a.kind.value, "polygon_cm": _points(a.polygon_cm)} for a in layout.around]}
+            if layout.around
             else {}
         ),
     }  # fmt: skip

@@ -116,9 +116,20 @@ def desk_by_stickers(
     """
     if set(desk.tags) != {0, 1, 2, 3}:
         return None
-    squares = [desk.tags[corner].corners_px for corner in range(4)]
+    found = flush_corners(np.array([desk.tags[corner].corners_px for corner in range(4)]), tag_cm, sticker_cm, lens)
+    if found is None:
+        return None
+    corners, (width, depth) = found
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return StickerDesk((a, b, c, d), (round(width, 1), round(depth, 1)))
+
+
+def flush_corners(
+    squares: Float64Array, tag_cm: float, sticker_cm: float, lens: Lens | None = None
+) -> tuple[Float64Array, tuple[float, float]] | None:
+    """Return corners (4, 2) px and size in cm of a desk by its four tags (4, 4, 2) px; see ``desk_by_stickers``."""
     if lens is not None:
-        squares = [lens.straightened(square) for square in squares]
+        squares = np.array([lens.straightened(square) for square in squares])
     middles = np.array([_crossing(square) for square in squares])
     if not is_convex(middles) or signed_area(middles) <= 0:
         return None
@@ -133,8 +144,7 @@ def desk_by_stickers(
     corners = apply_homography(inverse(to_unit), _UNIT + np.where(_UNIT > 0, beyond, -beyond))
     corners = corners if lens is None else lens.bent(corners)
     width, depth = (between + sticker_cm).tolist()
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return StickerDesk((a, b, c, d), (round(width, 1), round(depth, 1)))
+    return np.asarray(corners, np.float64), (width, depth)
 
 
 def _crossing(square: Float64Array) -> Float64Array:

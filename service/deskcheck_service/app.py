@@ -13,10 +13,12 @@ from fastapi.routing import APIRoute
 from deskcheck_service import catalogue
 from deskcheck_service.accounts import routes as accounts
 from deskcheck_service.accounts.rights import PUBLIC, ROUTES
+from deskcheck_service.cameras import routes as cameras
 from deskcheck_service.captures import routes as captures
 from deskcheck_service.dependencies import guard
 from deskcheck_service.error_responses import fault_response, install_error_handlers
 from deskcheck_service.layouts import draft_routes as layout_editor
+from deskcheck_service.layouts import like_routes
 from deskcheck_service.layouts import routes as layouts
 from deskcheck_service.logs import configure_logging
 from deskcheck_service.middleware import RequestContext
@@ -26,7 +28,17 @@ from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 
 API = "/api/v1"
-_ROUTERS = (accounts.router, layouts.router, layout_editor.router, captures.router, reviews.router, catalogue.router)
+_ROUTERS = (
+    accounts.router,
+    # Before the layouts' own: /layouts/waiting is no layout's number.
+    like_routes.router,
+    layouts.router,
+    layout_editor.router,
+    captures.router,
+    cameras.router,
+    reviews.router,
+    catalogue.router,
+)
 _DESCRIPTION = (
     "Checks the counters of service halls against their approved layout. Browsers log in by cookie and repeat the "
     "CSRF token in X-CSRF-Token on unsafe requests; programs send an API token as bearer."

@@ -17,9 +17,11 @@ from deskcheck_service.tables import DEFAULT_TIME_ZONE
 if TYPE_CHECKING:
     from deskcheck_calibration.desk_reference import DeskReference
     from deskcheck_calibration.reference import Reference
+    from deskcheck_vision.camera_shift import CameraStill
     from deskcheck_vision.detections import Detections
     from deskcheck_vision.detector import Detector
     from deskcheck_vision.images import Picture
+    from deskcheck_vision.markers import Tag
 
 
 # Features of a reference take 1 to 2 MB, those to recognise a desk by 0.3; looking at it costs as much as judging a
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 _REFERENCES_KEPT = 64
 # What was seen in a kept picture: a few kB each.
 _LOOKS_KEPT = 512
+# Stickers found in a kept picture are a few numbers, and looking for them costs as much as judging it.
+_TAGS_KEPT = 512
 _T = TypeVar("_T")
 
 
@@ -71,6 +75,8 @@ class JudgeEngine:
         self.references: Shelf[Reference] = Shelf(_REFERENCES_KEPT)
         self.desk_references: Shelf[DeskReference] = Shelf(_REFERENCES_KEPT)
         self.looks: Shelf[Detections] = Shelf(_LOOKS_KEPT)
+        self.tags: Shelf[tuple[tuple[Tag, ...], tuple[int, int]]] = Shelf(_TAGS_KEPT)
+        self.camera_stills: Shelf[CameraStill] = Shelf(_REFERENCES_KEPT)
 
     def detector(self) -> Detector:
         """Return the detector, loading its weights at the first call.

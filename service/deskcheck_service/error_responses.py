@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 import structlog
-from deskcheck_calibration.errors import CalibrationError
+from deskcheck_calibration.errors import CalibrationError, UnknownPresetError
 from deskcheck_calibration.layout_text import LayoutFileError
 from deskcheck_vision.errors import (
     DeskcheckError,
@@ -31,6 +31,7 @@ from starlette.exceptions import HTTPException
 from deskcheck_service import errors
 from deskcheck_service.db import is_unique_clash
 from deskcheck_service.dependencies import language_of
+from deskcheck_service.errors import cameras, desk_types
 from deskcheck_service.errors.layouts import ProposalError
 from deskcheck_service.schemas import ErrorBody, ErrorDetail
 
@@ -43,6 +44,7 @@ _STATUS: dict[type[DeskcheckError], int] = {
     FilmError: 422,
     FilmReaderMissingError: 503,
     CalibrationError: 422,
+    UnknownPresetError: 404,
     LayoutFileError: 422,
     UnknownClassError: 422,
     ModelFileError: 503,
@@ -68,6 +70,15 @@ _STATUS: dict[type[DeskcheckError], int] = {
     errors.DraftGoneError: 409,
     errors.DraftShapeError: 422,
     ProposalError: 422,
+    desk_types.LikeWindowsError: 409,
+    desk_types.DeskTypeCentreError: 422,
+    desk_types.SameWindowError: 422,
+    cameras.CameraBareError: 409,
+    cameras.CameraInUseError: 409,
+    cameras.CameraActiveError: 409,
+    cameras.CameraPictureError: 422,
+    cameras.ViewBareError: 409,
+    cameras.ViewTakenError: 409,
     errors.ReviewConflictError: 409,
     errors.NotReviewableError: 409,
     errors.UndoError: 409,

@@ -153,6 +153,15 @@ def photo_form(*, corners_required: bool = False) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
+def picture_form() -> dict[str, Any]:
+    """Return the OpenAPI description of a form with a picture of a camera, which ``read_upload`` reads."""
+    form = photo_form()
+    properties = form["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]
+    for name in ("corners_px", "view"):
+        del properties[name]
+    return form
+
+
 async def read_text(request: Request, name: str, max_kb: int) -> str:
     """Return the text of a file in a multipart form; empty if none was chosen.
 

@@ -23,8 +23,10 @@ MODULES = (
     "bench_queue",
     "bench_footprint",
     "bench_registration",
+    "bench_camera_guard",
     "bench_lens",
     "bench_propose",
+    "bench_editor",
     "bench_model",
 )
 

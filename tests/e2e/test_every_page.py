@@ -26,7 +26,11 @@ PAGES = {
     "supervisor": ["/", "/review", "/review?review_state=confirmed", "/windows/A01", "/windows/B01", "/users"],
     "administrator": [
         "/users",
+        "/cameras",
         "/layouts",
+        "/layouts/desk-types",
+        "/layouts/waiting",
+        "/layouts/1/copies",
         "/windows/A01/layouts",
         "/layouts/1",
         "/layouts/1/trial",

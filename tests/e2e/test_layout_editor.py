@@ -11,23 +11,22 @@ from deskcheck_service.captures.service import check_photo
 from deskcheck_service.layouts import repository
 from deskcheck_service.tables import Role
 from deskcheck_service.uploads import Upload
-from editor_hand import DESK_CM, MIDDLES, MORNING_CORNERS, REFERENCE_CORNERS, Hand, hall_photo
+from editor_hand import (
+    DESK_CM,
+    MIDDLES,
+    MORNING_CORNERS,
+    REFERENCE_CORNERS,
+    Fingers,
+    Hand,
+    calibrated,
+    drawn,
+    hall_photo,
+    moved_left,
+)
 from pages_kit import Site
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import ViewportSize, expect
 
 MOST_TAPS = 40
-
-
-def drawn(visitor: Visitor, viewport: ViewportSize) -> Hand:
-    """A window without a layout, calibrated on a photo of the demonstration hall: corners, size, five zones."""
-    hand = Hand(visitor("supervisor", viewport), touch=viewport == PHONE)
-    hand.begin("B01")
-    hand.photograph(hall_photo("reference"))
-    hand.corners()
-    hand.size(*DESK_CM)
-    for item, middle in MIDDLES.items():
-        hand.zone(item, middle)
-    return hand
 
 
 def judge_morning(site: Site) -> tuple[int, set[str]]:
@@ -46,21 +45,7 @@ def judge_morning(site: Site) -> tuple[int, set[str]]:
 def test_a_window_is_calibrated_in_forty_taps(
     visitor: Visitor, site: Site, viewport: ViewportSize, record_property: pytest.RecordProperty
 ) -> None:
-    hand = drawn(visitor, viewport)
-    page = hand.page
-    # A monitor has to be there: its zone is chosen in the list, its least count typed.
-    hand.tap(page.locator("[data-thing='zones:monitor']"))
-    hand.type(page.locator("[data-properties] [data-key=min]"), "1")
-    page.locator("[data-properties] [data-key=min]").press("Tab")
-    hand.tap(page.locator("[data-submit]"))
-    page.wait_for_url("**/layouts/*")
-    expect(page.locator(".pill")).to_have_text("草稿")
-    other = Hand(visitor("second", viewport), touch=viewport == PHONE)
-    other.page.goto("/windows/B01/layouts")
-    other.tap(other.page.get_by_role("button", name="批准"))
-    expect(other.page.locator(".pill")).to_have_text("已批准")
-
-    taps = hand.taps + other.taps
+    taps = calibrated(visitor, viewport)
     record_property("calibrate_taps", taps)
     print(f"calibrate_taps {viewport['width']} px: {taps}")
     assert taps <= MOST_TAPS
@@ -213,13 +198,6 @@ def test_a_lost_connection_keeps_the_draft(visitor: Visitor) -> None:
     expect(page.locator("[data-thing='zones:pen_holder']")).to_be_visible()
 
 
-def moved_left(page: Page, thing: str, left_cm: str) -> None:
-    page.locator(f"[data-thing='zones:{thing}']").click()
-    field = page.locator("[data-properties] [data-key=x]")
-    field.fill(left_cm)
-    field.press("Tab")
-
-
 def test_two_people_at_once_look_merge_or_take(visitor: Visitor) -> None:
     mine = drawn(visitor, DESKTOP)
     mine.saved()
@@ -286,17 +264,6 @@ def test_inspectors_are_kept_out(visitor: Visitor) -> None:
     answer = page.goto("/windows/A01/layouts/edit")
     assert answer is not None
     assert answer.status == 403
-
-
-class Fingers:
-    """Fingers on the screen of a page; Playwright's own touchscreen only taps."""
-
-    def __init__(self, page: Page) -> None:
-        self._session = page.context.new_cdp_session(page)
-
-    def __call__(self, kind: str, *points: tuple[float, float]) -> None:
-        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
-        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
 
 def test_fingers_drag_a_zone_and_magnify_the_desk(visitor: Visitor) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
+from browser_kit import PHONE, Visitor
 from deskcheck_service.demo.hall_file import demo_hall_path
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 Point = tuple[float, float]
 
@@ -72,9 +74,9 @@ class Hand:
         room = (-wh[0] / 2, -wh[1] / 2, 1.5 * wh[0], 1.5 * wh[1])
         return self._placed("picture", room, point)
 
-    def on_desk(self, point: Point, desk: Point = DESK_CM) -> Point:
-        """Where a place of the desk, cm, lies in its canvas."""
-        world = (-_BESIDE_CM, -_BESIDE_CM, desk[0] + _BESIDE_CM, desk[1] + _BESIDE_CM)
+    def on_desk(self, point: Point, desk: Point = DESK_CM, beside: float = _BESIDE_CM) -> Point:
+        """Where a place of the desk, cm, lies in its canvas, which shows so much beside the desk."""
+        world = (-beside, -beside, desk[0] + beside, desk[1] + beside)
         return self._placed("desk", world, point)
 
     def _placed(self, part: str, world: tuple[float, float, float, float], point: Point) -> Point:
@@ -98,7 +100,8 @@ class Hand:
     def photograph(self, path: Path) -> None:
         """Send a photo to draw on."""
         self.file(self.page.locator("[data-still-choice] input[type=file]"), path)
-        expect(self.page.locator("[data-editor][data-still=shown]")).to_be_visible()
+        # People are looked for in it first, by the real model.
+        expect(self.page.locator("[data-editor][data-still=shown]")).to_be_visible(timeout=60_000)
 
     def corners(self, corners: tuple[Point, ...] = REFERENCE_CORNERS) -> None:
         """Tap the four corners, in order."""
@@ -123,3 +126,51 @@ class Hand:
         while self.page.evaluate("localStorage.length") and time.monotonic() < deadline:
             self.page.wait_for_timeout(50)
         assert self.page.evaluate("localStorage.length") == 0
+
+
+def drawn(visitor: Visitor, viewport: ViewportSize) -> Hand:
+    """A window without a layout, calibrated on a photo of the demonstration hall: corners, size, five zones."""
+    hand = Hand(visitor("supervisor", viewport), touch=viewport == PHONE)
+    hand.begin("B01")
+    hand.photograph(hall_photo("reference"))
+    hand.corners()
+    hand.size(*DESK_CM)
+    for item, middle in MIDDLES.items():
+        hand.zone(item, middle)
+    return hand
+
+
+def calibrated(visitor: Visitor, viewport: ViewportSize) -> int:
+    """Calibrate the bare window from its list of versions to approved by another person; return the taps."""
+    hand = drawn(visitor, viewport)
+    page = hand.page
+    # A monitor has to be there: its zone is chosen in the list, its least count typed.
+    hand.tap(page.locator("[data-thing='zones:monitor']"))
+    hand.type(page.locator("[data-properties] [data-key=min]"), "1")
+    page.locator("[data-properties] [data-key=min]").press("Tab")
+    hand.tap(page.locator("[data-submit]"))
+    page.wait_for_url(re.compile(r"/layouts/\d+$"))
+    expect(page.locator(".pill")).to_have_text("草稿")
+    other = Hand(visitor("second", viewport), touch=viewport == PHONE)
+    other.page.goto("/windows/B01/layouts")
+    other.tap(other.page.get_by_role("button", name="批准"))
+    expect(other.page.locator(".pill")).to_have_text("已批准")
+    return hand.taps + other.taps
+
+
+def moved_left(page: Page, thing: str, left_cm: str) -> None:
+    page.locator(f"[data-thing='zones:{thing}']").click()
+    field = page.locator("[data-properties] [data-key=x]")
+    field.fill(left_cm)
+    field.press("Tab")
+
+
+class Fingers:
+    """Fingers on the screen of a page; Playwright's own touchscreen only taps."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+
+    def __call__(self, kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})

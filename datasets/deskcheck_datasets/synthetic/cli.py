@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from deskcheck_datasets.synthetic.camera_sets_cli import render_cameras
 from deskcheck_datasets.synthetic.clip_cli import render_clip
 from deskcheck_datasets.synthetic.clip_hall import join_hall
 from deskcheck_datasets.synthetic.desk_sets_cli import render_desks
@@ -28,6 +29,7 @@ from deskcheck_datasets.synthetic.verdicts import SAMPLES, make_verdicts
 synth_app = typer.Typer(help="Counter scenes in three dimensions with exact truth.", no_args_is_help=True)
 synth_app.command("items")(write_item_sheet)
 synth_app.command("pairs")(render_pairs)
+synth_app.command("cameras")(render_cameras)
 synth_app.command("desks")(render_desks)
 synth_app.command("clip")(render_clip)
 synth_app.command("tidy")(render_tidy)

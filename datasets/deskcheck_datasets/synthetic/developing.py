@@ -133,14 +133,15 @@ class Sensed:
         return _bytes(np.clip(self.picture * gain, 0, 1) + speckle)
 
 
-def sensed(light: Float32, draw: Draw) -> Sensed:
+def sensed(light: Float32, draw: Draw, *, night: bool | None = None) -> Sensed:
     """What a ceiling camera sees of the light; the same draws give the same camera.
 
     Args:
         light: (H, W, 3) linear RGB, finite and not negative.
         draw: night, exposure, colour cast, lens and sharpening.
+        night: whether it sees by its own infra-red lamps; None: one in ten does.
     """
-    night = draw.chance(0.1)
+    night = draw.chance(0.1) if night is None else night
     light = _exposed(light, draw.uniform(0.2, 0.5))
     light = _bloom(light, draw.uniform(0.05, 0.5))
     cast, green = draw.uniform(-0.11, 0.11), draw.uniform(-0.04, 0.05)

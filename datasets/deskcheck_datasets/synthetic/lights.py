@@ -58,3 +58,18 @@ def _panels(draw: Draw, hit: Floats) -> np.ndarray:
         return np.asarray((np.mod(y, draw.uniform(140, 240)) < 28) & (np.mod(x, 200) < 150))
     step = draw.uniform(80, 130)
     return np.asarray(np.hypot(np.mod(x, step) - step / 2, np.mod(y, step) - step / 2) < 17)
+
+
+def lamp_panorama(at_cm: tuple[float, float, float], w_px: int = 512) -> Floats:
+    """(w / 2, w, 3) float radiance of a dark hall with one lamp in the direction of a place, as beside a camera."""
+    h_px = w_px // 2
+    polar = (np.arange(h_px) + 0.5) / h_px * np.pi
+    azimuth = (np.arange(w_px) + 0.5) / w_px * 2 * np.pi
+    sin = np.sin(polar)[:, None]
+    ray = np.stack(
+        [sin * np.cos(azimuth)[None], sin * np.sin(azimuth)[None], np.cos(polar)[:, None] + 0 * sin * azimuth[None]], -1
+    )
+    toward = np.asarray(at_cm) / np.linalg.norm(at_cm)
+    out = np.full((h_px, w_px, 3), 0.02)
+    out[ray @ toward > np.cos(np.radians(6.0))] = 60.0
+    return out

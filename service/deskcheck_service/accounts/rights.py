@@ -52,10 +52,23 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "restore_layout": _LAYOUTS,
         "layout_changes": _SEES,
         "try_layout": _LAYOUTS,
+        "list_desk_types": _LAYOUTS,
+        "add_desk_type": _LAYOUTS,
+        "change_desk_type": _LAYOUTS,
+        "remove_desk_type": _LAYOUTS,
+        "give_desk_type": _LAYOUTS,
+        "set_desk_type": _LAYOUTS,
+        "list_waiting_layouts": _LAYOUTS,
+        "approve_layouts": _LAYOUTS,
+        "list_copy_candidates": _LAYOUTS,
+        "copy_layout": _LAYOUTS,
+        "list_policy_presets": ANYONE,
         "read_draft": _LAYOUTS,
         "save_draft": _LAYOUTS,
         "discard_draft": _LAYOUTS,
         "submit_draft": _LAYOUTS,
+        "try_draft": _LAYOUTS,
+        "still_stickers": _LAYOUTS,
         "list_stills": _LAYOUTS,
         "add_still": _LAYOUTS,
         "list_tidy_pictures": _LAYOUTS,
@@ -67,6 +80,17 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "list_judgements": _SEES,
         "read_judgement": _SEES,
         "read_evidence": _SEES,
+        "list_cameras": _SEES,
+        "add_camera": _ADMINISTERS,
+        "read_camera": _SEES,
+        "change_camera": _ADMINISTERS,
+        "remove_camera": _ADMINISTERS,
+        "link_view": _LAYOUTS,
+        "unlink_view": _LAYOUTS,
+        "check_camera": _UPLOADS,
+        "list_looks": _SEES,
+        "reactivate_camera": _LAYOUTS,
+        "list_camera_tasks": _SEES,
         "list_findings": _SEES,
         "count_findings": _SEES,
         "read_finding": _SEES,
@@ -152,6 +176,11 @@ class Principal:
         """Return where the person has one of the roles; with none given, any role."""
         wanted = roles or tuple(Role)
         return scope_of(grant for grant in self.grants if grant.role in wanted)
+
+
+def scope_of_actor(actor: Principal | str, *roles: Role) -> Scope:
+    """Return where someone has one of the roles; a plain name, such as the command line's, reaches everything."""
+    return actor.scope(*roles) if isinstance(actor, Principal) else Scope(everything=True)
 
 
 def needed_roles(route: str) -> frozenset[Role]:

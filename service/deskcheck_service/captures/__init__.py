@@ -4,13 +4,16 @@
 __all__ = [
     "browse",
     "cleaning",
+    "guarding",
     "judging",
     "points",
     "present",
     "recognising",
+    "repository",
     "routes",
     "schemas",
     "service",
+    "shown_window",
     "storing",
     "words",
 ]

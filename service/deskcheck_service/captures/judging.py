@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import structlog
-from deskcheck_calibration.findings import Judgement
+from deskcheck_calibration.findings import Judgement, Reason
 from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, lens_of_view, plane_from_view
 from deskcheck_calibration.layout import Layout
 from deskcheck_calibration.layout_file import load_layout
@@ -18,14 +18,18 @@ from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.reference import Reference, look_at_reference
 from deskcheck_calibration.scene import SourceKind
 from deskcheck_calibration.stickers import plane_from_stickers
+from deskcheck_vision.detections import Uint8Array
+from deskcheck_vision.detector import Detector
 from deskcheck_vision.errors import Language
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import Picture, encode_jpeg
-from deskcheck_vision.markers import LARGEST_DESK_NUMBER, DeskTags, find_tags, read_desks, tag_ids
+from deskcheck_vision.markers import LARGEST_DESK_NUMBER, DeskTags, find_tags
 from deskcheck_vision.overlay import draw_overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
+from deskcheck_service.captures.guarding import UNGUARDED, Guarded, SeenOnce, guarded_by, plane_of, shift_against
 from deskcheck_service.captures.recognising import recognise_desk, reference_view
+from deskcheck_service.captures.shown_window import shown_window
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError, NotFoundError, OtherWindowError, ViewUnfitError
 from deskcheck_service.evidence import EvidenceStore
@@ -130,24 +134,20 @@ def own_stickers(order: Order, frame: Frame) -> DeskTags | None:
     Raises:
         OtherWindowError: it shows another window of the centre, and nothing of this one.
     """
-    tags = find_tags(frame.image)
-    desks = read_desks(tags)
-    own = next((desk for desk in desks if desk.number == order.window_id), None)
-    # Two tags of two desks name a third one: a photo that shows any sticker of this window is never refused for it.
-    if own is None and not set(tag_ids(order.window_id)) & {tag.id for tag in tags}:
-        for desk in desks:
-            if desk.number in order.numbered:
-                raise OtherWindowError(window=order.window.code, shown=order.numbered[desk.number])
+    own, other = shown_window(find_tags(frame.image), order.window_id, order.numbered)
+    if other is not None:
+        raise OtherWindowError(window=order.window.code, shown=other)
     return own
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The desk in a frame, how it was found, and the view that the frame was taken from."""
+    """The desk in a frame, how it was found, the view that the frame was taken from, and whether its camera moved."""
 
     plane: DeskPlane | None
     how: str
     view: View | None
+    moved: bool = False
 
     def calibrated(self, layout: Layout) -> DeskPlane | None:
         """Return the desk as the view was calibrated: what that does not show, the frame is not meant to show.
@@ -160,6 +160,23 @@ class _Found:
         return plane_from_view(shown, layout.desk_wh_cm, shown.image_wh)
 
 
+def _guard(
+    engine: JudgeEngine,
+    evidence: EvidenceStore,
+    order: Order,
+    view: View,
+    frame: Frame,
+    source_kind: SourceKind,
+    detector: Detector,
+) -> Guarded:
+    """Hold a picture against its view's still, unless the view is a usual place of a phone."""
+    is_fixed = source_kind is SourceKind.CAMERA or view.camera_id is not None
+    if not is_fixed or view.reference_sha256 is None:
+        return UNGUARDED
+    shift = shift_against(engine, evidence, view.reference_sha256, frame.image, detector)
+    return guarded_by(shift, suspended=view.id in order.suspended_view_ids)
+
+
 def _find_desk(
     engine: JudgeEngine,
     evidence: EvidenceStore,
@@ -168,8 +185,12 @@ def _find_desk(
     frame: Frame,
     source_kind: SourceKind,
     focal_px: float | None,
+    detector: Detector,
+    guarded: Guarded | None,
 ) -> _Found:
     """Find the desk by what the person tapped, then by stickers, then by the view that was chosen, then by features."""
+    if guarded is not None and guarded.moved:
+        return _Found(None, "none", choose_view(order, frame.image_wh), moved=True)
     size_cm, image_wh = layout.desk_wh_cm, frame.image_wh
     # A camera is fixed to its place and shows its own windows; it is searched for stickers only to be placed by them.
     wanted = source_kind is SourceKind.PHOTO or bool(layout.stickers)
@@ -182,7 +203,10 @@ def _find_desk(
     if plane is not None:
         return _Found(plane, "markers", view)
     if view is not None:
-        return _Found(plane_from_view(reference_view(view), size_cm, image_wh), "view", view)
+        held = guarded or _guard(engine, evidence, order, view, frame, source_kind, detector)
+        if held.moved:
+            return _Found(None, "none", view, moved=True)
+        return _Found(plane_of(reference_view(view), held, size_cm, image_wh), "view", view)
     if source_kind is SourceKind.PHOTO:
         recognised = recognise_desk(engine, evidence, order.views, layout, frame.image, focal_px)
         if recognised is not None:
@@ -224,19 +248,29 @@ def judge_photo(engine: JudgeEngine, evidence: EvidenceStore, order: Order, phot
         ModelFileError, InferenceError: there is no usable model.
     """
     picture = engine.decode(photo, order.window.time_zone)
-    frame = Frame(picture.image, _captured_at(order, picture), "upload")
-    return _judged(engine, evidence, order, frame, SourceKind.PHOTO, picture.focal_px)
+    frame = Frame(picture.image, captured_at(order.taken_at, picture), "upload")
+    return _judged(engine, evidence, order, frame, SourceKind.PHOTO, picture.focal_px, SeenOnce(engine.detector()))
 
 
-def judge_frame(engine: JudgeEngine, evidence: EvidenceStore, order: Order, frame: Frame) -> JudgedPhoto:
+def judge_frame(
+    engine: JudgeEngine, evidence: EvidenceStore, order: Order, frame: Frame, guarded: Guarded, detector: Detector
+) -> JudgedPhoto:
     """Judge a frame of a fixed camera, by the limits that hold for cameras.
+
+    Args:
+        engine: with the prepared references.
+        evidence: where the pictures are.
+        order: what it is to be judged by.
+        frame: the frame.
+        guarded: whether the camera still hangs where it hung.
+        detector: the engine's, or one that remembers what it saw in this frame.
 
     Raises:
         CalibrationError: the view's corners cannot be the desk's.
         NotFoundError, ViewUnfitError: see ``choose_view``.
         ModelFileError, InferenceError: there is no usable model.
     """
-    return _judged(engine, evidence, order, frame, SourceKind.CAMERA, None)
+    return _judged(engine, evidence, order, frame, SourceKind.CAMERA, None, detector, guarded)
 
 
 def judge_again(engine: JudgeEngine, evidence: EvidenceStore, order: Order, *, is_camera: bool) -> Judgement:
@@ -256,15 +290,9 @@ def judge_again(engine: JudgeEngine, evidence: EvidenceStore, order: Order, *, i
         ModelFileError, InferenceError: there is no usable model.
     """
     picture = engine.decode(evidence.get(order.photo_sha256), order.window.time_zone)
-    frame = Frame(picture.image, _captured_at(order, picture), order.source)
+    frame = Frame(picture.image, captured_at(order.taken_at, picture), order.source)
     kind = SourceKind.CAMERA if is_camera else SourceKind.PHOTO
-    layout = parsed_layout(order.layout_text)
-    found = _find_desk(engine, evidence, order, layout, frame, kind, None)
-    reference = _approved(engine, evidence, found.view, found.plane, layout)
-    return judge(
-        [frame], layout, found.plane, engine.detector(), source_kind=kind, reference=reference,
-        calibrated=found.calibrated(layout),
-    ).judgement  # fmt: skip
+    return _looked(engine, evidence, order, frame, kind, None, SeenOnce(engine.detector()), None)[0].judgement
 
 
 def _judged(
@@ -274,22 +302,45 @@ def _judged(
     frame: Frame,
     source_kind: SourceKind,
     focal_px: float | None,
+    detector: Detector,
+    guarded: Guarded | None = None,
 ) -> JudgedPhoto:
-    layout = parsed_layout(order.layout_text)
-    found = _find_desk(engine, evidence, order, layout, frame, source_kind, focal_px)
-    reference = _approved(engine, evidence, found.view, found.plane, layout)
-    judged = judge(
-        [frame], layout, found.plane, engine.detector(), source_kind=source_kind, reference=reference,
-        calibrated=found.calibrated(layout),
-    )  # fmt: skip
+    judged, found = _looked(engine, evidence, order, frame, source_kind, focal_px, detector, guarded)
     masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)
-    return _kept(judged, masked, layout, found.how, found.view)
+    return _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view)
 
 
-def _captured_at(order: Order, picture: Picture) -> datetime:
-    """Return when the photo was taken: as the sender says, else as the camera wrote, else now."""
+def _looked(
+    engine: JudgeEngine,
+    evidence: EvidenceStore,
+    order: Order,
+    frame: Frame,
+    source_kind: SourceKind,
+    focal_px: float | None,
+    detector: Detector,
+    guarded: Guarded | None,
+) -> tuple[Judged, _Found]:
+    layout = parsed_layout(order.layout_text)
+    found = _find_desk(engine, evidence, order, layout, frame, source_kind, focal_px, detector, guarded)
+    reference = _approved(engine, evidence, found.view, found.plane, layout)
+    problems = (Reason.CAMERA_MOVED,) if found.moved else ()
+    judged = judge(
+        [frame],
+        layout,
+        found.plane,
+        detector,
+        source_kind=source_kind,
+        reference=reference,
+        problems=problems,
+        calibrated=found.calibrated(layout),
+    )
+    return judged, found
+
+
+def captured_at(told: datetime | None, picture: Picture) -> datetime:
+    """Return when a picture was taken: as the sender says, else as the camera wrote, else now."""
     now = utc_now()
-    moment = order.taken_at or picture.taken_at or now
+    moment = told or picture.taken_at or now
     # A phone's clock may be years off; a future time would stand above everything for ever.
     return moment if moment <= now else now
 
@@ -322,14 +373,14 @@ def _overlays(judged: Judged, masked: MaskedPicture, layout: Layout, language: L
     return OverlayJpegs(encode_jpeg(wide), encode_jpeg(narrow))
 
 
-def masked_jpeg_of(engine: JudgeEngine, picture: Picture) -> bytes:
-    """Return a picture with people masked, encoded.
+def masked_jpeg_of(image: Uint8Array, detector: Detector) -> bytes:
+    """Return a picture, (H, W, 3) uint8 BGR, with people masked, encoded.
 
     Raises:
-        ModelFileError, InferenceError: there is no usable model.
+        InferenceError: the model failed to run.
     """
-    detections = engine.detector().detect(picture.image, min_confidence=DETECT_FROM)
-    return encode_jpeg(mask_people(picture.image, detections, min_confidence=DETECT_FROM).image)
+    detections = detector.detect(image, min_confidence=DETECT_FROM)
+    return encode_jpeg(mask_people(image, detections, min_confidence=DETECT_FROM).image)
 
 
 def find_desk_again(
@@ -345,7 +396,7 @@ def find_desk_again(
         OtherWindowError: see ``own_stickers``.
         NotFoundError, ViewUnfitError: see ``choose_view``.
     """
-    frame = Frame(picture.image, _captured_at(order, picture), order.source)
+    frame = Frame(picture.image, captured_at(order.taken_at, picture), order.source)
     kind = SourceKind.CAMERA if order.source == "camera" else SourceKind.PHOTO
-    found = _find_desk(engine, evidence, order, layout, frame, kind, None)
+    found = _find_desk(engine, evidence, order, layout, frame, kind, None, engine.detector(), None)
     return found.plane, found.how

@@ -127,6 +127,7 @@ def judgement_brief(row: JudgementRow, window: WindowRef) -> JudgementBrief:
         state=row.state,
         taken_at=row.taken_at,
         received_at=row.capture.received_at,
+        layout_id=row.layout_version_id,
         layout_version=row.layout_version.version,
         model_sha256=row.model_sha256,
         model_session=row.model_session,

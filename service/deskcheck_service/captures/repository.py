@@ -11,6 +11,7 @@ from deskcheck_service.accounts.rights import Scope
 from deskcheck_service.layouts.repository import WindowRef, within
 from deskcheck_service.tables import (
     Area,
+    Camera,
     Capture,
     Centre,
     Evidence,
@@ -22,6 +23,7 @@ from deskcheck_service.tables import (
     Window,
 )
 from deskcheck_service.tables.base import as_moment
+from deskcheck_service.tables.cameras import CameraState
 
 
 def _judgements() -> Select[JudgementRow]:
@@ -106,3 +108,9 @@ def evidence_names(session: Session) -> list[str]:
 def views_of(session: Session, window_id: int) -> list[View]:
     """Return a window's views."""
     return list(session.scalars(select(View).where(View.window_id == window_id).order_by(View.name)))
+
+
+def suspended_view_ids(session: Session, window_id: int) -> frozenset[int]:
+    """Return the keys of a window's views whose camera is suspended."""
+    query = select(View.id).join(Camera, Camera.id == View.camera_id)
+    return frozenset(session.scalars(query.where(View.window_id == window_id, Camera.state == CameraState.SUSPENDED)))

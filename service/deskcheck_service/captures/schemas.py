@@ -84,6 +84,7 @@ class JudgementBrief(Schema):
     state: State
     taken_at: datetime
     received_at: datetime
+    layout_id: int
     layout_version: int
     model_sha256: str
     model_session: str | None

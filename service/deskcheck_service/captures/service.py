@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
-from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.accounts.rights import Principal, scope_of_actor
 from deskcheck_service.captures import present, repository, storing
 from deskcheck_service.captures.points import Corners, corners_key, read_corners
-from deskcheck_service.captures.schemas import HistoryPage, JudgementOut
+from deskcheck_service.captures.schemas import HistoryPage, JudgementBrief, JudgementOut
 from deskcheck_service.db import is_unique_clash
 from deskcheck_service.errors import NoLayoutError, NotFoundError, RequestError
 from deskcheck_service.layouts import repository as places
@@ -25,12 +25,14 @@ from deskcheck_service.tables import JudgementRow, Role, View, utc_now
 from deskcheck_service.uploads import Upload
 
 if TYPE_CHECKING:
+    from deskcheck_vision.detector import Detector
     from deskcheck_vision.frames import Frame
 
+    from deskcheck_service.captures.guarding import Guarded
     from deskcheck_service.captures.judging import JudgedPhoto
 
 UPLOAD, CAMERA = "upload", "camera"
-_UPLOADERS = (Role.INSPECTOR, Role.SUPERVISOR)
+UPLOADERS = (Role.INSPECTOR, Role.SUPERVISOR)
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
@@ -76,6 +78,7 @@ class Order:
         numbered: codes of the centre's windows by the number on their position stickers.
         file_name: of the photo on the sender's side.
         taken_at: as told by the sender; None where it was not.
+        suspended_view_ids: views whose camera is suspended.
     """
 
     source: str
@@ -92,6 +95,7 @@ class Order:
     numbered: Mapping[int, str]
     file_name: str
     taken_at: datetime | None
+    suspended_view_ids: frozenset[int] = frozenset()
 
     @property
     def key(self) -> str:
@@ -99,7 +103,12 @@ class Order:
         return corners_key(self.corners) or (f"view:{self.view_name}" if self.view_name else "")
 
 
-def _taken_at(text: str) -> datetime | None:
+def read_taken_at(text: str) -> datetime | None:
+    """Return the time that a form tells; None for an empty field.
+
+    Raises:
+        RequestError: it is no time with a zone, or lies in the future.
+    """
     if not text.strip():
         return None
     try:
@@ -113,7 +122,7 @@ def _taken_at(text: str) -> datetime | None:
     return moment
 
 
-def _order(session: Session, principal: Principal, code: str, upload: Upload, source: str) -> Order:
+def _order(session: Session, actor: Principal | str, code: str, upload: Upload, source: str) -> Order:
     """Read what a photo is to be judged by.
 
     Raises:
@@ -122,7 +131,7 @@ def _order(session: Session, principal: Principal, code: str, upload: Upload, so
         RequestError: a field of the form cannot be read.
     """
     window = places.window(session, code)
-    if window is None or not principal.scope(*_UPLOADERS).reaches(window.area.centre_id, window.area_id):
+    if window is None or not scope_of_actor(actor, *UPLOADERS).reaches(window.area.centre_id, window.area_id):
         raise NotFoundError(what=f"window {code}")
     approved = places.approved_layout(session, window.id)
     if approved is None:
@@ -141,7 +150,8 @@ def _order(session: Session, principal: Principal, code: str, upload: Upload, so
         view_name=upload.fields.get("view", "").strip()[:200],
         numbered=places.window_numbers(session, window.area.centre_id),
         file_name=upload.file_name,
-        taken_at=_taken_at(upload.fields.get("taken_at", "")),
+        taken_at=read_taken_at(upload.fields.get("taken_at", "")),
+        suspended_view_ids=repository.suspended_view_ids(session, window.id),
     )
 
 
@@ -181,15 +191,29 @@ def check_photo(services: Services, principal: Principal, code: str, upload: Upl
     )  # fmt: skip
 
 
-def check_frame(services: Services, principal: Principal, code: str, frame: Frame, view: str) -> Checked:
+def check_frame(
+    services: Services,
+    actor: Principal | str,
+    code: str,
+    frame: Frame,
+    view: str,
+    key: bytes,
+    guarded: Guarded,
+    detector: Detector | None = None,
+) -> Checked:
     """Judge a frame of a window's fixed camera and keep judgement and masked evidence, as of a photo.
+
+    ``cameras.watching`` holds the frame against the camera's reference still first, and then comes here.
 
     Args:
         services: of the service.
-        principal: in whose name.
+        actor: in whose name.
         code: of the window.
-        frame: the frame; the same pixels of the same moment are the same frame.
+        frame: the frame.
         view: name of the window's view that is this camera's.
+        key: bytes by which the same frame is known again.
+        guarded: whether the camera still hangs where it hung.
+        detector: one that has seen this frame already.
 
     Raises:
         NotFoundError, NoLayoutError, RequestError: see ``_order``.
@@ -199,18 +223,18 @@ def check_frame(services: Services, principal: Principal, code: str, frame: Fram
     """
     from deskcheck_service.captures.judging import judge_frame
 
-    taken_at = frame.captured_at.isoformat()
-    pixels_then = frame.image.tobytes() + taken_at.encode()
-    upload = Upload(pixels_then, frame.source, {"view": view, "taken_at": taken_at})
+    upload = Upload(key, frame.source, {"view": view, "taken_at": frame.captured_at.isoformat()})
     return _check(
-        services, principal, code, upload, CAMERA,
-        lambda order: judge_frame(services.engine, services.evidence, order, frame),
+        services, actor, code, upload, CAMERA,
+        lambda order: judge_frame(
+            services.engine, services.evidence, order, frame, guarded, detector or services.engine.detector()
+        ),
     )  # fmt: skip
 
 
 def _check(
     services: Services,
-    principal: Principal,
+    actor: Principal | str,
     code: str,
     upload: Upload,
     source: str,
@@ -222,7 +246,7 @@ def _check(
     speaks of it, so that no row ever names a file that is not there.
     """
     with services.database.reading() as session:
-        order = _order(session, principal, code, upload, source)
+        order = _order(session, actor, code, upload, source)
         before = _known(session, order)
     if before is not None:
         return Checked(before, created=False)
@@ -231,7 +255,7 @@ def _check(
     files = storing.put_evidence(services.evidence, judged)
     try:
         with services.database.writing() as session:
-            judgement_id = storing.save(session, principal, order, judged, files)
+            judgement_id = storing.save(session, actor, order, judged, files)
     except IntegrityError as exc:
         if not is_unique_clash(exc):
             raise
@@ -242,16 +266,21 @@ def _check(
             raise
         return Checked(before, created=False)
     with services.database.reading() as session:
-        return Checked(read_judgement(session, principal, judgement_id), created=True)
+        return Checked(read_judgement(session, actor, judgement_id), created=True)
 
 
-def read_judgement(session: Session, principal: Principal, judgement_id: int) -> JudgementOut:
+def brief_of(checked: Checked) -> JudgementBrief:
+    """Return a judgement as one line of a history."""
+    return JudgementBrief(**{name: getattr(checked.judgement, name) for name in JudgementBrief.model_fields})
+
+
+def read_judgement(session: Session, actor: Principal | str, judgement_id: int) -> JudgementOut:
     """Return a judgement in full.
 
     Raises:
         NotFoundError: there is none, or it is outside the person's areas.
     """
-    found = repository.judgement(session, principal.scope(), judgement_id)
+    found = repository.judgement(session, scope_of_actor(actor), judgement_id)
     if found is None:
         raise NotFoundError(what=f"judgement {judgement_id}")
     return _full(session, *found)

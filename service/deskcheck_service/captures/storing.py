@@ -82,14 +82,14 @@ def add_evidence(session: Session, window_id: int, kind: EvidenceKind, file: tup
     session.execute(insert_into(session, Evidence).values(row).on_conflict_do_nothing())
 
 
-def save(session: Session, principal: Principal, order: Order, judged: JudgedPhoto, files: EvidenceFiles) -> int:
+def save(session: Session, actor: Principal | str, order: Order, judged: JudgedPhoto, files: EvidenceFiles) -> int:
     """Add capture, judgement, findings and items, and return the judgement's key.
 
     Raises:
         IntegrityError: the same photo was saved in the meantime.
     """
     now = utc_now()
-    capture = _capture(principal, order, judged, files, now)
+    capture = _capture(actor, order, judged, files, now)
     session.add(capture)
     session.flush()  # the same photo at the same time fails here, before anything else is written
     add_evidence(session, order.window_id, EvidenceKind.PHOTO, files.masked)
@@ -105,12 +105,12 @@ def save(session: Session, principal: Principal, order: Order, judged: JudgedPho
     session.add_all(RulePass(judgement_id=judgement.id, rule=rule, count=count) for rule, count in passes.items())
     session.add_all(_item(judgement.id, item) for item in judged.items)
     session.add_all(_finding(order, judgement, finding) for finding in findings if finding.state is not State.PASS)
-    audit.record(session, principal, "capture.add", "judgement", judgement.id, order.window.code)
+    audit.record(session, actor, "capture.add", "judgement", judgement.id, order.window.code)
     session.flush()
     return judgement.id
 
 
-def _capture(principal: Principal, order: Order, judged: JudgedPhoto, files: EvidenceFiles, now: datetime) -> Capture:
+def _capture(actor: Principal | str, order: Order, judged: JudgedPhoto, files: EvidenceFiles, now: datetime) -> Capture:
     return Capture(
         window_id=order.window_id,
         layout_version_id=order.layout_version_id,
@@ -122,7 +122,7 @@ def _capture(principal: Principal, order: Order, judged: JudgedPhoto, files: Evi
         taken_at=judged.judgement.captured_at,
         received_at=now,
         # Nobody sends what a camera sees; who asked for it is in the audit log.
-        uploader_id=principal.user_id if order.source == "upload" else None,
+        uploader_id=actor.user_id if isinstance(actor, Principal) and order.source == "upload" else None,
         masked_sha256=files.masked[0],
         overlay_zh_sha256=files.overlay_zh[0],
         overlay_en_sha256=files.overlay_en[0],

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from deskcheck_vision.errors import DeskcheckError
 
-from deskcheck_service.cli import database, hall, layouts, tokens, users
+from deskcheck_service.cli import cameras, database, hall, layout_work, layouts, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
 from deskcheck_service.cli.check_film import check_film
@@ -20,6 +20,7 @@ from deskcheck_service.cli.detect import detect
 from deskcheck_service.cli.doctor import doctor
 from deskcheck_service.cli.errors import DiskFullError, UnexpectedError, UsageError
 from deskcheck_service.cli.options import Lang
+from deskcheck_service.cli.presets import presets
 from deskcheck_service.cli.print_markers import print_markers
 from deskcheck_service.cli.propose import propose
 from deskcheck_service.cli.serve import serve
@@ -62,6 +63,7 @@ app.command("check")(check)
 app.command("check-film")(check_film)
 app.command("calibrate")(calibrate)
 app.command("propose")(propose)
+app.command("presets")(presets)
 app.command("print-markers")(print_markers)
 app.command("serve")(serve)
 app.command("demo")(demo)
@@ -70,7 +72,9 @@ app.command("settings")(settings)
 app.add_typer(database.app)
 app.add_typer(users.app)
 app.add_typer(tokens.app)
+layout_work.add_to(layouts.app)
 app.add_typer(layouts.app)
+app.add_typer(cameras.app)
 app.add_typer(hall.app)
 
 

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from deskcheck_vision.errors import DeskcheckError
 
+from deskcheck_service.cli.camera_view import (
+    CameraView,
+    SeenView,
+    camera_document,
+    camera_view,
+    look_at,
+    tell_camera,
+)
 from deskcheck_service.cli.checking import (
     EXIT_ERROR,
     Check,
@@ -28,6 +36,7 @@ from deskcheck_service.cli.options import (
     LayoutFile,
     ModelFile,
     Overlay,
+    ReferenceStill,
     ViewName,
 )
 from deskcheck_service.cli.parsing import parse_span
@@ -59,6 +68,7 @@ def check_film(
     ] = None,
     corners: CornersText = None,
     desk_size: DeskSize = None,
+    reference: ReferenceStill = None,
     as_json: Json = False,
     overlay: Overlay = None,
     conf: CheckConfidence = None,
@@ -73,6 +83,7 @@ def check_film(
     terminal = terminal_of(context)
     every_s = parse_span(every)
     work = prepare(Ordered("deskcheck check-film", layout_file, corners, desk_size, view, start, conf, model), terminal)
+    camera = None if reference is None else camera_view(work, reference)
     limits = FilmLimits(max_pixels=work.settings.max_photo_pixels)
     with VideoFileSource(film, every_s=every_s, started_at=work.taken_at, limits=limits) as source:
         if work.taken_at is None and source.recorded_at is None:
@@ -80,12 +91,16 @@ def check_film(
                 f"{film}：录像未注明时间，按现在开始计；请用 --start 指定。",
                 f"{film}: it does not say when it was taken and counts from now; give --start.",
             )
-        return _judged(work, film, source, OverlayFolder(overlay), as_json=as_json)
+        return _judged(work, film, source, camera, OverlayFolder(overlay), as_json=as_json)
 
 
-def _judged(work: Check, film: Path, source: VideoFileSource, folder: OverlayFolder, *, as_json: bool) -> int:
+def _judged(
+    work: Check, film: Path, source: VideoFileSource, camera: CameraView | None, folder: OverlayFolder, *, as_json: bool
+) -> int:
     """Judge the moments of a film one after another, tell about each, and return the exit code."""
-    terminal, times_s = work.terminal, source.times_s()
+    from deskcheck_calibration.camera_guard import GuardHistory
+
+    terminal, times_s, history = work.terminal, source.times_s(), GuardHistory()
     shown_s: set[float | None] = set()
     desk: FoundDesk | None = None
     codes = []
@@ -95,8 +110,11 @@ def _judged(work: Check, film: Path, source: VideoFileSource, folder: OverlayFol
             if frame.stream_time_s in shown_s:
                 continue
             shown_s.add(frame.stream_time_s)
+            seen = None if camera is None else look_at(work, camera, frame.image, history)
+            if seen is not None:
+                desk, history = seen.desk, seen.history
             desk = desk or find_desk(work, film, frame.image)  # one camera: one desk, and one note about it
-            codes.append(_one(work, film, frame, desk, folder, as_json=as_json))
+            codes.append(_one(work, film, frame, desk, seen, folder, as_json=as_json))
         except DeskcheckError as error:
             about = "" if source.name in error.sentence(terminal.language) else str(film)
             terminal.error(error, about=about)
@@ -117,6 +135,7 @@ def _one(
     film: Path,
     frame: Frame,
     desk: FoundDesk,
+    seen: SeenView | None,
     folder: OverlayFolder,
     *,
     as_json: bool,
@@ -125,15 +144,25 @@ def _one(
     from deskcheck_calibration.scene import SourceKind
 
     time_s = frame.stream_time_s or 0.0
+    problems = () if seen is None else seen.problems
     judged = judge(
-        [frame], work.layout, desk.plane, work.detector, source_kind=SourceKind.CAMERA, calibrated=desk.calibrated
+        [frame],
+        work.layout,
+        desk.plane,
+        work.detector,
+        source_kind=SourceKind.CAMERA,
+        problems=problems,
+        calibrated=desk.calibrated,
     )
     if folder.wanted:
         folder.save(film.with_name(f"{film.stem}-{time_s:07.1f}s.jpg"), drawn(frame.image, judged, work))
     if as_json:
-        work.terminal.json({"film": str(film), "time_s": time_s, **document(judged, work, desk)})
+        about = {} if seen is None else {"camera": camera_document(seen, work)}
+        work.terminal.json({"film": str(film), "time_s": time_s, **document(judged, work, desk), **about})
     else:
         tell(work.terminal, f"{film} {_clock(time_s)}", judged.judgement)
+        if seen is not None:
+            tell_camera(seen, work)
     return exit_code(judged.judgement)
 
 

@@ -55,6 +55,12 @@ ReferencePicture = Annotated[
         "--reference", metavar="PICTURE", help="布局视图的参考图片 / picture of a view, to recognise the desk by."
     ),
 ]
+ReferenceStill = Annotated[
+    Path | None,
+    typer.Option(
+        "--reference", metavar="PICTURE", help="摄像机视图的基准画面 / still of the view, to notice a moved camera by."
+    ),
+]
 CheckConfidence = Annotated[
     float | None, typer.Option("--conf", min=0.2, max=1.0, help="忽略低于此置信度的物品 / leave out items below this.")
 ]

@@ -15,7 +15,8 @@ from deskcheck_vision.sources.film import VideoFileSource
 from deskcheck_service.accounts import people, repository
 from deskcheck_service.accounts.rights import Principal, RoleGrant
 from deskcheck_service.accounts.schemas import Grant, UserNew
-from deskcheck_service.captures.service import check_frame, check_photo
+from deskcheck_service.cameras.watching import check_frame
+from deskcheck_service.captures.service import check_photo
 from deskcheck_service.demo.hall_file import Hall, HallClip, HallFileError, HallPhoto, HallWindow, Point
 from deskcheck_service.demo.install import install_hall
 from deskcheck_service.demo.scoring import JudgedMoment, JudgedPhoto

@@ -27,6 +27,21 @@ The tree::
         |-- ProposalError           (in ``layouts``) nothing can be drafted from these pictures
         |   |-- ProposalPicturesError   none, or too many
         |   `-- ProposalDeskError       in none of them is it known where the desk lies
+        |-- LikeWindowsError        desks and layouts that do not go together; in ``errors.desk_types``
+        |   |-- DeskTypeUsedError       windows have the desk type that is to be deleted
+        |   |-- DeskTypeResizeError     windows have the desk type whose size would change
+        |   |-- DeskTypeCentreError     the desk type is another centre's
+        |   |-- DeskSizeDiffersError    a layout is drawn for a desk of another size
+        |   |-- DeskSizeUnknownError    nothing says how large the window's desk is
+        |   |-- OtherCentreError        a layout would be copied into another centre
+        |   |-- SameWindowError         a layout would be copied to the window it is of
+        |   `-- LayoutMovedOnError      another version counts since the changes were shown
+        |-- CameraBareError         no view with a reference picture is linked to it; all of cameras in ``cameras``
+        |-- CameraInUseError        a camera with a history cannot be removed
+        |-- CameraActiveError       only a suspended camera is made active again
+        |-- CameraPictureError      the picture cannot be of that camera
+        |-- ViewBareError           a view without a reference picture cannot be a camera's
+        |-- ViewTakenError          the view is another camera's
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back

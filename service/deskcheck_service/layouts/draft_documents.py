@@ -61,18 +61,29 @@ def _depth(value: object) -> int:
     return deepest
 
 
-def document_of(layout: Layout | None, still: StillRef | None, corners: list[tuple[float, float]]) -> DraftDocument:
-    """Return what a draft starts from: the approved layout on a still of its view, or an empty desk."""
+def document_of(
+    layout: Layout | None, still: StillRef | None, corners: list[tuple[float, float]], time_zone: str
+) -> DraftDocument:
+    """Return what a draft starts from: the approved layout on a still of its view, or an empty desk of the centre."""
     if layout is None:
-        return DraftDocument(layout=EMPTY, still=still, corners_px=corners)
+        # Spans and weekdays are the usual ones until somebody says otherwise; whose clock they mean is known.
+        return DraftDocument(layout={**EMPTY, "hours": {"time_zone": time_zone}}, still=still, corners_px=corners)
     from deskcheck_calibration.layout_writer import layout_values
 
     values = {key: value for key, value in layout_values(layout).items() if key not in _FIXED}
     return DraftDocument(layout=values, still=still, corners_px=corners)
 
 
-def layout_of(document: DraftDocument, window: str, version: int) -> Layout:
+def layout_of(
+    document: DraftDocument, window: str, version: int, stickers: list[dict[str, Any]] | None = None
+) -> Layout:
     """Return the layout that a document draws, with the still's corners as a reference view.
+
+    Args:
+        document: the draft.
+        window: the window's code.
+        version: number of the layout.
+        stickers: position stickers as they were measured on the still; None keeps those of the document.
 
     Raises:
         LayoutFileError: it is not a sound layout; paths are those of the document's ``layout``, and ``views[...]``
@@ -89,6 +100,8 @@ def layout_of(document: DraftDocument, window: str, version: int) -> Layout:
         "taxonomy": TAXONOMY_VERSION,
         **{key: value for key, value in document.layout.items() if key not in _FIXED},
     }
+    if stickers is not None:
+        values["stickers"] = stickers
     still = document.still
     views = values.get("views", [])
     if still is not None and isinstance(views, list):

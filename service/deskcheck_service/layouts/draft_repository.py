@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from deskcheck_service.db import insert_into
@@ -54,10 +54,12 @@ def recent_captures(session: Session, window_id: int, limit: int) -> list[Captur
     return list(session.scalars(query.order_by(Capture.taken_at.desc(), Capture.id.desc()).limit(limit)))
 
 
-def last_judgements(session: Session, window_id: int, limit: int) -> list[JudgementRow]:
-    """Return the window's last judgements with their captures, newest first."""
+def last_judgements(session: Session, window_id: int, limit: int, skip: int = 0) -> list[JudgementRow]:
+    """Return the window's last judgements with their captures, newest first, after the newest ``skip``."""
     query = select(JudgementRow).options(joinedload(JudgementRow.capture)).where(JudgementRow.window_id == window_id)
-    return list(session.scalars(query.order_by(JudgementRow.taken_at.desc(), JudgementRow.id.desc()).limit(limit)))
+    return list(
+        session.scalars(query.order_by(JudgementRow.taken_at.desc(), JudgementRow.id.desc()).offset(skip).limit(limit))
+    )
 
 
 def judgements_of(session: Session, window_id: int, masked_sha256: list[str]) -> list[JudgementRow]:
@@ -65,3 +67,9 @@ def judgements_of(session: Session, window_id: int, masked_sha256: list[str]) ->
     query = select(JudgementRow).join(JudgementRow.capture).options(contains_eager(JudgementRow.capture))
     here = (JudgementRow.window_id == window_id, Capture.masked_sha256.in_(masked_sha256))
     return list(session.scalars(query.where(*here).order_by(JudgementRow.taken_at, JudgementRow.id)))
+
+
+def count_judgements(session: Session, window_id: int, most: int) -> int:
+    """Count the window's judgements, not beyond ``most``."""
+    some = select(JudgementRow.id).where(JudgementRow.window_id == window_id).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0

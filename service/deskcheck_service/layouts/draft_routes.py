@@ -7,13 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from deskcheck_service.dependencies import App, CurrentUser, Reading, Writing
-from deskcheck_service.layouts import drafts, proposing, stills, trial
+from deskcheck_service.layouts import draft_trial, drafts, proposing, stills, trial
 from deskcheck_service.layouts.changes import LayoutChanges, layout_changes_of
-from deskcheck_service.layouts.draft_schemas import DraftOut, DraftPut, DraftSubmit, Revision, StillOut
+from deskcheck_service.layouts.draft_schemas import Bend, DraftOut, DraftPut, DraftSubmit, Revision, StillOut
+from deskcheck_service.layouts.draft_trial import DraftTrial, DraftTrialOut
 from deskcheck_service.layouts.proposal_schemas import LookOut, ProposalAsk, ProposalOut, TidyPictureOut
 from deskcheck_service.layouts.schemas import LayoutOut
 from deskcheck_service.layouts.still_lens import LensAsk, LensOut, measure_lens
-from deskcheck_service.layouts.trial import LAST, MOST, TrialOut
+from deskcheck_service.layouts.still_stickers import StillStickers, read_stickers
+from deskcheck_service.layouts.trial import TrialOut
+from deskcheck_service.layouts.trial_rows import LAST, MOST
 from deskcheck_service.layouts.versions import restore_version
 from deskcheck_service.schemas import Code, Identifier, Sha256
 from deskcheck_service.uploads import Upload, photo_form, read_upload
@@ -43,9 +46,15 @@ def discard_draft(
 
 
 @router.post("/windows/{code}/draft/submit", status_code=201)
-def submit_draft(code: Code, body: DraftSubmit, principal: CurrentUser, session: Writing) -> LayoutOut:
+def submit_draft(code: Code, body: DraftSubmit, principal: CurrentUser, services: App) -> LayoutOut:
     """Turn the draft into the window's next layout version, for another person to approve."""
-    return drafts.submit_draft(session, principal, code, body.revision)
+    return drafts.submit_draft(services, principal, code, body.revision)
+
+
+@router.post("/windows/{code}/draft/trial")
+def try_draft(code: Code, body: DraftTrial, principal: CurrentUser, services: App) -> DraftTrialOut:
+    """Judge some of the window's last pictures by the draft, beside the version that counts; nothing is stored."""
+    return draft_trial.try_draft(services, principal, code, body)
 
 
 @router.get("/windows/{code}/stills")
@@ -78,6 +87,18 @@ def look_at_pictures(code: Code, body: ProposalAsk, principal: CurrentUser, serv
 def propose_zones(code: Code, body: ProposalAsk, principal: CurrentUser, services: App) -> ProposalOut:
     """Draft home zones from 1 to 20 pictures of the tidy window; nothing is stored."""
     return proposing.propose_from_pictures(services, principal, code, body)
+
+
+@router.get("/windows/{code}/stills/{sha256}/stickers")
+def still_stickers(
+    code: Code,
+    sha256: Sha256,
+    principal: CurrentUser,
+    services: App,
+    bend: Annotated[Bend | None, Query()] = None,
+) -> StillStickers:
+    """Read a still's position stickers: whose they are, and the corners and size of the desk that they tell."""
+    return read_stickers(services, principal, code, sha256, bend)
 
 
 @router.post("/windows/{code}/stills/{sha256}/lens")

@@ -10,14 +10,19 @@ from sqlalchemy.orm import Session
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.captures.present import person
+from deskcheck_service.captures.repository import suspended_view_ids
 from deskcheck_service.errors import DraftConflictError, DraftGoneError, NotFoundError
 from deskcheck_service.layouts import draft_repository, repository
 from deskcheck_service.layouts.draft_documents import document_of, document_text, layout_of
 from deskcheck_service.layouts.draft_schemas import DraftDocument, DraftOut, DraftPut, StillRef
 from deskcheck_service.layouts.schemas import LayoutOut
+from deskcheck_service.layouts.still_stickers import StickerAsk, measured_stickers, sticker_ask
 from deskcheck_service.layouts.versions import MAKERS, add_version
 from deskcheck_service.layouts.view_columns import corners_of
-from deskcheck_service.tables import LayoutDraft, LayoutVersion, Window, utc_now
+from deskcheck_service.services import Services
+from deskcheck_service.tables import LayoutDraft, LayoutVersion, View, Window, utc_now
+
+_RECENT = 20
 
 
 def _window(session: Session, principal: Principal, code: str) -> Window:
@@ -64,21 +69,30 @@ def _start(session: Session, window: Window, approved: LayoutVersion | None) -> 
         revision=0,
         base_version=version,
         approved_version=version,
-        document=document_of(layout, still, corners),
+        document=document_of(layout, still, corners, window.area.centre.time_zone),
         author=None,
         updated_at=None,
     )
 
 
 def _known_still(session: Session, window: Window) -> tuple[StillRef | None, list[tuple[float, float]]]:
-    for view in repository.views(session, window.id):
-        if view.reference_sha256 is not None:
-            size = (view.width_px, view.height_px)
-            still = StillRef(
-                sha256=view.reference_sha256, image_wh=size, focal_px=view.focal_px, bend=view.bend, view=view.name
-            )
-            return still, list(corners_of(view))
+    """Return the picture to begin on with the corners known for it: of a camera that has moved, what it shows now."""
+    moved = suspended_view_ids(session, window.id)
+    views = [view for view in repository.views(session, window.id) if view.reference_sha256 is not None]
+    for view in sorted(views, key=lambda one: one.id not in moved):
+        size = (view.width_px, view.height_px)
+        sha256 = (_shown_now(session, view) if view.id in moved else None) or view.reference_sha256 or ""
+        still = StillRef(sha256=sha256, image_wh=size, focal_px=view.focal_px, bend=view.bend, view=view.name)
+        return still, list(corners_of(view))
     return None, []
+
+
+def _shown_now(session: Session, view: View) -> str | None:
+    size = (view.width_px, view.height_px)
+    captures = draft_repository.recent_captures(session, view.window_id, _RECENT)
+    same = (one for one in captures if one.view_name == view.name and (one.width_px, one.height_px) == size)
+    newest = next(same, None)
+    return newest.masked_sha256 if newest is not None else None
 
 
 def save_draft(session: Session, principal: Principal, code: str, put: DraftPut) -> DraftOut:
@@ -137,20 +151,41 @@ def discard_draft(session: Session, principal: Principal, code: str, revision: i
     audit.record(session, principal, "layout.discard", "window", code)
 
 
-def submit_draft(session: Session, principal: Principal, code: str, revision: int) -> LayoutOut:
+def submit_draft(services: Services, principal: Principal, code: str, revision: int) -> LayoutOut:
     """Turn the draft into a layout version, the next one of the window, for another person to approve.
+
+    Position stickers that its still shows are measured into it, so that later photos are placed by them.
 
     Raises:
         LayoutFileError: it is not a sound layout; every problem carries the path of what it is about.
+        OtherWindowError: the stickers in its still are another window's.
         DraftConflictError, DraftGoneError: see ``save_draft``.
+        NotFoundError: there is no such window, or it is outside the person's areas.
+        BusyError: too many pictures at once.
+    """
+    with services.database.reading() as session:
+        document, ask = read_drawn(session, principal, code, revision)
+    # Looked at before the writing begins: a picture takes longer than others should wait.
+    layout_of(document, code, 1)
+    stickers = measured_stickers(services, ask, document)
+    with services.database.writing() as session:
+        window = _window(session, principal, code)
+        layout = layout_of(document, code, repository.newest_version(session, window.id) + 1, stickers)
+        if not draft_repository.remove(session, window.id, revision):
+            raise _conflict(session, window)
+        return add_version(session, principal, window, layout, document.still)
+
+
+def read_drawn(session: Session, principal: Principal, code: str, revision: int) -> tuple[DraftDocument, StickerAsk]:
+    """Return the document of one revision, and what its stickers are looked for by.
+
+    Raises:
+        DraftConflictError, DraftGoneError: another revision is there by now, or none.
         NotFoundError: there is no such window, or it is outside the person's areas.
     """
     window = _window(session, principal, code)
     row = draft_repository.draft(session, window.id)
     if row is None or row.revision != revision:
         raise _conflict(session, window)
-    document = DraftDocument.model_validate(json.loads(row.document))
-    layout = layout_of(document, code, repository.newest_version(session, window.id) + 1)
-    if not draft_repository.remove(session, window.id, revision):
-        raise _conflict(session, window)
-    return add_version(session, principal, window, layout, document.still)
+    ask = sticker_ask(session, window.id, code, window.area.centre_id)
+    return DraftDocument.model_validate(json.loads(row.document)), ask

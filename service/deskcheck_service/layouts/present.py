@@ -9,6 +9,7 @@ from deskcheck_service.layouts.schemas import (
     CentreOut,
     LastJudgement,
     LayoutOut,
+    LayoutRef,
     LayoutText,
     ViewOut,
     WindowOut,
@@ -59,11 +60,13 @@ def window_out(row: WindowRow) -> WindowOut:
         name_en=window.name_en,
         responsible=window.responsible,
         position=window.position,
+        desk_type_id=window.desk_type_id,
         area_name=Text(zh=window.area.name_zh, en=window.area.name_en),
         centre_id=window.area.centre_id,
         time_zone=window.area.centre.time_zone,
         layout_version=row.layout_version,
         last=_last(row.last),
+        camera_moved=row.camera_moved,
     )
 
 
@@ -80,7 +83,13 @@ def layout_out(row: LayoutVersion) -> LayoutOut:
         created_at=row.created_at,
         approver=person(row.approver),
         decided_at=row.decided_at,
+        copied_from=layout_ref(row.copied_from, row.copied_from.window.code) if row.copied_from else None,
     )
+
+
+def layout_ref(row: LayoutVersion | None, window_code: str) -> LayoutRef | None:
+    """Return how others name a version; None for none."""
+    return LayoutRef(id=row.id, window_code=window_code, version=row.version) if row is not None else None
 
 
 def layout_text(row: LayoutVersion) -> LayoutText:
@@ -88,8 +97,8 @@ def layout_text(row: LayoutVersion) -> LayoutText:
     return LayoutText(**layout_out(row).model_dump(), text=row.text)
 
 
-def view_out(row: View) -> ViewOut:
-    """Return the shape of a view."""
+def view_out(row: View, camera_code: str | None = None) -> ViewOut:
+    """Return the shape of a view, with the code of the camera that it is of."""
     return ViewOut(
         name=row.name,
         image_wh=(row.width_px, row.height_px),
@@ -97,4 +106,5 @@ def view_out(row: View) -> ViewOut:
         focal_px=row.focal_px,
         bend=row.bend,
         reference_sha256=row.reference_sha256,
+        camera_code=camera_code,
     )

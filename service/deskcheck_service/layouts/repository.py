@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true, update
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.accounts.rights import Scope
 from deskcheck_service.tables import (
     Area,
+    Camera,
     Centre,
     JudgementRow,
     LayoutState,
@@ -20,6 +21,7 @@ from deskcheck_service.tables import (
     View,
     Window,
 )
+from deskcheck_service.tables.cameras import CameraState
 
 
 def within(scope: Scope, centre_id: Any, area_id: Any) -> ColumnElement[bool]:
@@ -94,9 +96,10 @@ class WindowRow:
     window: Window
     layout_version: int | None
     last: JudgementRow | None
+    camera_moved: bool = False
 
 
-def _windows(scope: Scope) -> Select[Window, int, JudgementRow]:
+def _windows(scope: Scope) -> Select[Window, int, JudgementRow, bool]:
     newest = (
         select(JudgementRow.id)
         .where(JudgementRow.window_id == Window.id)
@@ -105,8 +108,13 @@ def _windows(scope: Scope) -> Select[Window, int, JudgementRow]:
         .correlate(Window)
         .scalar_subquery()
     )
+    moved = (
+        exists(View.id)
+        .where(View.window_id == Window.id, Camera.id == View.camera_id, Camera.state == CameraState.SUSPENDED)
+        .correlate(Window)
+    )
     return (
-        select(Window, LayoutVersion.version, JudgementRow)
+        select(Window, LayoutVersion.version, JudgementRow, moved.label("camera_moved"))
         .join(Area, Area.id == Window.area_id)
         .outerjoin(
             LayoutVersion, (LayoutVersion.window_id == Window.id) & (LayoutVersion.state == LayoutState.APPROVED)
@@ -122,13 +130,13 @@ def windows(session: Session, scope: Scope, area_id: int | None = None) -> list[
     query = _windows(scope).order_by(Area.centre_id, Area.position, Area.code, Window.position, Window.code)
     if area_id is not None:
         query = query.where(Area.id == area_id)
-    return [WindowRow(row[0], row[1], row[2]) for row in session.execute(query).all()]
+    return [WindowRow(row[0], row[1], row[2], row[3]) for row in session.execute(query).all()]
 
 
 def window_row(session: Session, scope: Scope, code: str) -> WindowRow | None:
     """Return one window as ``windows`` does."""
     row = session.execute(_windows(scope).where(Window.code == code)).one_or_none()
-    return WindowRow(row[0], row[1], row[2]) if row is not None else None
+    return WindowRow(row[0], row[1], row[2], row[3]) if row is not None else None
 
 
 def window(session: Session, code: str) -> Window | None:
@@ -147,6 +155,7 @@ _PEOPLE = (
     joinedload(LayoutVersion.author),
     joinedload(LayoutVersion.approver),
     joinedload(LayoutVersion.window).joinedload(Window.area).joinedload(Area.centre),
+    joinedload(LayoutVersion.copied_from).joinedload(LayoutVersion.window),
 )
 
 
@@ -195,6 +204,12 @@ def retire_approved(session: Session, window_id: int, now: datetime) -> None:
 def views(session: Session, window_id: int) -> list[View]:
     """Return a window's views by name."""
     return list(session.scalars(select(View).where(View.window_id == window_id).order_by(View.name)))
+
+
+def camera_codes(session: Session, window_id: int) -> dict[int, str]:
+    """Return the codes of the cameras that a window's views are of, by the camera's key."""
+    query = select(Camera.id, Camera.code).join(View, View.camera_id == Camera.id).where(View.window_id == window_id)
+    return {row[0]: row[1] for row in session.execute(query).all()}
 
 
 def view(session: Session, window_id: int, name: str) -> View | None:

@@ -69,7 +69,7 @@ class LastJudgement(Schema):
 
 
 class WindowOut(WindowNew):
-    """A counter with what the tiles show."""
+    """A counter with what the tiles show; ``camera_moved`` while a fixed camera that shows it is suspended."""
 
     id: int
     area_name: Text
@@ -77,6 +77,8 @@ class WindowOut(WindowNew):
     time_zone: str
     layout_version: int | None
     last: LastJudgement | None
+    desk_type_id: int | None = None
+    camera_moved: bool = False
 
 
 class LayoutNew(Schema):
@@ -85,8 +87,16 @@ class LayoutNew(Schema):
     text: Annotated[str, Field(min_length=1, max_length=262_144)]
 
 
+class LayoutRef(Schema):
+    """A version of a layout as others name it."""
+
+    id: int
+    window_code: str
+    version: int
+
+
 class LayoutOut(Schema):
-    """A version of a layout, without its text."""
+    """A version of a layout, without its text; ``copied_from`` is the version whose content it took over."""
 
     id: int
     window_code: str
@@ -98,6 +108,7 @@ class LayoutOut(Schema):
     created_at: datetime
     approver: Person | None
     decided_at: datetime | None
+    copied_from: LayoutRef | None = None
 
 
 class LayoutText(LayoutOut):
@@ -107,7 +118,7 @@ class LayoutText(LayoutOut):
 
 
 class ViewOut(Schema):
-    """A place pictures are taken from."""
+    """A place pictures are taken from; without ``camera_code`` a usual place of a phone."""
 
     name: str
     image_wh: tuple[int, int]
@@ -115,6 +126,7 @@ class ViewOut(Schema):
     focal_px: float | None
     bend: float | None
     reference_sha256: str | None
+    camera_code: str | None = None
 
 
 class PlacedItemOut(Schema):

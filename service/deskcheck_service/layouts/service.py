@@ -78,10 +78,11 @@ def window_detail(session: Session, principal: Principal, code: str) -> WindowDe
         raise NotFoundError(what=f"window {code}")
     approved = repository.approved_layout(session, row.window.id)
     items = repository.last_items(session, row.last.id) if row.last is not None else []
+    codes = repository.camera_codes(session, row.window.id)
     return WindowDetail(
         window=window_out(row),
         layout=layout_text(approved) if approved is not None else None,
-        views=[view_out(view) for view in repository.views(session, row.window.id)],
+        views=[view_out(view, codes.get(view.camera_id or 0)) for view in repository.views(session, row.window.id)],
         last_items=[placed_out(item) for item in items],
         open_findings=open_findings(session, row.window.id, _OPEN_LIMIT),
     )

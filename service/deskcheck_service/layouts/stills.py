@@ -10,7 +10,7 @@ from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.captures.points import parse_points
 from deskcheck_service.captures.storing import add_evidence
-from deskcheck_service.errors import NotFoundError
+from deskcheck_service.errors import NotFoundError, OtherWindowError
 from deskcheck_service.layouts import draft_repository, repository
 from deskcheck_service.layouts.draft_schemas import StillKind, StillOut
 from deskcheck_service.layouts.versions import MAKERS
@@ -83,15 +83,23 @@ def add_still(services: Services, principal: Principal, code: str, upload: Uploa
     Raises:
         NotFoundError: there is no such window, or it is outside the person's areas.
         PictureError: the picture cannot be used.
+        OtherWindowError: the stickers in it are another window's; nothing is kept.
         ModelFileError, InferenceError: there is no usable model to find people with.
     """
+    from deskcheck_vision.markers import find_tags
+
     from deskcheck_service.captures.judging import masked_jpeg_of
+    from deskcheck_service.captures.shown_window import shown_window
 
     with services.database.reading() as session:
         window = _window(session, principal, code)
+        numbered = repository.window_numbers(session, window.area.centre_id)
     with services.engine.turn():
         picture = services.engine.decode(upload.photo)
-        jpeg = masked_jpeg_of(services.engine, picture)
+        _, other = shown_window(find_tags(picture.image), window.id, numbered)
+        if other is not None:
+            raise OtherWindowError(window=code, shown=other)
+        jpeg = masked_jpeg_of(picture.image, services.engine.detector())
     sha256 = services.evidence.put(jpeg)
     with services.database.writing() as session:
         add_evidence(session, window.id, EvidenceKind.REFERENCE, (sha256, len(jpeg)))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.cameras import recalibration
 from deskcheck_service.errors import (
     LayoutStateError,
     LayoutVersionError,
@@ -16,6 +17,7 @@ from deskcheck_service.errors import (
     NotFoundError,
     OwnLayoutError,
 )
+from deskcheck_service.errors.desk_types import LayoutMovedOnError
 from deskcheck_service.layouts import repository
 from deskcheck_service.layouts.present import layout_out, layout_text
 from deskcheck_service.layouts.schemas import LayoutOut, LayoutText
@@ -127,6 +129,30 @@ def add_version(
     return _shown(session, row)
 
 
+def add_copy(
+    session: Session, author_id: int | None, window: Window, layout: Layout, source: LayoutVersion
+) -> LayoutVersion:
+    """Add a checked layout as a draft version that was copied from another one; see ``copies``."""
+    from deskcheck_calibration.layout_file import dump_layout
+
+    row = _store(session, window, dump_layout(layout), author_id)
+    row.copied_from_id = source.id
+    session.flush()
+    return row
+
+
+def is_own(session: Session, row: LayoutVersion, user_id: int) -> bool:
+    """Tell whether a person drew a version up, also where others copied what they drew before anybody approved it."""
+    while row.author_id != user_id:
+        if row.copied_from_id is None:
+            return False
+        source = repository.layout(session, row.copied_from_id)
+        if source is None or source.approver_id is not None:
+            return False
+        row = source
+    return True
+
+
 def restore_version(session: Session, principal: Principal, layout_id: int) -> LayoutOut:
     """Make a new draft version of an old version's content; four eyes hold for it as for any other.
 
@@ -145,17 +171,18 @@ def restore_version(session: Session, principal: Principal, layout_id: int) -> L
     return _shown(session, row)
 
 
-def _approve(session: Session, row: LayoutVersion, approver_id: int | None) -> None:
+def _approve(session: Session, row: LayoutVersion, actor: Principal | str) -> None:
     now = utc_now()
     repository.retire_approved(session, row.window_id, now)
     row.state = LayoutState.APPROVED
-    row.approver_id = approver_id
+    row.approver_id = actor.user_id if isinstance(actor, Principal) else None
     row.decided_at = now
     session.flush()
-    _take_views(session, row)
+    if row.copied_from_id is None:  # a copy brings no views: those of its window stay as they are
+        _take_views(session, row, actor)
 
 
-def _take_views(session: Session, row: LayoutVersion) -> None:
+def _take_views(session: Session, row: LayoutVersion, actor: Principal | str) -> None:
     """Make the reference views that came with the layout file views of the window.
 
     A view of that name keeps its reference picture only as long as the file says the same corners; the still that the
@@ -171,25 +198,38 @@ def _take_views(session: Session, row: LayoutVersion) -> None:
         elif corners_of(view) != reference.corners_px:
             view.reference_sha256 = None
         set_view(view, reference.corners_px, reference.image_wh, reference.focal_px, reference.bend)
-        if reference.name == row.reference_view:
-            view.reference_sha256 = row.reference_sha256
+        if reference.name == row.reference_view and row.reference_sha256 is not None:
+            view.reference_sha256, view.calibrated_at = row.reference_sha256, row.decided_at
+            session.flush()
+            recalibration.still_changed(session, actor, view, approved=True)
     session.flush()
 
 
-def approve_layout(session: Session, principal: Principal, layout_id: int) -> LayoutOut:
+def approve_layout(session: Session, principal: Principal, layout_id: int, *counted: int | None) -> LayoutOut:
     """Approve a draft; the window's approved version, if any, retires in the same transaction.
+
+    Args:
+        session: the transaction.
+        principal: who approves.
+        layout_id: the draft.
+        counted: where given, the version (None for none) that counted when its changes were shown to the person.
 
     Raises:
         OwnLayoutError: the person drew it up.
         LayoutStateError: it is not a draft any more.
+        LayoutMovedOnError: another version counts by now.
         NotFoundError: there is none, or it is outside the person's areas.
     """
     row = _layout(session, principal, layout_id, *MAKERS, lock=True)
     if row.state is not LayoutState.DRAFT:
         raise LayoutStateError(state=row.state.value)
-    if row.author_id == principal.user_id:
+    if is_own(session, row, principal.user_id):
         raise OwnLayoutError
-    _approve(session, row, principal.user_id)
+    if counted:
+        present = repository.approved_layout(session, row.window_id)
+        if (present.id if present is not None else None) != counted[0]:
+            raise LayoutMovedOnError(window=row.window.code)
+    _approve(session, row, principal)
     audit.record(session, principal, "layout.approve", "layout", row.id, f"{row.window.code} v{row.version}")
     return _shown(session, row)
 
@@ -233,6 +273,6 @@ def import_layout(session: Session, actor: str, text: str, *, approve: bool = Tr
     if row.state is LayoutState.DRAFT and not approve:
         audit.record(session, actor, "layout.draft", "layout", row.id, f"{code} v{row.version}")
     elif row.state is LayoutState.DRAFT:
-        _approve(session, row, None)
+        _approve(session, row, actor)
         audit.record(session, actor, "layout.import", "layout", row.id, f"{code} v{row.version}")
     return _shown(session, row)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.cameras import recalibration
 from deskcheck_service.captures.points import read_corners
 from deskcheck_service.captures.storing import add_evidence
 from deskcheck_service.errors import NoLayoutError, NotFoundError, RequestError
@@ -54,7 +55,7 @@ def put_reference(
     with services.engine.turn():
         picture = services.engine.decode(upload.photo)
         DeskPlane.from_corners(corners, load_layout(approved.text).desk_wh_cm, picture.image_wh, picture.focal_px)
-        jpeg = masked_jpeg_of(services.engine, picture)
+        jpeg = masked_jpeg_of(picture.image, services.engine.detector())
     sha256 = services.evidence.put(jpeg)
     with services.database.writing() as session:
         view = repository.view(session, window.id, name)
@@ -67,6 +68,7 @@ def put_reference(
         view.reference_sha256 = sha256
         session.flush()
         add_evidence(session, window.id, EvidenceKind.REFERENCE, (sha256, len(jpeg)))
+        recalibration.still_changed(session, principal, view, approved=False)
         audit.record(session, principal, "view.put", "window", code, name)
         shown = view_out(view)
     return shown, created

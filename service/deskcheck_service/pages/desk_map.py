@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from deskcheck_calibration.layout import Layout, PointCm, SurfaceKind, When
+from deskcheck_calibration.layout import AroundKind, Layout, PointCm, SurfaceKind, When
 from deskcheck_vision.taxonomy import CLASSES
 
 from deskcheck_service.layouts.changes import LayoutChangeOut
@@ -32,6 +32,12 @@ SURFACE_WORDS = {
     SurfaceKind.UNDER_RISER: mark("Under the riser"),
     SurfaceKind.MACHINE_TOP: mark("Top of a machine"),
     SurfaceKind.OFFICE_DESK: mark("Office desk"),
+}
+
+AROUND_WORDS = {
+    AroundKind.SIGHT_LINE: mark("Sight line"),
+    AroundKind.STAFF_SEAT: mark("Staff seat"),
+    AroundKind.VISITOR_SEAT: mark("Visitors' seat"),
 }
 
 
@@ -87,6 +93,7 @@ class DeskMap:
         ticks: the ruler below the desk.
         ruler_y_cm: where it lies.
         redrawn: what another version draws otherwise.
+        around: sight line and seats, cut where they leave the drawing.
     """
 
     view_box: str
@@ -100,6 +107,7 @@ class DeskMap:
     ticks: tuple[Tick, ...]
     ruler_y_cm: float
     redrawn: tuple[Redrawn, ...] = ()
+    around: tuple[Shape, ...] = ()
 
 
 def item_name(item: str, language: LanguageCode) -> str:
@@ -130,6 +138,16 @@ def _surfaces(layout: Layout) -> tuple[Shape, ...]:
         # A surface that is the whole desk needs no name.
         word = "" if _bounds(surface.polygon_cm) == (0, 0, *layout.desk_wh_cm) else SURFACE_WORDS[surface.kind]
         shapes.append(Shape(svg_points(surface.polygon_cm), "", word, x_cm, y_cm))
+    return tuple(shapes)
+
+
+def _around(layout: Layout, extent: tuple[float, float, float, float]) -> tuple[Shape, ...]:
+    """Return sight line and seats; their names stand where the drawing still shows them."""
+    shapes = []
+    for one in layout.around:
+        left, _, _, bottom = _bounds(one.polygon_cm)
+        x_cm, y_cm = max(left, extent[0]), min(bottom, extent[3])
+        shapes.append(Shape(svg_points(one.polygon_cm), "", AROUND_WORDS[one.kind], x_cm, y_cm, one.kind.value))
     return tuple(shapes)
 
 
@@ -187,6 +205,7 @@ def _extent(layout: Layout, items: Iterable[PlacedItemOut]) -> tuple[float, floa
     drawn: list[Sequence[PointCm]] = [((0.0, 0.0), (width_cm, depth_cm))]
     drawn += [surface.polygon_cm for surface in layout.surfaces]
     drawn += [zone.polygon_cm for zone in layout.zones]
+    drawn += [one.polygon_cm for one in layout.around]
     drawn += [item.footprint_cm for item in items if item.footprint_cm]
     lefts, tops, rights, bottoms = zip(*(_bounds(polygon) for polygon in drawn), strict=True)
     return (
@@ -229,6 +248,7 @@ def desk_map(layout: Layout, items: Iterable[PlacedItemOut], language: LanguageC
         clearance_cm=layout.edge_clearance_cm,
         ticks=_ticks(width_cm),
         ruler_y_cm=bottom + 2.0,
+        around=_around(layout, (left, top, right, bottom)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deskcheck_service.pages.editor_texts_more import MORE_EDITOR_TEXTS
 from deskcheck_service.pages.i18n import mark, translate
 from deskcheck_service.schemas import LanguageCode
 
@@ -89,6 +90,22 @@ EDITOR_TEXTS = {
     "place_relations": mark("Relations"),
     "place_policies": mark("Policies"),
     "place_layout": mark("Layout"),
+    "desk_type_differs": mark("The desk type {name} measures {width} × {depth} cm; this size is another."),
+    "desk_type_lost": mark("The desk type could not be kept: no connection. Choose it again."),
+    "presets_lost": mark("The presets could not be read. Check the connection and try again."),
+    "preset_nothing": mark("Everything that this preset decides holds already."),
+    "preset_open": mark("What the document leaves open"),
+    "preset_published": mark("published"),
+    "preset_policy": mark("{item} · {where}: {decision}"),
+    "preset_was": mark("{decision} until now"),
+    "preset_looked_at": mark("{surface}: is looked at by itself"),
+    "preset_waits": mark("No such surface is drawn: {surface}. The rule about it waits."),
+    "preset_against": mark("A home zone for {item} is drawn where the preset forbids it; things in the zone pass."),
+    "preset_added": mark("new"),
+    "preset_changed": mark("changed"),
+    "preset_kept": mark("as it is"),
+    "preset_waiting": mark("waits"),
+    "preset_removed": mark("dropped"),
     "problem_desk_unknown": mark("Type the desk's width and depth."),
     "problem_desk_size": mark("Width and depth must be 5 to 2000 cm."),
     "problem_corners_too_few": mark("Tap all four corners of the desk."),
@@ -152,4 +169,5 @@ EDITOR_TEXTS = {
 
 def editor_texts(language: LanguageCode) -> dict[str, str]:
     """Return the words that the editor's script shows."""
-    return {name: translate(message, language) for name, message in EDITOR_TEXTS.items()}
+    every = {**EDITOR_TEXTS, **MORE_EDITOR_TEXTS}
+    return {name: translate(message, language) for name, message in every.items()}

@@ -73,3 +73,53 @@ class DateError(RequestError):
     en = "The date '{text}' cannot be read."
     next_zh = "请按 2026-11-21 的格式填写。"
     next_en = "Write it like 2026-11-21."
+
+
+class DeskTypeFormError(RequestError):
+    """A field of the form for a desk type is not right."""
+
+    code = "form.desk_type"
+    zh = "请检查：{field}。"
+    en = "Check this field: {field}."
+    next_zh = "编号用字母、数字和 . _ -；名称必填；宽与深为 5 至 2000 厘米。"
+    next_en = "Codes take letters, digits and . _ -; a name is needed; width and depth are 5 to 2000 cm."
+
+
+class NoWindowChosenError(RequestError):
+    """No window was ticked."""
+
+    code = "form.no_window"
+    zh = "还没有选择窗口。"
+    en = "No window has been chosen."
+    next_zh = "请勾选至少一个窗口。"
+    next_en = "Tick at least one."
+
+
+class NoVersionChosenError(RequestError):
+    """No version was ticked."""
+
+    code = "form.no_version"
+    zh = "还没有选择要批准的版本。"
+    en = "No version has been chosen to be approved."
+    next_zh = "请勾选至少一个版本。"
+    next_en = "Tick at least one."
+
+
+class CameraFormError(RequestError):
+    """A field of the form for a new camera is not right."""
+
+    code = "form.camera"
+    zh = "请检查：{field}。"
+    en = "Check this field: {field}."
+    next_zh = "编号用字母、数字和 . _ -，以字母或数字开头；名称不能为空。"
+    next_en = "Codes take letters, digits and . _ - and begin with a letter or digit; the name must not be empty."
+
+
+class ReasonError(RequestError):
+    """No reason was given."""
+
+    code = "form.reason"
+    zh = "请写明理由（3 至 500 个字符）。"
+    en = "Say why (3 to 500 characters)."
+    next_zh = "例如：已将摄像机扶正。"
+    next_en = "For instance: it was pushed back into place."

@@ -9,7 +9,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from deskcheck_service.dependencies import check_csrf
-from deskcheck_service.pages import account, check, judgements, layout_editor, layouts, review, today, users, windows
+from deskcheck_service.pages import (
+    account,
+    cameras,
+    check,
+    desk_types,
+    judgements,
+    layout_copies,
+    layout_editor,
+    layouts,
+    review,
+    today,
+    users,
+    windows,
+)
 from deskcheck_service.pages.assets import STATIC_FOLDER, STATIC_URL
 from deskcheck_service.pages.error_page import render_error_page
 
@@ -34,6 +47,9 @@ def install(app: FastAPI) -> None:
     files = GZipMiddleware(_HashedFiles(directory=STATIC_FOLDER, check_dir=False), minimum_size=500)
     app.mount(STATIC_URL, files, name="static")
     app.state.render_error_page = render_error_page
-    for module in (account, today, check, judgements, review, windows, layout_editor, layouts, users):
+    # Words before numbers: /layouts/waiting is no layout's number.
+    like = (desk_types, layout_copies)
+    modules = (account, today, check, judgements, review, windows, cameras, layout_editor, *like, layouts, users)
+    for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)

@@ -116,6 +116,7 @@ def judgement_page(
         "came_before": fresh == "again",
         "may_check": may(principal, "check_photo"),
         "may_review": may(principal, "review_finding"),
+        "may_draw": may(principal, "add_layout"),
     }
     return page(request, "judgement.html", view, here="check" if view["fresh"] else "history")
 

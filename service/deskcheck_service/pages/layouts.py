@@ -15,9 +15,12 @@ from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.dependencies import App
 from deskcheck_service.error_responses import status_of
 from deskcheck_service.layouts import service
+from deskcheck_service.layouts.approvals import count_waiting
 from deskcheck_service.layouts.changes import layout_changes_of
+from deskcheck_service.layouts.desk_types import list_desk_types
 from deskcheck_service.layouts.schemas import LayoutOut
-from deskcheck_service.layouts.trial import TrialFinding, TrialRow, TrialSide, try_layout
+from deskcheck_service.layouts.trial import try_layout
+from deskcheck_service.layouts.trial_rows import TrialFinding, TrialRow, TrialSide
 from deskcheck_service.layouts.versions import restore_version
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
 from deskcheck_service.pages.desk_map import desk_map_of_text, with_changes
@@ -68,7 +71,8 @@ def layouts_page(request: Request, principal: Maker, services: App) -> Response:
     """Show every window with its approved version."""
     with services.database.reading() as session:
         windows = service.list_windows(session, principal)
-    return page(request, "layouts.html", {"areas": by_area(windows)}, here="layouts")
+        waiting = count_waiting(session, principal)
+    return page(request, "layouts.html", {"areas": by_area(windows), "waiting": waiting}, here="layouts")
 
 
 def _window(
@@ -83,8 +87,10 @@ def _window(
     with services.database.reading() as session:
         detail = service.window_detail(session, principal, code)
         versions = service.list_layouts(session, principal, code)
+        kinds = list_desk_types(session, principal, detail.window.centre_id)
     view = {
         "window": detail.window,
+        "kinds": kinds,
         "versions": [version_row(layout, principal) for layout in versions],
         "trouble": trouble,
         "problems": problems or [],

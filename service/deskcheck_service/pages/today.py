@@ -11,6 +11,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.cameras import service as cameras
+from deskcheck_service.cameras.schemas import TaskOut
 from deskcheck_service.dependencies import CurrentUser, Reading
 from deskcheck_service.layouts import service as layouts
 from deskcheck_service.layouts.schemas import WindowOut
@@ -78,8 +80,11 @@ def counted(count: int, limit: int) -> str:
     return f"{limit}+" if count >= limit else str(count)
 
 
-def _todos(principal: Principal, areas: list[AreaTiles], counts: QueueCounts) -> list[Todo]:
+def _todos(principal: Principal, areas: list[AreaTiles], counts: QueueCounts, moved: list[TaskOut]) -> list[Todo]:
     todos = []
+    if may(principal, "reactivate_camera") and moved:
+        url = f"/cameras/{moved[0].camera_code}" if len(moved) == 1 else "/cameras"
+        todos.append(Todo(str(len(moved)), mark("Cameras that have moved"), url, "cctv"))
     if may(principal, "review_finding") and counts.suspected:
         suspected = counted(counts.suspected, counts.limit)
         todos.append(Todo(suspected, mark("Suspected, to be reviewed"), "/review", "review"))
@@ -104,7 +109,7 @@ def today(request: Request, principal: CurrentUser, session: Reading) -> Respons
     counts = reviews.count_findings(session, principal)
     view = {
         "areas": areas,
-        "todos": _todos(principal, areas, counts),
+        "todos": _todos(principal, areas, counts, cameras.list_tasks(session, principal)),
         "date": utc_now().astimezone(ZoneInfo(principal.time_zone)).strftime("%Y-%m-%d"),
         "may_check": may(principal, "check_photo"),
         "may_administer": may(principal, "add_window"),

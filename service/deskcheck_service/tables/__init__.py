@@ -3,6 +3,7 @@
 from deskcheck_service.tables.accounts import ApiToken, LoginThrottle, Role, User, UserRole, UserSession
 from deskcheck_service.tables.audit import AuditEntry
 from deskcheck_service.tables.base import Base, utc_now
+from deskcheck_service.tables.cameras import Camera, CameraLook, CameraTask
 from deskcheck_service.tables.captures import (
     Capture,
     Evidence,
@@ -14,7 +15,7 @@ from deskcheck_service.tables.captures import (
     RulePass,
 )
 from deskcheck_service.tables.layouts import LayoutDraft, LayoutState, LayoutVersion
-from deskcheck_service.tables.places import DEFAULT_TIME_ZONE, Area, Centre, View, Window
+from deskcheck_service.tables.places import DEFAULT_TIME_ZONE, Area, Centre, DeskType, View, Window
 from deskcheck_service.tables.reviews import Decision, DismissReason, Review
 
 __all__ = [
@@ -23,9 +24,13 @@ __all__ = [
     "Area",
     "AuditEntry",
     "Base",
+    "Camera",
+    "CameraLook",
+    "CameraTask",
     "Capture",
     "Centre",
     "Decision",
+    "DeskType",
     "DismissReason",
     "Evidence",
     "EvidenceKind",

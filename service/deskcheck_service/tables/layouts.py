@@ -51,10 +51,13 @@ class LayoutVersion(Base):
     # The masked still that the version was drawn on: becomes the reference picture of its view with the approval.
     reference_view: Mapped[str | None] = mapped_column(String(200))
     reference_sha256: Mapped[str | None] = mapped_column(String(64))
+    # The version, mostly of another window, whose content it took over.
+    copied_from_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("layout_version.id"))
 
     window: Mapped[Window] = relationship(lazy="raise")
     author: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[author_id])
     approver: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[approver_id])
+    copied_from: Mapped[LayoutVersion | None] = relationship(lazy="raise", remote_side="LayoutVersion.id")
 
 
 class LayoutDraft(Base):

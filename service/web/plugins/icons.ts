@@ -52,6 +52,8 @@ export const ICONS: Readonly<Record<string, string>> = {
   "delete": "trash",
   "edit": "edit",
   "relate": "link",
+  "stickers": "focus-2",
+  "cctv": "device-cctv",
   "lens": "lens-convex",
 };
 

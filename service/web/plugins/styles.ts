@@ -17,17 +17,17 @@ function filesUnder(folder: string, ending: string): string[] {
 /** Make `import "virtual:deskcheck.css"` give the purged sheet; its name in the build follows its content. */
 export function purgedStyles(webFolder: string, templatesFolder: string): Plugin {
   const tabler = join(webFolder, "node_modules/@tabler/core/dist/css/tabler.css");
-  const ours = join(webFolder, "src/app.css");
+  const ours = (): string[] => filesUnder(join(webFolder, "src"), ".css");
   const sources = (): string[] => [...filesUnder(templatesFolder, ".html"), ...filesUnder(join(webFolder, "src"), ".ts")];
   return {
     name: "deskcheck-purged-styles",
     resolveId: (id) => (id === MODULE ? join(webFolder, "src/deskcheck.virtual.css") : null),
     async load(id) {
       if (!id.endsWith("deskcheck.virtual.css")) return null;
-      for (const file of [ours, ...sources()]) this.addWatchFile(file);
+      for (const file of [...ours(), ...sources()]) this.addWatchFile(file);
       const results = await new PurgeCSS().purge({
         content: sources(),
-        css: [{ raw: `${readFileSync(tabler, "utf8")}\n${readFileSync(ours, "utf8")}` }],
+        css: [{ raw: [tabler, ...ours()].map((file) => readFileSync(file, "utf8")).join("\n") }],
         variables: true,
         keyframes: true,
         fontFace: true,

@@ -1,5 +1,6 @@
 /** What every page loads: the styles, htmx, and the few manners that all pages share. */
 import htmx from "htmx.org";
+import "./ticks";
 import "virtual:deskcheck.css";
 
 // htmx compiles hx-on and js: values with Function(); our Content-Security-Policy forbids it and we never use them.

@@ -3,6 +3,9 @@ import { find } from "./dom";
 import { api } from "./editor/api";
 import { setCorners, setDesk, ownEdge } from "./editor/commands";
 import { ConflictDialog } from "./editor/conflict";
+import { DeskTypeChoice, sizedByType } from "./editor/desk_type";
+import { countFold, openFolds } from "./editor/folds";
+import { showHours } from "./editor/hours";
 import { DeskPointer } from "./editor/desk_pointer";
 import { DeskView, worldOf } from "./editor/desk_view";
 import { deskKeys, historyKeys, pictureKeys } from "./editor/keys";
@@ -12,15 +15,18 @@ import { Pane } from "./editor/pane";
 import { deskShare, liesBeyond, pictureWorld } from "./editor/partial";
 import { newPolicy, problemList, showPolicies, showRelations, showThings } from "./editor/panels";
 import { PictureView } from "./editor/picture_view";
-import { showProperties } from "./editor/properties";
+import { PresetDialog } from "./editor/preset_dialog";
+import { showActions, showProperties } from "./editor/properties";
 import { ProposalPanel } from "./editor/proposal";
 import { Saver } from "./editor/saving";
 import { start } from "./editor/start";
+import { StickerReader } from "./editor/stickers";
 import { StillChooser } from "./editor/stills";
 import { StillImage } from "./editor/still_image";
 import { Store } from "./editor/store";
 import { Submission } from "./editor/submission";
 import { Toolbar } from "./editor/toolbar";
+import { Trial } from "./editor/trial";
 import { text } from "./texts";
 
 const SAVE_AFTER_MS = 1200;
@@ -73,7 +79,8 @@ async function begin(): Promise<void> {
     find(root, "[data-save-state]", HTMLElement).textContent = text("load_failed");
     return;
   }
-  const first = { ...answer.value, document: readDoc(answer.value.document) };
+  const read = readDoc(answer.value.document);
+  const first = { ...answer.value, document: answer.value.revision === 0 ? sizedByType(read) : read };
   const store = new Store(first.document);
   const deskBox = part("desk");
   const pictureBox = part("picture");
@@ -91,8 +98,12 @@ async function begin(): Promise<void> {
   const conflict = new ConflictDialog(store, saver);
   const toolbar = new Toolbar(root, store, pointer);
   const submission = new Submission(root, store, saver);
-  const stills = new StillChooser(pictureBox, store);
+  const deskType = new DeskTypeChoice(pictureBox, store);
+  new PresetDialog(root, store);
   const proposal = new ProposalPanel(root, store, first.time_zone);
+  new Trial(root, submission, first.time_zone);
+  const stickers = new StickerReader(pictureBox, store);
+  const stills = new StillChooser(pictureBox, store, stickers);
   new LensTool(pictureBox, store);
   const pictures = new Pictures(store, picture, desk, () => show());
   const [width, depth] = ["width", "depth"].map((name) => find(pictureBox, `[data-desk-${name}]`, HTMLInputElement)) as [
@@ -131,8 +142,10 @@ async function begin(): Promise<void> {
       beyond.checked ||= liesBeyond(doc.corners_px, doc.still.image_wh);
       picturePane.setWorld(pictureWorld(doc.still.image_wh, beyond.checked));
     }
-    deskPane.setWorld(worldOf(store));
-    pictures.lay();
+    if (!pointer.busy) {
+      deskPane.setWorld(worldOf(store));
+      pictures.lay();
+    }
     picture.draw();
     desk.draw();
     const problems = store.problems();
@@ -146,12 +159,18 @@ async function begin(): Promise<void> {
       ...[problemList(made, "corners")].filter((one) => one !== null),
     );
     cornerChips();
+    deskType.show();
     stills.show();
     proposal.show();
+    stickers.show();
     showThings(store, find(root, "[data-things]", HTMLElement));
     showRelations(store, find(root, "[data-relations]", HTMLElement));
     showPolicies(store, find(root, "[data-policies]", HTMLElement));
     showProperties(store, find(root, "[data-properties]", HTMLElement));
+    showActions(store, find(root, "[data-chosen-tools]", HTMLElement));
+    showHours(store, find(root, "[data-hours]", HTMLElement), find(root, "[data-hours-line]", HTMLElement), first.time_zone);
+    countFold(part("relations") as HTMLDetailsElement, doc.layout.relations.length);
+    countFold(part("policies") as HTMLDetailsElement, doc.layout.policies.length);
     toolbar.show();
     submission.show(first.base_version, first.approved_version);
     root.classList.toggle("is-looking", store.looking);
@@ -184,6 +203,7 @@ async function begin(): Promise<void> {
   deskKeys(deskBox, store, pointer);
 
   ready = true;
+  openFolds(root);
   show();
   root.dataset["ready"] = "yes";
   await takeUp(store, saver);

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { PointCm, PointPx, Polygon } from "../src/editor/model";
 import { apply, cornerProblem, toDesk, toPicture } from "../src/editor/plane";
 import { contains, polygonProblem, rotated, signedArea } from "../src/editor/polygon";
-import { onGround } from "../src/editor/problems";
+import { nearDesk, onGround } from "../src/editor/problems";
+import { stickerSideCm, wrongScale } from "../src/editor/sticker_scale";
 
 /** The browser's half of the vectors that tests/unit/calibration/test_editor_vectors.py holds the server to. */
 interface Vectors {
@@ -11,6 +12,9 @@ interface Vectors {
   corner_problems: { name: string; corners_px: PointPx[]; desk_cm: [number, number]; image_wh: [number, number]; problem: string | null }[];
   polygons: { name: string; polygon_cm: Polygon; problem: string | null; area_cm2: number }[];
   ground: { name: string; desk_cm: [number, number]; surfaces_cm: Polygon[]; zone_cm: Polygon; outside: boolean }[];
+  rotations: { name: string; polygon_cm: Polygon; angle_deg: number; turned_cm: Polygon }[];
+  around: { name: string; desk_cm: [number, number]; polygon_cm: Polygon; problem: string | null }[];
+  sticker_scale: { name: string; corners_px: PointPx[]; desk_cm: [number, number]; tags_px: PointPx[][]; side_cm: number; share: number | null }[];
   inside: { polygon_cm: Polygon; point_cm: PointCm; inside: boolean }[];
 }
 const vectors = JSON.parse(
@@ -46,6 +50,21 @@ describe("the editor's geometry and the server's", () => {
 
   it("agree on points inside", () => {
     for (const one of vectors.inside) expect(contains(one.polygon_cm, one.point_cm)).toBe(one.inside);
+  });
+
+  it.each(vectors.rotations)("agree on an outline that is turned: $name", (one) => {
+    rotated(one.polygon_cm, one.angle_deg).forEach((point, index) => expectClose(point, one.turned_cm[index]!));
+  });
+
+  it.each(vectors.around)("agree on sight line and seats: $name", (one) => {
+    const far = nearDesk(one.polygon_cm, one.desk_cm) ? null : "far_off";
+    expect(polygonProblem(one.polygon_cm) ?? far).toBe(one.problem);
+  });
+
+  it.each(vectors.sticker_scale)("agree on the scale of stickers: $name", (one) => {
+    const side = stickerSideCm(one.corners_px, one.desk_cm, one.tags_px);
+    expect(side).toBeCloseTo(one.side_cm, 3);
+    expect(wrongScale(side!, 4)).toBe(one.share);
   });
 
   it("turns an outline about its middle without changing its size", () => {

@@ -8,7 +8,7 @@ import { newId, outlineOf, readDoc, zoneOf, type Doc } from "../src/editor/model
 import { placeOf, problemsOf, serverProblems } from "../src/editor/problems";
 import { rectangle } from "../src/editor/polygon";
 
-const EMPTY: Doc = readDoc({ layout: { desk_cm: null, surfaces: [], zones: [], relations: [], policies: [] }, still: null, corners_px: [] });
+const EMPTY: Doc = readDoc({ layout: { desk_cm: null, surfaces: [], zones: [], relations: [], policies: [], around: [] }, still: null, corners_px: [] });
 const SIZED = setDesk(EMPTY, [160, 70]);
 const CUP = addZone(SIZED, "cup", rectangle(10, 10, 30, 30));
 

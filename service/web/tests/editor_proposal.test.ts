@@ -4,7 +4,7 @@ import { readDoc, type Doc, type Zone } from "../src/editor/model";
 import { rectangle } from "../src/editor/polygon";
 import { picksOf, takeOver } from "../src/editor/proposed";
 
-const EMPTY: Doc = readDoc({ layout: { desk_cm: null, surfaces: [], zones: [], relations: [], policies: [] }, still: null, corners_px: [] });
+const EMPTY: Doc = readDoc({ layout: { desk_cm: null, surfaces: [], zones: [], relations: [], policies: [], around: [] }, still: null, corners_px: [] });
 const SIZED = setDesk(EMPTY, [160, 70]);
 
 function drafted(id: string, item: string, left: number, side = 20): Zone {

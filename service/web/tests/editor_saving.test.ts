@@ -4,7 +4,7 @@ import { setDesk } from "../src/editor/commands";
 import { readDoc, type Doc } from "../src/editor/model";
 import { Saver, type Saves, type Shelf } from "../src/editor/saving";
 
-const FIRST: Doc = readDoc({ layout: { desk_cm: null, surfaces: [], zones: [], relations: [], policies: [] }, still: null, corners_px: [] });
+const FIRST: Doc = readDoc({ layout: { desk_cm: null, surfaces: [], zones: [], relations: [], policies: [], around: [] }, still: null, corners_px: [] });
 
 /** A server that counts revisions as the real one does, and can be cut off. */
 class Server implements Saves {

@@ -28,9 +28,13 @@ RIGHTS = {
     "/windows/A01": ALL,
     "/check": {"inspector", "supervisor"},
     "/check?window=A01": {"inspector", "supervisor"},
+    "/cameras": ALL,
     "/review": {"supervisor"},
     "/layouts": {"supervisor", "administrator"},
     "/windows/A01/layouts": {"supervisor", "administrator"},
+    "/layouts/desk-types": {"supervisor", "administrator"},
+    "/layouts/waiting": {"supervisor", "administrator"},
+    "/layouts/1/copies": {"supervisor", "administrator"},
     "/users": {"administrator"},
 }
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from deskcheck_service.accounts.repository import user_by_name
 from deskcheck_service.accounts.rights import Principal, RoleGrant
-from deskcheck_service.captures.service import check_frame
+from deskcheck_service.cameras.watching import check_frame
 from deskcheck_service.errors import NoLayoutError, NotFoundError, RequestError, ViewUnfitError
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings

@@ -118,3 +118,59 @@ def test_only_who_draws_up_layouts_there_may_try_them(app: FastAPI, author: Test
     assert logged_in(app, "supervisor_b").get(path).status_code == 404
     assert author.get("/api/v1/layouts/999/trial").status_code == 404
     assert author.get(f"{path}?last=51").status_code == 422
+
+
+def saved_draft(author: TestClient, *policies: dict[str, Any], **layout: Any) -> int:
+    """Save a draft of the approved layout with other policies; its revision."""
+    draft_at = "/api/v1/windows/A01/draft"
+    now = author.get(draft_at).json()
+    document = now["document"]
+    document["layout"] |= {"policies": list(policies), **layout}
+    answer = author.put(draft_at, json={"revision": now["revision"], "document": document})
+    assert answer.status_code == 200, answer.text
+    revision: int = answer.json()["revision"]
+    return revision
+
+
+def tried(author: TestClient, revision: int, **ask: int) -> Any:
+    return author.post("/api/v1/windows/A01/draft/trial", json={"revision": revision, **ask})
+
+
+def test_a_draft_is_tried_picture_by_picture_as_a_version_is(
+    app: FastAPI, author: TestClient, services: Services
+) -> None:
+    judged(app, 1, 2, 3)
+    before = stored(services)
+    revision = saved_draft(author, {"item": "beverage_container", "kind": "allowed"})
+    parts = [tried(author, revision, last=1, skip=skip).json() for skip in range(3)]
+    whole = author.get(
+        f"/api/v1/layouts/{draft(author, Policy('beverage_container', PolicyKind.ALLOWED))}/trial"
+    ).json()
+    assert stored(services) == before
+    assert [part["pictures"] for part in parts] == [3, 3, 3]
+    assert {part["against_version"] for part in parts} == {1}
+    assert [row for part in parts for row in part["rows"]] == whole["rows"]
+    assert tried(author, revision, skip=3).json()["rows"] == []
+    assert author.get("/api/v1/windows/A01/draft").json()["revision"] == revision
+
+
+def test_a_draft_that_is_no_layout_or_not_the_last_one_is_not_tried(app: FastAPI, author: TestClient) -> None:
+    judged(app, 1)
+    revision = saved_draft(author)
+    later = saved_draft(author, zones=[{"id": "z", "item": "cup", "polygon_cm": [[0, 0], [9, 9], [9, 0], [0, 9]]}])
+    stale = tried(author, revision)
+    assert (stale.status_code, stale.json()["error"]["code"]) == (409, "layout.draft_conflict")
+    unsound = tried(author, later)
+    assert unsound.status_code == 422
+    (problem,) = unsound.json()["error"]["facts"]["problems"]
+    assert (problem["path"], problem["code"]) == ("zones[0].polygon_cm", "layout.polygon_crossed")
+    author.delete(f"/api/v1/windows/A01/draft?revision={later}")
+    assert tried(author, later).json()["error"]["code"] == "layout.draft_gone"
+
+
+def test_a_draft_is_tried_by_those_who_draw_there(app: FastAPI, author: TestClient) -> None:
+    revision = saved_draft(author)
+    assert tried(logged_in(app, "inspector"), revision).status_code == 403
+    assert author.post("/api/v1/windows/Z99/draft/trial", json={"revision": 1}).status_code == 404
+    for wrong in ({"last": 0}, {"last": 51}, {"skip": -1}, {"skip": 51}):
+        assert tried(author, revision, **wrong).status_code == 422

@@ -42,18 +42,45 @@ PUT    /windows/{code}/views/{name}      S A
 POST   /layouts/{layout_id}/restore      S A
 GET    /layouts/{layout_id}/changes      I S A
 GET    /layouts/{layout_id}/trial        S A
+GET    /desk-types                       S A
+POST   /desk-types                       S A
+PUT    /desk-types/{desk_type_id}        S A
+DELETE /desk-types/{desk_type_id}        S A
+POST   /desk-types/{desk_type_id}/windows  S A
+PUT    /windows/{code}/desk-type         S A
+GET    /layouts/waiting                  S A
+POST   /layouts/approvals                S A
+GET    /layouts/{layout_id}/copies       S A
+POST   /layouts/{layout_id}/copies       S A
+GET    /policy-presets                   I S A N
 GET    /windows/{code}/draft             S A
 PUT    /windows/{code}/draft             S A
 DELETE /windows/{code}/draft             S A
 POST   /windows/{code}/draft/submit      S A
+POST   /windows/{code}/draft/trial       S A
+GET    /windows/{code}/draft/pictures    S A
+POST   /windows/{code}/draft/looks       S A
+POST   /windows/{code}/draft/proposal    S A
 GET    /windows/{code}/stills            S A
 POST   /windows/{code}/stills            S A
 POST   /windows/{code}/stills/{sha256}/lens  S A
+GET    /windows/{code}/stills/{sha256}/stickers  S A
 POST   /windows/{code}/captures          I S
 GET    /windows/{code}/captures          I S A
 GET    /judgements                       I S A
 GET    /judgements/{judgement_id}        I S A
 GET    /evidence/{sha256}                I S A
+GET    /cameras                          I S A
+POST   /cameras                          A
+GET    /cameras/{code}                   I S A
+PATCH  /cameras/{code}                   A
+DELETE /cameras/{code}                   A
+PUT    /cameras/{code}/views/{window}/{name}     S A
+DELETE /cameras/{code}/views/{window}/{name}     S A
+POST   /cameras/{code}/captures          I S
+GET    /cameras/{code}/looks             I S A
+POST   /cameras/{code}/reactivate        S A
+GET    /camera-tasks                     I S A
 GET    /findings                         I S A
 GET    /findings/counts                  I S A
 GET    /findings/{finding_id}            I S A

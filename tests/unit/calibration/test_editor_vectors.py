@@ -11,8 +11,12 @@ import pytest
 import shapely
 from deskcheck_calibration.errors import CalibrationError
 from deskcheck_calibration.geometry import signed_area
+from deskcheck_calibration.layout import HomeZone, Layout
+from deskcheck_calibration.layout_diff import layout_changes
 from deskcheck_calibration.layout_file import LayoutFileError, load_layout
 from deskcheck_calibration.plane import DeskPlane
+from deskcheck_calibration.stickers import measure_stickers
+from deskcheck_vision.markers import DeskTags, Tag
 
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads(
     (Path(__file__).resolve().parents[2] / "vectors" / "editor_geometry.json").read_text(encoding="utf-8")
@@ -78,3 +82,40 @@ def test_ground(one: dict[str, Any]) -> None:
 @named("inside")
 def test_inside(one: dict[str, Any]) -> None:
     assert shapely.Polygon(one["polygon_cm"]).contains(shapely.Point(one["point_cm"])) is one["inside"]
+
+
+def with_zone(polygon: Any) -> Layout:
+    zone = HomeZone("zone", "cup", tuple((float(x), float(y)) for x, y in polygon))
+    return Layout("W", 1, (160.0, 70.0), "1", zones=(zone,))
+
+
+@named("rotations")
+def test_rotation(one: dict[str, Any]) -> None:
+    polygon, turned = shapely.Polygon(one["polygon_cm"]), shapely.Polygon(one["turned_cm"])
+    assert turned.area == pytest.approx(polygon.area, abs=1e-3)
+    assert turned.centroid.distance(polygon.centroid) < 1e-4
+    # The server has no command that turns; it says by how much somebody did.
+    (change,) = layout_changes(with_zone(one["polygon_cm"]), with_zone(one["turned_cm"]))
+    said = "clockwise" if one["angle_deg"] > 0 else "anticlockwise"
+    assert change.en == f"cup home zone: turned {abs(one['angle_deg'])}° {said}"
+
+
+@named("around")
+def test_around(one: dict[str, Any]) -> None:
+    values = {"format": "1", "window": "W", "version": 1, "taxonomy": "1", "desk_cm": one["desk_cm"],
+              "around": [{"id": "seen", "kind": "sight_line", "polygon_cm": one["polygon_cm"]}]}  # fmt: skip
+    try:
+        load_layout(json.dumps(values))
+        found = set()
+    except LayoutFileError as error:
+        found = {(problem.code, problem.path) for problem in error.problems}
+    assert found == ({(f"layout.{one['problem']}", "around[0].polygon_cm")} if one["problem"] else set())
+
+
+@named("sticker_scale")
+def test_sticker_scale(one: dict[str, Any]) -> None:
+    plane = DeskPlane.from_corners(one["corners_px"], tuple(one["desk_cm"]), tuple(one["image_wh"]))
+    tags = {corner: Tag(corner, np.array(tag)) for corner, tag in enumerate(one["tags_px"])}
+    found = measure_stickers(DeskTags(0, tags), plane)
+    assert found.side_cm == pytest.approx(one["side_cm"], abs=1e-3)
+    assert found.suspicious is (one["share"] is not None)

@@ -9,6 +9,8 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 from deskcheck_calibration.layout import (
+    Around,
+    AroundKind,
     DeskCorner,
     HomeZone,
     Hours,
@@ -97,6 +99,12 @@ SQUARE = ((62.3223, 36.3223), (97.6777, 36.3223), (97.6777, 71.6777), (62.3223, 
             "zones",
             "键盘定位区：适用时段由全天改为下班后；用后归位由否改为是",
             "keyboard home zone: hours closed hours (was always); returns after use yes (was no)",
+        ),
+        (
+            replace(BASE, around=(Around("seen", AroundKind.SIGHT_LINE, DESK),)),
+            "around",
+            "新增视线范围",
+            "sight line was added",
         ),
         (
             keyboard(item="mouse"),
@@ -231,6 +239,17 @@ def test_outlines_are_told_only_where_they_changed() -> None:
     assert (gone.kind, gone.before_cm, gone.after_cm) == (ChangeKind.REMOVED, CUP, ())
     (new,) = layout_changes(replace(BASE, zones=BASE.zones[:1]), BASE)
     assert (new.kind, new.before_cm, new.after_cm) == (ChangeKind.ADDED, (), CUP)
+
+
+def test_sight_line_and_seats_move_change_and_go() -> None:
+    seen = Around("seen", AroundKind.SIGHT_LINE, DESK)
+    before = replace(BASE, around=(seen, Around("seat", AroundKind.STAFF_SEAT, CUP)))
+    after = replace(BASE, around=(replace(seen, kind=AroundKind.VISITOR_SEAT, polygon_cm=moved(DESK, 0, -5)),))
+    changed, gone = layout_changes(before, after)
+    assert changed.zh == "群众座位：向群众侧移 5.0 cm；类型由视线范围改为群众座位"
+    assert changed.en == "visitors' seat: moved 5.0 cm towards the visitors; kind visitors' seat (was sight line)"
+    assert changed.before_cm == DESK
+    assert gone.en == "staff seat was removed"
 
 
 def test_a_hair_s_breadth_is_still_a_change() -> None:

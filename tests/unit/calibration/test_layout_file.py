@@ -11,6 +11,8 @@ import pytest
 import yaml
 from deskcheck_calibration import layout_checks, layout_schema, layout_text
 from deskcheck_calibration.layout import (
+    Around,
+    AroundKind,
     DeskCorner,
     HomeZone,
     Hours,
@@ -96,6 +98,10 @@ def full(layout: Callable[..., Layout]) -> Layout:
         stickers=(
             Sticker(DeskCorner.OUTER_LEFT, ((1.0, 1.02), (5.0, 1.0), (5.01, 5.0), (1.0, 5.0))),
             Sticker(DeskCorner.INNER_LEFT, ((1.0, 65.0), (1.0, 61.0), (5.0, 61.0), (5.0, 65.0))),
+        ),
+        around=(
+            Around("seen", AroundKind.SIGHT_LINE, ((-200.0, -150.5), (380.0, -150.0), (180.0, 70.0), (0.0, 70.0))),
+            Around("seat", AroundKind.STAFF_SEAT, ((50.0, 80.0), (110.0, 80.0), (110.0, 140.0))),
         ),
     )  # fmt: skip
 
@@ -222,6 +228,26 @@ class TestProblems:
         assert problem.sentence() == "第 13 行 zones[0].polygon_cm: 多边形自相交"
         assert problem.sentence("en") == "line 13 zones[0].polygon_cm: the polygon crosses itself"
 
+    @pytest.mark.parametrize(
+        ("around", "codes"),
+        [
+            ("[]", []),
+            ("[{id: s, kind: sight_line, polygon_cm: [[-400, -400], [580, -400], [580, 470], [-400, 470]]}]", []),
+            ("[{id: s, kind: sight_line, polygon_cm: [[-401, 0], [10, 0], [10, 10]]}]", ["layout.far_off"]),
+            ("[{id: s, kind: staff_seat, polygon_cm: [[900, 0], [950, 0], [950, 10]]}]", ["layout.far_off"]),
+            ("[{id: s, kind: sight_line, polygon_cm: [[0, 0], [9, 9], [9, 0], [0, 9]]}]", ["layout.polygon_crossed"]),
+            ("[{id: counter, kind: sight_line, polygon_cm: [[0, 0], [9, 0], [9, 9]]}]", ["layout.duplicate_id"]),
+            ("[{id: s, kind: window, polygon_cm: [[0, 0], [9, 0], [9, 9]]}]", ["layout.choice"]),
+            ("[{id: s, kind: sight_line, polygon_cm: [[0, 0], [9, 0]]}]", ["layout.length"]),
+        ],
+    )
+    def test_sight_line_and_seats_reach_beyond_the_desk_but_not_far(self, around: str, codes: list[str]) -> None:
+        text = f"{GOOD}around: {around}\n"
+        if codes:
+            assert [problem.code for problem in problems_of(text)] == codes
+        else:
+            assert len(load_layout(text).around) == around.count("kind")
+
     def test_everything_wrong_is_told_at_once_in_file_order(self) -> None:
         text = GOOD.replace("item: cup", "item: cupp").replace("true", "yes", 1).replace("V04: {", "V4: {")
         found = problems_of(text)
@@ -307,6 +333,11 @@ class TestWriting:
         assert layout_sha256(load_layout(GOOD)) == layout_sha256(load_layout("# x\n" + GOOD.replace("180,", "180.0,")))
         assert layout_sha256(full) != layout_sha256(replace(full, version=8))
         assert len(layout_sha256(full)) == 64
+
+    def test_a_layout_without_areas_around_keeps_the_hash_it_had(self) -> None:
+        assert "around" not in dump_layout(load_layout(GOOD))
+        with_area = load_layout(f"{GOOD}around: [{{id: s, kind: sight_line, polygon_cm: [[0, 0], [9, 0], [9, 9]]}}]")
+        assert layout_sha256(with_area) != layout_sha256(load_layout(GOOD))
 
 
 class TestSchema:

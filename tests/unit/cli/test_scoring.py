@@ -56,6 +56,7 @@ def _judged(
         state=State.SUSPECTED,
         taken_at=NOON,
         received_at=NOON,
+        layout_id=1,
         layout_version=1,
         pass_count=0,
         suspected_count=0,

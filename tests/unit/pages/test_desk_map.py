@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from deskcheck_calibration.layout import Around, AroundKind
 from deskcheck_service.layouts.schemas import PlacedItemOut
 from deskcheck_service.pages.desk_map import desk_map, item_name, svg_points
 from deskcheck_service.schemas import Text
@@ -28,6 +31,17 @@ def test_the_drawing_is_in_centimetres_with_room_around() -> None:
     assert (drawn.width_cm, drawn.depth_cm) == (160, 75)
     assert drawn.edge == "0.0,0.0 160.0,0.0"
     assert drawn.clearance_cm == 5
+
+
+def test_a_sight_line_is_drawn_and_cut_where_it_goes_far() -> None:
+    seen = Around("seen", AroundKind.SIGHT_LINE, ((-300.0, -300.0), (460.0, -300.0), (160.0, 75.0), (0.0, 75.0)))
+    drawn = desk_map(replace(layout_of("A01"), around=(seen,)), [], "zh")
+    left, top, width, height = (float(part) for part in drawn.view_box.split())
+    assert (left, top) == (-36, -42)  # 30 cm beyond the desk and the margin
+    (shape,) = drawn.around
+    assert shape.word == "Sight line"
+    assert left < shape.x_cm < left + width
+    assert top < shape.y_cm < top + height
 
 
 def test_zones_carry_names_in_the_language_and_their_numbers() -> None:

@@ -12,6 +12,9 @@ export const COLOUR = {
   wrongFill: "rgba(179, 38, 30, 0.22)",
   edge: "#6a34c4",
   relation: "#0d6b74",
+  around: "#0d6b74",
+  aroundFill: "rgba(13, 107, 116, 0.12)",
+  ring: "rgba(11, 92, 173, 0.16)",
   halo: "rgba(255, 255, 255, 0.92)",
 } as const;
 

@@ -3,7 +3,9 @@ import {
   edgeOf,
   newId,
   outlineOf,
+  type Around,
   type Doc,
+  type Hours,
   type LayoutValues,
   type PointCm,
   type PointPx,
@@ -27,8 +29,9 @@ function withLayout(doc: Doc, change: Partial<LayoutValues>): Doc {
 export function setOutline(doc: Doc, ref: Ref, outline: Polygon): Doc {
   const polygon = inMillimetres(outline);
   if (ref.section === "edge") return withLayout(doc, { outer_edge_cm: polygon });
-  const replaced = <T extends Surface | Zone>(list: readonly T[]): readonly T[] =>
+  const replaced = <T extends Surface | Zone | Around>(list: readonly T[]): readonly T[] =>
     list.map((one) => (one.id === ref.id ? { ...one, polygon_cm: polygon } : one));
+  if (ref.section === "around") return withLayout(doc, { around: replaced(doc.layout.around) });
   return ref.section === "zones"
     ? withLayout(doc, { zones: replaced(doc.layout.zones) })
     : withLayout(doc, { surfaces: replaced(doc.layout.surfaces) });
@@ -66,6 +69,7 @@ export function remove(doc: Doc, ref: Ref): Doc {
     return { ...doc, layout: rest as LayoutValues };
   }
   if (ref.section === "zones") return withLayout(doc, { zones: doc.layout.zones.filter((zone) => zone.id !== ref.id) });
+  if (ref.section === "around") return withLayout(doc, { around: doc.layout.around.filter((one) => one.id !== ref.id) });
   return withLayout(doc, {
     surfaces: doc.layout.surfaces.filter((surface) => surface.id !== ref.id),
     policies: doc.layout.policies.filter((policy) => policy.surface !== ref.id),
@@ -91,6 +95,12 @@ export function addSurface(doc: Doc, kind: string, outline: Polygon): Made {
   return { doc: withLayout(doc, { surfaces: [...doc.layout.surfaces, surface] }), ref: { section: "surfaces", id } };
 }
 
+export function addAround(doc: Doc, kind: string, outline: Polygon): Made {
+  const id = newId(doc, kind);
+  const around = [...doc.layout.around, { id, kind, polygon_cm: inMillimetres(outline) }];
+  return { doc: withLayout(doc, { around }), ref: { section: "around", id } };
+}
+
 /** Copy a zone or surface a little to the side. */
 export function copy(doc: Doc, ref: Ref): Made | null {
   const outline = translated(outlineOf(doc, ref), [COPY_STEP_CM, COPY_STEP_CM]);
@@ -99,6 +109,10 @@ export function copy(doc: Doc, ref: Ref): Made | null {
     if (zone === undefined) return null;
     const made = addZone(doc, zone.item, outline);
     return { ...made, doc: setZone(made.doc, made.ref.id, { ...zone, id: made.ref.id, polygon_cm: inMillimetres(outline) }) };
+  }
+  if (ref.section === "around") {
+    const kind = doc.layout.around.find((one) => one.id === ref.id)?.kind;
+    return kind === undefined ? null : addAround(doc, kind, outline);
   }
   const surface = doc.layout.surfaces.find((one) => one.id === ref.id);
   if (ref.section === "edge" || surface === undefined) return null;
@@ -115,9 +129,17 @@ export function setSurface(doc: Doc, id: string, change: Partial<Surface>): Doc 
   return withLayout(doc, { surfaces });
 }
 
+export function setAround(doc: Doc, id: string, kind: string): Doc {
+  return withLayout(doc, { around: doc.layout.around.map((one) => (one.id === id ? { ...one, kind } : one)) });
+}
+
 /** Draw an edge of its own, to be reshaped, where the desk's own line was taken until now. */
 export function ownEdge(doc: Doc): Doc {
   return doc.layout.desk_cm === null ? doc : withLayout(doc, { outer_edge_cm: edgeOf(doc.layout) });
+}
+
+export function setHours(doc: Doc, hours: Hours): Doc {
+  return withLayout(doc, { hours });
 }
 
 export function setClearance(doc: Doc, cm: number | null): Doc {

@@ -5,7 +5,7 @@ import { merge, type Choice, type Conflict } from "./merge";
 import type { Doc } from "./model";
 import { readDoc } from "./model";
 import type { Saver } from "./saving";
-import { el, itemName, surfaceName } from "./start";
+import { aroundName, el, itemName, surfaceName } from "./start";
 import type { Store } from "./store";
 import { text } from "../texts";
 
@@ -26,6 +26,8 @@ function nameOf(key: string, value: unknown): string {
   if (section === "zones" || section === "relations") return itemName(entry.item ?? id);
   if (section === "policies") return `${itemName(id.split("@")[0] ?? "")} (${text("policies")})`;
   if (section === "surfaces") return surfaceName(entry.kind ?? id);
+  if (section === "around") return aroundName(entry.kind ?? id);
+  if (section === "hours") return text("place_hours");
   if (section === "views") return id;
   return section === "picture" ? text("picture") : section === "desk_cm" ? text("desk_size") : text("other_values");
 }

@@ -1,11 +1,12 @@
 /** What a mouse or finger does on the desk: choose, move, reshape, place, draw point by point, pick two. */
-import { addPoint, addRelation, addSurface, addZone, deletePoint, setOutline, setPoint } from "./commands";
+import { addAround, addPoint, addRelation, addSurface, addZone, deletePoint, setOutline, setPoint } from "./commands";
 import type { DeskView } from "./desk_view";
 import { outlineOf, type Doc, type PointCm, type Polygon, type Ref } from "./model";
 import type { Gestures, Pane, Pointer } from "./pane";
 import { bounds, contains, distance, distanceToOutline, rectangle, signedArea, translated } from "./polygon";
 import { itemSize } from "./start";
 import type { Store } from "./store";
+import { turnHandle, turnedBy } from "./turning";
 import { toScreen } from "./viewport";
 
 /** How near a pointer has to come to a handle, px. */
@@ -15,13 +16,16 @@ const TAP_PX = 6;
 const ROOM_CM = 3;
 const SURFACE_CM: readonly [number, number] = [50, 30];
 
-type Handle = { readonly kind: "point" | "side"; readonly index: number };
+const AROUND_CM: readonly [number, number] = [120, 60];
+
+type Handle = { readonly kind: "point" | "side" | "turn"; readonly index: number };
 
 interface Drag {
   readonly from: Pointer;
   readonly doc: Doc;
   readonly ref: Ref | null;
   readonly point: number | null;
+  readonly turns?: boolean;
   moved: boolean;
 }
 
@@ -46,6 +50,11 @@ export class DeskPointer implements Gestures {
     this.#pane = pane;
   }
 
+  /** Whether something is held: what the drawing shows stays still meanwhile. */
+  get busy(): boolean {
+    return this.#before !== null;
+  }
+
   wants(pointer: Pointer): boolean {
     return this.#store.tool.kind !== "select" || this.#handleAt(pointer) !== null || this.#thingAt(pointer) !== null;
   }
@@ -61,7 +70,11 @@ export class DeskPointer implements Gestures {
     if (handle !== null && selection !== null) return this.#takeHandle(pointer, selection, handle);
     const ref = this.#thingAt(pointer);
     this.#store.select(ref);
-    if (ref === null) return false;
+    if (ref === null) {
+      this.#before = null;
+      this.#store.tell();
+      return false;
+    }
     this.#drag = { from: pointer, doc, ref, point: null, moved: false };
     return true;
   }
@@ -73,6 +86,11 @@ export class DeskPointer implements Gestures {
       return true;
     }
     this.#store.pause();
+    if (kind === "turn") {
+      this.#store.select(ref);
+      this.#drag = { from: pointer, doc, ref, point: null, turns: true, moved: false };
+      return true;
+    }
     const point = kind === "point" ? index : index + 1;
     const base = kind === "point" ? doc : addPoint(doc, ref, index, pointer.world);
     if (kind === "side") this.#store.change(base, `reshape${ref.id}`);
@@ -90,6 +108,7 @@ export class DeskPointer implements Gestures {
     drag.moved = true;
     const by = onAxis([pointer.world[0] - drag.from.world[0], pointer.world[1] - drag.from.world[1]], pointer.shift);
     if (drag.ref === null) this.#sketchRectangle(drag.from.world, pointer.world);
+    else if (drag.turns) this.#store.change(turnedBy(drag.doc, drag.ref, drag.from.world, pointer.world, pointer.shift), `turn${drag.ref.id}`);
     else if (drag.point === null) {
       this.#store.change(setOutline(drag.doc, drag.ref, translated(outlineOf(drag.doc, drag.ref), by)), `move${drag.ref.id}`);
     } else {
@@ -110,7 +129,10 @@ export class DeskPointer implements Gestures {
     this.#drag = null;
     this.#before = null;
     this.#store.pause();
-    if (drag === null || drag.ref !== null) return;
+    if (drag === null || drag.ref !== null) {
+      this.#store.tell();
+      return;
+    }
     const { tool } = this.#store;
     if (tool.kind === "relation") this.#pick(pointer);
     else if (tool.kind !== "select" && tool.byPoints) this.#addToSketch(pointer);
@@ -123,6 +145,7 @@ export class DeskPointer implements Gestures {
   cancel(): void {
     const before = this.#before;
     this.#drag = null;
+    this.#before = null;
     // Points that were tapped stay: one may magnify in the middle of an outline.
     this.#view().sketch = [...this.#points];
     this.#view().draw();
@@ -135,15 +158,16 @@ export class DeskPointer implements Gestures {
   /** The outline that one tap draws: the usual size of the thing, in the middle of the tap. */
   #usual([x, y]: PointCm): Polygon {
     const { tool } = this.#store;
-    const [w, d] = tool.kind === "zone" ? itemSize(tool.item).map((side) => side + 2 * ROOM_CM) : SURFACE_CM;
+    const [w, d] = tool.kind === "zone" ? itemSize(tool.item).map((side) => side + 2 * ROOM_CM) : tool.kind === "around" ? AROUND_CM : SURFACE_CM;
     return rectangle(x - w! / 2, y - d! / 2, x + w! / 2, y + d! / 2);
   }
 
   #place(outline: Polygon): void {
     const { tool, doc } = this.#store;
     this.#clearSketch();
-    if (tool.kind !== "zone" && tool.kind !== "surface") return;
-    const made = tool.kind === "zone" ? addZone(doc, tool.item, outline) : addSurface(doc, tool.surface, outline);
+    if (tool.kind === "select" || tool.kind === "relation") return;
+    const made = tool.kind === "zone" ? addZone(doc, tool.item, outline)
+      : tool.kind === "around" ? addAround(doc, tool.around, outline) : addSurface(doc, tool.surface, outline);
     this.#store.use({ kind: "select" });
     this.#store.change(made.doc);
     this.#store.select(made.ref);
@@ -204,6 +228,7 @@ export class DeskPointer implements Gestures {
     const { selection, doc } = this.#store;
     if (selection === null || this.#store.looking) return null;
     const outline = outlineOf(doc, selection);
+    if (selection.section !== "edge" && this.#atTurn(pointer, outline)) return { kind: "turn", index: 0 };
     const reach = this.#reach(pointer, outline);
     const near = outline
       .map((point, index) => ({ index, away: distance(point, pointer.world), hit: this.#near(pointer, point, reach) }))
@@ -217,6 +242,11 @@ export class DeskPointer implements Gestures {
       if (!short && this.#near(pointer, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], reach)) return { kind: "side", index };
     }
     return null;
+  }
+
+  #atTurn(pointer: Pointer, outline: Polygon): boolean {
+    const { at: [x, y] } = turnHandle(outline, this.#pane().viewport);
+    return Math.hypot(pointer.screen[0] - x, pointer.screen[1] - y) <= (pointer.touch ? NEAR_PX.touch : NEAR_PX.mouse + 2);
   }
 
   /** How near a handle has to be, px: inside a small outline less, so that a finger in its middle moves the whole. */
@@ -242,6 +272,11 @@ export class DeskPointer implements Gestures {
     if (edge !== undefined && distanceToOutline(world, edge, false) <= slack) return { section: "edge", id: "" };
     const area = doc.layout.desk_cm === null ? Infinity : doc.layout.desk_cm[0] * doc.layout.desk_cm[1];
     const surface = smallest(doc.layout.surfaces.filter((one) => size(one) < 0.9 * area));
-    return surface === undefined ? null : { section: "surfaces", id: surface.id };
+    if (surface !== undefined) return { section: "surfaces", id: surface.id };
+    // A sight line may lie over the whole desk: inside the desk it is taken by its outline alone.
+    const [width, depth] = doc.layout.desk_cm ?? [0, 0];
+    const onDesk = world[0] >= 0 && world[1] >= 0 && world[0] <= width && world[1] <= depth;
+    const seat = smallest(doc.layout.around.filter((one) => !onDesk || distanceToOutline(world, one.polygon_cm) <= slack));
+    return seat === undefined ? null : { section: "around", id: seat.id };
   }
 }

@@ -1,4 +1,5 @@
 /** The desk from above, to scale: the still laid flat, surfaces, zones, the edge, and handles of what is chosen. */
+import { Arc } from "konva/lib/shapes/Arc.js";
 import { Arrow } from "konva/lib/shapes/Arrow.js";
 import { Circle } from "konva/lib/shapes/Circle.js";
 import { Image as Picture } from "konva/lib/shapes/Image.js";
@@ -6,20 +7,22 @@ import { Label, Tag } from "konva/lib/shapes/Label.js";
 import { Line } from "konva/lib/shapes/Line.js";
 import { Text } from "konva/lib/shapes/Text.js";
 import { COLOUR, FONT } from "./colours";
-import { EDGE, edgeOf, keyOf, outlineOf, sameRef, type Polygon, type Ref } from "./model";
+import { EDGE, edgeOf, keyOf, outlineOf, sameRef, zoneOf, type Around, type Polygon, type Ref, type Zone } from "./model";
 import type { Pane } from "./pane";
 import { bounds, centroid } from "./polygon";
-import { itemName, surfaceName } from "./start";
+import { roomAround, toleranceOf } from "./room";
+import { aroundName, itemName, surfaceName } from "./start";
 import type { Store } from "./store";
+import { turnHandle } from "./turning";
 import { toScreen, type Rect } from "./viewport";
 
 const BESIDE_CM = 12;
 
-/** What has to be in sight: the desk and whatever lies beside it. */
+/** What has to be in sight: the desk and whatever lies beside it; sight line and seats whole while they are drawn. */
 export function worldOf(store: Store): Rect {
   const { desk_cm: desk, surfaces } = store.doc.layout;
   const [width, depth] = desk !== null && desk.every((side) => side > 0) ? desk : [160, 70];
-  const all = [[0, 0, width, depth] as const, ...surfaces.map((one) => bounds(one.polygon_cm))];
+  const all = [[0, 0, width, depth] as const, ...surfaces.map((one) => bounds(one.polygon_cm)), ...roomAround(store, width, depth)];
   return {
     left: Math.min(...all.map((one) => one[0])) - BESIDE_CM,
     top: Math.min(...all.map((one) => one[1])) - BESIDE_CM,
@@ -51,6 +54,7 @@ export class DeskView {
     const { doc, selection } = this.#store;
     layer.destroyChildren();
     this.#ground();
+    for (const one of doc.layout.around) this.#around(one, sameRef({ section: "around", id: one.id }, selection));
     const wrong = new Set(this.#store.problems().map((one) => one.where));
     for (const surface of doc.layout.surfaces) {
       const ref: Ref = { section: "surfaces", id: surface.id };
@@ -65,6 +69,7 @@ export class DeskView {
     if (selection !== null) this.#chosen(selection, wrong.has(keyOf(selection)));
     for (const zone of doc.layout.zones) this.#name(zone.polygon_cm, itemName(zone.item), wrong.has(`zones:${zone.id}`));
     if (selection !== null) this.#handles(selection, wrong.has(keyOf(selection)));
+    this.#turnHandle();
     if (this.sketch.length > 0) this.#line(this.sketch, COLOUR.chosen, { closed: false, dash: [6, 4], width: 2 });
     layer.batchDraw();
   }
@@ -102,6 +107,35 @@ export class DeskView {
     if (!whole) this.#text(surfaceName(kind), toScreen(this.#pane.viewport, [left, bottom]), COLOUR.surface, true);
   }
 
+  #around({ id, kind, polygon_cm: outline }: Around, chosen: boolean): void {
+    const wrong = this.#store.problems().some((one) => one.where === `around:${id}`);
+    const stroke = wrong ? COLOUR.wrong : COLOUR.around;
+    if (!chosen) this.#line(outline, stroke, { dash: [2, 4], fill: COLOUR.aroundFill });
+    const [left, , , bottom] = bounds(outline);
+    const [x, y] = toScreen(this.#pane.viewport, [left, bottom]);
+    const seen: readonly [number, number] = [Math.max(x, 2), Math.min(y, this.#pane.stage.height() - 2)];
+    this.#text(wrong ? `! ${aroundName(kind)}` : aroundName(kind), seen, stroke, true);
+  }
+
+  /** How far an item may stand from its zone: half of a stroke that is twice as wide lies outside the outline. */
+  #ring(zone: Zone): void {
+    const room = zone.tolerance_cm ?? toleranceOf(this.#store.doc.layout);
+    const width = 2 * room * this.#pane.viewport.scale;
+    const drawn = { points: this.#screen(zone.polygon_cm), closed: true, lineJoin: "round" as const, listening: false };
+    this.#pane.layer.add(new Line({ ...drawn, stroke: COLOUR.ring, strokeWidth: width }));
+  }
+
+  #turnHandle(): void {
+    const outline = this.#store.selection === null || this.#store.looking ? [] : outlineOf(this.#store.doc, this.#store.selection);
+    if (this.#store.selection?.section === "edge" || outline.length < 3) return;
+    const { stem: [fromX, fromY], at: [x, y] } = turnHandle(outline, this.#pane.viewport);
+    const { layer } = this.#pane;
+    layer.add(new Line({ points: [fromX, fromY, x, y], stroke: COLOUR.halo, strokeWidth: 4, listening: false }));
+    layer.add(new Line({ points: [fromX, fromY, x, y], stroke: COLOUR.chosen, strokeWidth: 1.5, listening: false }));
+    layer.add(new Circle({ x, y, radius: 9, fill: "#fff", stroke: COLOUR.chosen, strokeWidth: 2, listening: false }));
+    layer.add(new Arc({ x, y, innerRadius: 4, outerRadius: 5, angle: 270, rotation: -60, fill: COLOUR.chosen, listening: false }));
+  }
+
   #edge(wrong: boolean): void {
     if (sameRef(this.#store.selection, EDGE)) return;
     const edge = edgeOf(this.#store.doc.layout);
@@ -110,6 +144,8 @@ export class DeskView {
 
   #zone(ref: Ref, wrong: boolean): void {
     const outline = outlineOf(this.#store.doc, ref);
+    const zone = zoneOf(this.#store.doc, ref.id);
+    if (zone?.tolerance_cm != null && !wrong) this.#ring(zone);
     if (wrong) this.#line(outline, COLOUR.wrong, { fill: COLOUR.wrongFill, dash: [3, 3], width: 2 });
     else this.#line(outline, COLOUR.zone, { fill: COLOUR.zoneFill });
   }
@@ -144,6 +180,8 @@ export class DeskView {
   #chosen(ref: Ref, wrong: boolean): void {
     const outline = outlineOf(this.#store.doc, ref);
     const closed = ref.section !== "edge";
+    const zone = ref.section === "zones" ? zoneOf(this.#store.doc, ref.id) : undefined;
+    if (zone !== undefined && !wrong) this.#ring(zone);
     const stroke = wrong ? COLOUR.wrong : COLOUR.chosen;
     const fill = closed ? (wrong ? COLOUR.wrongFill : COLOUR.chosenFill) : "";
     this.#line(outline, stroke, { closed, width: 2.5, fill, dash: wrong ? [3, 3] : [] });

@@ -3,6 +3,8 @@ import { isTyping } from "../dom";
 import { deletePoint, move, remove, setPoint } from "./commands";
 import type { DeskPointer } from "./desk_pointer";
 import { outlineOf } from "./model";
+import { duplicate, turn } from "./properties";
+import { STEP_DEG } from "./turning";
 import type { PictureView } from "./picture_view";
 import type { Store } from "./store";
 
@@ -15,6 +17,9 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 /** One press moves by a millimetre; with Shift a corner by ten px and a thing by a centimetre. */
 const NUDGE_CM = 0.1;
 const FAR = 10;
+
+/** Clockwise as seen from above: steps with R, single degrees with the brackets. */
+const TURNS: Readonly<Record<string, number>> = { r: STEP_DEG, R: -STEP_DEG, "]": 1, "[": -1 };
 
 /** Undo and redo, wherever the focus is but in a field that has its own. */
 export function historyKeys(store: Store): void {
@@ -47,6 +52,12 @@ export function deskKeys(box: HTMLElement, store: Store, pointer: DeskPointer): 
   box.addEventListener("keydown", (event) => {
     const step = ARROWS[event.key];
     const ref = store.selection;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "d") {
+      // The browser's own meaning is a bookmark, which nobody wants here.
+      event.preventDefault();
+      duplicate(store);
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter") {
       if (!pointer.finish()) return;
@@ -61,7 +72,8 @@ export function deskKeys(box: HTMLElement, store: Store, pointer: DeskPointer): 
         ? move(store.doc, ref, [step[0] * by, step[1] * by])
         : setPoint(store.doc, ref, store.point, [at[0] + step[0] * by, at[1] + step[1] * by]);
       store.change(moved, `nudge${ref.id}`);
-    } else if (event.key === "Delete" || event.key === "Backspace") {
+    } else if (TURNS[event.key] !== undefined) turn(store, TURNS[event.key]!, `turn${ref.id}`);
+    else if (event.key === "Delete" || event.key === "Backspace") {
       store.change(store.point === null ? remove(store.doc, ref) : deletePoint(store.doc, ref, store.point));
     } else return;
     event.preventDefault();

@@ -21,6 +21,7 @@ const LISTS: Readonly<Record<string, (entry: Entry) => string>> = {
   surfaces: (entry) => String(entry["id"]),
   zones: (entry) => String(entry["id"]),
   relations: (entry) => String(entry["id"]),
+  around: (entry) => String(entry["id"]),
   policies: (entry) => `${String(entry["item"])}@${String(entry["surface"] ?? "")}`,
   views: (entry) => String(entry["name"]),
 };

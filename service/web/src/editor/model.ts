@@ -25,6 +25,19 @@ export interface Zone {
   readonly returns?: boolean;
 }
 
+/** Sight line or seats: a part of the desk's plane that may reach beyond the desk. */
+export interface Around {
+  readonly id: string;
+  readonly kind: string;
+  readonly polygon_cm: Polygon;
+}
+
+export interface Hours {
+  readonly open: readonly (readonly [string, string])[];
+  readonly weekdays: readonly string[];
+  readonly time_zone?: string;
+}
+
 export interface Relation {
   readonly id: string;
   readonly item: string;
@@ -48,6 +61,9 @@ export interface LayoutValues {
   readonly zones: readonly Zone[];
   readonly relations: readonly Relation[];
   readonly policies: readonly Policy[];
+  readonly around: readonly Around[];
+  /** As far as somebody said them; the usual ones hold for the rest. */
+  readonly hours?: Partial<Hours>;
   readonly [key: string]: unknown;
 }
 
@@ -68,7 +84,7 @@ export interface Doc {
 
 /** Something with an outline on the desk. The outer edge has no id of its own. */
 export interface Ref {
-  readonly section: "surfaces" | "zones" | "edge";
+  readonly section: "surfaces" | "zones" | "around" | "edge";
   readonly id: string;
 }
 
@@ -92,7 +108,7 @@ export function edgeOf(layout: LayoutValues): Polygon {
 /** The outline of a thing; empty where there is no such thing any more. */
 export function outlineOf(doc: Doc, ref: Ref): Polygon {
   if (ref.section === "edge") return doc.layout.outer_edge_cm ?? [];
-  const list: readonly (Surface | Zone)[] = doc.layout[ref.section];
+  const list: readonly (Surface | Zone | Around)[] = doc.layout[ref.section];
   return list.find((one) => one.id === ref.id)?.polygon_cm ?? [];
 }
 
@@ -106,8 +122,8 @@ export function surfaceOf(doc: Doc, id: string): Surface | undefined {
 
 /** Ids are unique over surfaces, zones and relations: "cup", then "cup-2". */
 export function newId(doc: Doc, wish: string): string {
-  const { surfaces, zones, relations } = doc.layout;
-  const taken = new Set([...surfaces, ...zones, ...relations].map((one) => one.id));
+  const { surfaces, zones, relations, around } = doc.layout;
+  const taken = new Set([...surfaces, ...zones, ...relations, ...around].map((one) => one.id));
   if (!taken.has(wish)) return wish;
   let number = 2;
   while (taken.has(`${wish}-${number}`)) number += 1;
@@ -127,6 +143,7 @@ export function readDoc(value: Doc): Doc {
       zones: layout.zones ?? [],
       relations: layout.relations ?? [],
       policies: layout.policies ?? [],
+      around: layout.around ?? [],
     },
   };
 }

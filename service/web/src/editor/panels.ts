@@ -2,7 +2,7 @@
 import { addPolicy, removePolicy, removeRelation, setPolicy, setRelation } from "./commands";
 import { EDGE, keyOf, sameRef, type Policy, type PolicyKind, type Ref, type Side } from "./model";
 import type { Problem } from "./problems";
-import { el, icon, itemName, option, relationName, start, surfaceName } from "./start";
+import { aroundName, el, icon, itemName, option, relationName, start, surfaceName } from "./start";
 import type { Store } from "./store";
 import { text } from "../texts";
 
@@ -55,6 +55,7 @@ export function showThings(store: Store, box: HTMLElement): void {
       return row(store, { section: "zones", id: zone.id }, itemName(zone.item), note, problems);
     }),
     ...surfaces.map((one) => row(store, { section: "surfaces", id: one.id }, surfaceName(one.kind), "", problems)),
+    ...store.doc.layout.around.map((one) => row(store, { section: "around", id: one.id }, aroundName(one.kind), "", problems)),
     ...(edge === undefined || edge.length === 0 ? [] : [row(store, EDGE, text("edge"), "", problems)]),
   ];
   fill(box, rows.length > 0 ? rows : [el("li", { class: "muted" }, [text("nothing_drawn")])]);

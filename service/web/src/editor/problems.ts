@@ -1,4 +1,5 @@
 /** What is wrong with a document, told at the thing it is wrong with. The server has the last word. */
+import { hoursProblems } from "./hours_checks";
 import { edgeOf, keyOf, type Doc, type PointCm, type Polygon } from "./model";
 import { cornerProblem, sizeProblem } from "./plane";
 import { contains, distance, distanceToOutline, meetsItself, polygonProblem } from "./polygon";
@@ -16,6 +17,7 @@ export interface Problem {
 /** How far outlines may reach beyond what they belong on, as in layout_checks.py. */
 const SLACK_CM = 1;
 const BESIDE_DESK_CM = 150;
+const AROUND_DESK_CM = 400;
 const ON_THE_DESK = new Set(["main_counter", "office_desk"]);
 const SAMPLE_CM = 0.5;
 
@@ -69,6 +71,21 @@ function shapes(doc: Doc): Problem[] {
   return found;
 }
 
+/** Whether a sight line or seat lies no farther from the desk than the server lets it. */
+export function nearDesk(polygon: Polygon, desk: readonly [number, number]): boolean {
+  return withinDesk(polygon, desk, AROUND_DESK_CM);
+}
+
+function around(doc: Doc): Problem[] {
+  const { desk_cm: desk } = doc.layout;
+  return doc.layout.around.flatMap((one) => {
+    const where = keyOf({ section: "around", id: one.id });
+    const wrong = polygonProblem(one.polygon_cm);
+    if (wrong !== null) return [{ where, code: wrong }];
+    return desk !== null && sizeProblem(desk) === null && !nearDesk(one.polygon_cm, desk) ? [{ where, code: "far_off" }] : [];
+  });
+}
+
 function corners(doc: Doc): Problem[] {
   const desk = doc.layout.desk_cm;
   if (sizeProblem(desk) !== null) return [{ where: "desk", code: desk === null ? "desk_unknown" : "desk_size" }];
@@ -103,7 +120,7 @@ function lists(doc: Doc): Problem[] {
 
 /** Return everything that is known to be wrong before the server is asked. */
 export function problemsOf(doc: Doc): Problem[] {
-  return [...corners(doc), ...shapes(doc), ...edge(doc), ...lists(doc)];
+  return [...corners(doc), ...shapes(doc), ...around(doc), ...edge(doc), ...lists(doc), ...hoursProblems(doc.layout.hours)];
 }
 
 export interface ServerProblem {
@@ -117,12 +134,13 @@ export interface ServerProblem {
 export function placeOf(doc: Doc, path: string): string {
   const step = /^(\w+)(?:\[(\d+)\])?/.exec(path);
   const [section, index] = [step?.[1] ?? "", Number(step?.[2] ?? "-1")];
-  if (section === "surfaces" || section === "zones" || section === "relations") {
+  if (section === "surfaces" || section === "zones" || section === "relations" || section === "around") {
     const id = doc.layout[section][index]?.id;
     return id === undefined ? section : `${section}:${id}`;
   }
   if (section === "policies") return `policies:${index}`;
-  if (section === "views") return "corners";
+  if (section === "views" || section === "stickers") return "corners";
+  if (section === "hours") return "hours";
   if (section === "desk_cm") return "desk";
   if (section === "outer_edge_cm" || section === "edge_clearance_cm") return "edge";
   return "layout";

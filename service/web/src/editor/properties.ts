@@ -1,13 +1,14 @@
 /** The properties of the chosen thing, and what can be done with it. */
-import { copy, deletePoint, move, remove, rotate, setClearance, setOutline, setPoint, setSurface, setZone } from "./commands";
+import { copy, deletePoint, move, remove, rotate, setAround, setClearance, setOutline, setPoint, setSurface, setZone } from "./commands";
 import { keyOf, outlineOf, surfaceOf, zoneOf, type Ref, type When, type Zone } from "./model";
 import { classSelect, fill, problemList } from "./panels";
 import { bounds } from "./polygon";
-import { el, icon, itemName, option, start, surfaceName } from "./start";
+import { toleranceOf } from "./room";
+import { aroundName, el, icon, itemName, option, start, surfaceName } from "./start";
 import type { Store } from "./store";
+import { STEP_DEG } from "./turning";
 import { text } from "../texts";
 
-const TURN_DEG = 15;
 const VALID: readonly When[] = ["always", "open", "closed"];
 
 function labelled(label: string, input: HTMLElement): HTMLElement {
@@ -15,7 +16,7 @@ function labelled(label: string, input: HTMLElement): HTMLElement {
 }
 
 function numberField(
-  key: string, label: string, value: number | null, limits: { min: number; max: number; step: number }, then: (value: number | null) => void,
+  key: string, label: string, value: number | null, limits: { min: number; max: number; step: number; placeholder?: string }, then: (value: number | null) => void,
 ): HTMLElement {
   const shown = value === null ? "" : String(Math.round(value * 10) / 10);
   const input = el("input", { class: "form-control", type: "number", inputmode: "decimal", "data-key": key, value: shown, ...limits }, [], {
@@ -28,9 +29,9 @@ function numberField(
   return labelled(label, input);
 }
 
-function action(key: string, name: string, label: string, then: () => void, extra = ""): HTMLElement {
-  const shape = { type: "button", class: `btn btn-outline-primary ${extra}`, "data-key": key, "data-do": key };
-  return el("button", shape, [icon(name), el("span", {}, [label])], { click: then });
+function action(key: string, name: string, label: string, then: () => void, extra = "", word = label): HTMLElement {
+  const shape = { type: "button", class: `btn btn-outline-primary ${extra}`, "data-key": key, "data-do": key, title: label, "aria-label": label };
+  return el("button", shape, [icon(name), el("span", { class: "tool-word" }, [word])], { click: then });
 }
 
 function zoneFields(store: Store, zone: Zone): HTMLElement[] {
@@ -43,7 +44,7 @@ function zoneFields(store: Store, zone: Zone): HTMLElement[] {
     labelled(text("item"), classSelect(zone.item, "item", text("item"), (item) => change({ item }))),
     numberField("min", text("min_count"), zone.min_count ?? 0, count, (value) => change({ min_count: value ?? 0 })),
     numberField("max", text("max_count"), zone.max_count ?? 1, count, (value) => change({ max_count: value ?? 1 })),
-    numberField("tolerance", text("tolerance"), zone.tolerance_cm ?? null, { min: 0.1, max: 100, step: 0.1 }, (value) => change({ tolerance_cm: value })),
+    numberField("tolerance", text("tolerance"), zone.tolerance_cm ?? null, { min: 0.1, max: 100, step: 0.1, placeholder: text("usual_cm", { cm: toleranceOf(store.doc.layout) }) }, (value) => change({ tolerance_cm: value })),
     labelled(text("valid"), valid),
   ];
 }
@@ -102,29 +103,52 @@ function placeFields(store: Store, ref: Ref): HTMLElement[] {
   ];
 }
 
-function actions(store: Store, ref: Ref): HTMLElement {
+/** Copy what is chosen, and choose the copy. */
+export function duplicate(store: Store): void {
+  const made = store.selection === null || store.looking ? null : copy(store.doc, store.selection);
+  if (made === null) return;
+  store.change(made.doc);
+  store.select(made.ref);
+}
+
+export function turn(store: Store, angleDeg: number, key: string | null = null): void {
+  const ref = store.selection;
+  if (ref !== null && ref.section !== "edge") store.change(rotate(store.doc, ref, angleDeg), key);
+}
+
+/** Show what can be done with the chosen thing, under the drawing, where the thumb is. */
+export function showActions(store: Store, box: HTMLElement): void {
+  const ref = store.selection;
+  if (ref === null || store.looking) {
+    fill(box, []);
+    return;
+  }
   const outline = outlineOf(store.doc, ref);
   const least = ref.section === "edge" ? 2 : 3;
   const index = store.point;
   const pointAway = index !== null && outline.length > least
-    ? [action("delete-point", "dismiss", text("delete_point", { n: index + 1 }), () => store.change(deletePoint(store.doc, ref, index)))]
+    ? [action("delete-point", "dismiss", text("delete_point", { n: index + 1 }), () => store.change(deletePoint(store.doc, ref, index)), "keep-word")]
     : [];
   const whole = ref.section === "edge" ? [] : [
-    action("copy", "copy", text("copy"), () => {
-      const made = copy(store.doc, ref);
-      if (made === null) return;
-      store.change(made.doc);
-      store.select(made.ref);
-    }),
-    action("turn-left", "turn-left", text("turn_left", { deg: TURN_DEG }), () => store.change(rotate(store.doc, ref, -TURN_DEG))),
-    action("turn-right", "turn-right", text("turn_right", { deg: TURN_DEG }), () => store.change(rotate(store.doc, ref, TURN_DEG))),
+    action("copy", "copy", text("copy"), () => duplicate(store)),
+    action("turn-left", "turn-left", text("turn_left", { deg: STEP_DEG }), () => turn(store, -STEP_DEG), "", `${STEP_DEG}°`),
+    action("turn-right", "turn-right", text("turn_right", { deg: STEP_DEG }), () => turn(store, STEP_DEG), "", `${STEP_DEG}°`),
   ];
   const away = action("delete", "delete", text("delete"), () => store.change(remove(store.doc, ref)), "editor-delete");
-  return el("div", { class: "editor-actions" }, [...pointAway, ...whole, away]);
+  fill(box, [...whole, away, ...pointAway]);
+}
+
+function aroundFields(store: Store, id: string): HTMLElement[] {
+  const chosen = store.doc.layout.around.find((one) => one.id === id)?.kind;
+  const kind = el("select", { class: "form-select", "data-key": "kind" },
+    Object.entries(start.around).map(([one, name]) => option(one, name, one === chosen)),
+    { change: () => store.change(setAround(store.doc, id, kind.value)) });
+  return [labelled(text("around_kind"), kind)];
 }
 
 function nameOf(store: Store, ref: Ref): string {
   if (ref.section === "edge") return text("edge");
+  if (ref.section === "around") return aroundName(store.doc.layout.around.find((one) => one.id === ref.id)?.kind ?? "");
   if (ref.section === "zones") return itemName(zoneOf(store.doc, ref.id)?.item ?? "");
   return surfaceName(surfaceOf(store.doc, ref.id)?.kind ?? "");
 }
@@ -137,12 +161,13 @@ export function showProperties(store: Store, box: HTMLElement): void {
     return;
   }
   const zone = ref.section === "zones" ? zoneOf(store.doc, ref.id) : undefined;
-  const own = zone !== undefined ? zoneFields(store, zone) : ref.section === "surfaces" ? surfaceFields(store, ref.id) : edgeFields(store);
+  const own = zone !== undefined ? zoneFields(store, zone)
+    : ref.section === "surfaces" ? surfaceFields(store, ref.id)
+      : ref.section === "around" ? aroundFields(store, ref.id) : edgeFields(store);
   const wrong = problemList(store.problems(), keyOf(ref));
   fill(box, [
     el("h3", { class: "editor-chosen" }, [nameOf(store, ref), el("span", { class: "muted" }, [ref.id])]),
     ...(wrong === null ? [] : [wrong]),
     el("div", { class: "editor-fields" }, [...own, ...placeFields(store, ref), ...(zone === undefined ? [] : [returnsField(store, zone)])]),
-    actions(store, ref),
   ]);
 }

@@ -1,11 +1,7 @@
 /** Drafted zones and the zones that are there already: pure functions, tested without a page. */
 import { newId, type Doc, type Zone } from "./model";
 import { bounds, centroid, distance } from "./polygon";
-
-export interface Words {
-  readonly zh: string;
-  readonly en: string;
-}
+import type { Words } from "./words";
 
 export interface Place {
   readonly item: string;

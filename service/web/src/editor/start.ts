@@ -10,6 +10,12 @@ export interface ItemClass {
   readonly size_cm: readonly [number, number];
 }
 
+export interface DeskType {
+  readonly id: number;
+  readonly name: string;
+  readonly size_cm: readonly [number, number];
+}
+
 export interface Start {
   readonly window: string;
   readonly user: number;
@@ -17,6 +23,14 @@ export interface Start {
   readonly language: "zh" | "en";
   readonly classes: readonly ItemClass[];
   readonly surfaces: Readonly<Record<string, string>>;
+  readonly desk_types: readonly DeskType[];
+  readonly desk_type_id: number | null;
+  /** Sight line and seats by their kind. */
+  readonly around: Readonly<Record<string, string>>;
+  /** How far an item may stand from its zone where neither zone nor layout says it, cm (V04). */
+  readonly tolerance_cm: number;
+  /** How many of the last pictures a draft is tried on. */
+  readonly trial_pictures: number;
 }
 
 export const start = JSON.parse(find(document, "#editor-start", HTMLScriptElement).textContent) as Start;
@@ -32,6 +46,10 @@ export function itemSize(id: string): readonly [number, number] {
 
 export function surfaceName(kind: string): string {
   return start.surfaces[kind] ?? kind;
+}
+
+export function aroundName(kind: string): string {
+  return start.around[kind] ?? kind;
 }
 
 export function relationName(relation: Relation): string {

@@ -3,6 +3,7 @@ import { find } from "../dom";
 import { api, type Still, type Trouble } from "./api";
 import { setStill, setView } from "./commands";
 import { el, start } from "./start";
+import type { StickerReader } from "./stickers";
 import type { Store } from "./store";
 import { text } from "../texts";
 
@@ -13,8 +14,9 @@ export class StillChooser {
   readonly #view: HTMLInputElement;
   readonly #choice: HTMLDetailsElement;
   #stills: Still[] = [];
+  readonly #others = new Map<string, string | null>();
 
-  constructor(root: HTMLElement, store: Store) {
+  constructor(root: HTMLElement, store: Store, private readonly stickers: StickerReader) {
     this.#store = store;
     this.#list = find(root, "[data-stills]", HTMLElement);
     this.#note = find(root, "[data-still-note]", HTMLElement);
@@ -38,6 +40,18 @@ export class StillChooser {
     const answer = await api.stills();
     if (answer !== null && "value" in answer) this.#stills = answer.value;
     this.show();
+    this.#choice.addEventListener("toggle", () => this.#choice.open && void this.#whose());
+    if (this.#choice.open) void this.#whose();
+  }
+
+  /** Look, one after the other, whether a picture shows another window's stickers. */
+  async #whose(): Promise<void> {
+    for (const { sha256 } of this.#stills) {
+      if (this.#others.has(sha256)) continue;
+      const other = (await this.stickers.of(sha256))?.other_window ?? null;
+      this.#others.set(sha256, other);
+      if (other !== null) this.show();
+    }
   }
 
   async #upload(photo: File): Promise<void> {
@@ -72,7 +86,9 @@ export class StillChooser {
         const name = text(`still_${still.kind}`, { name: still.view, at: still.taken_at?.slice(0, 10) ?? "" });
         const picture = el("img", { src: `/api/v1/evidence/${still.sha256}`, alt: "", loading: "lazy" });
         const shape = { type: "button", class: "editor-still", "aria-pressed": still.sha256 === chosen?.sha256 ? "true" : "false" };
-        return el("li", {}, [el("button", shape, [picture, el("span", {}, [name])], { click: () => this.#take(still) })]);
+        const other = this.#others.get(still.sha256) ?? null;
+        const whose = other === null ? null : el("strong", { class: "field-error" }, [text("still_other", { window: other })]);
+        return el("li", {}, [el("button", shape, [picture, el("span", {}, [name]), whose], { click: () => this.#take(still) })]);
       }),
     );
     if (document.activeElement !== this.#view) this.#view.value = chosen?.view ?? "";

@@ -8,6 +8,7 @@ export type Tool =
   | { readonly kind: "select" }
   | { readonly kind: "zone"; readonly item: string; readonly byPoints: boolean }
   | { readonly kind: "surface"; readonly surface: string; readonly byPoints: boolean }
+  | { readonly kind: "around"; readonly around: string; readonly byPoints: boolean }
   | { readonly kind: "relation"; readonly first: string | null };
 
 const SELECT: Tool = { kind: "select" };
@@ -16,6 +17,8 @@ export class Store {
   readonly #history: History<Doc>;
   readonly #listeners: (() => void)[] = [];
   #told: readonly Problem[] = [];
+  /** Problems that do not come from the document: what its picture shows. */
+  #seen: readonly Problem[] = [];
   #checked: { readonly doc: Doc; readonly problems: readonly Problem[] } | null = null;
   /** Somebody else's draft that is looked at; nothing can be changed meanwhile. */
   #shown: Doc | null = null;
@@ -63,7 +66,7 @@ export class Store {
   problems(): readonly Problem[] {
     // Asked for by every part of the page at every change, and long outlines take a while.
     if (this.#checked?.doc !== this.doc) this.#checked = { doc: this.doc, problems: problemsOf(this.doc) };
-    const own = this.#checked.problems;
+    const own = [...this.#checked.problems, ...this.#seen];
     const places = new Set(own.map((one) => one.where));
     return [...own, ...this.#told.filter((one) => !places.has(one.where))];
   }
@@ -136,6 +139,11 @@ export class Store {
       this.selection = null;
       this.point = null;
     }
+    this.tell();
+  }
+
+  seenInPicture(problems: readonly Problem[]): void {
+    this.#seen = problems;
     this.tell();
   }
 

@@ -1,11 +1,12 @@
 /** Where the draft stands, and its way to the other pair of eyes. */
 import { find } from "../dom";
-import { api } from "./api";
+import { api, type Trouble } from "./api";
 import type { Ref } from "./model";
 import { wordsOf } from "./panels";
 import { serverProblems, type Problem } from "./problems";
 import type { Saver, SaveState } from "./saving";
-import { el, itemName, start, surfaceName } from "./start";
+import { showPart } from "./folds";
+import { aroundName, el, itemName, start, surfaceName } from "./start";
 import { sentence } from "./stills";
 import type { Store } from "./store";
 import { text } from "../texts";
@@ -64,7 +65,8 @@ export class Submission {
     const [section = "", id = ""] = problem.where.split(/:(.*)/s);
     const name = section === "zones" ? itemName(this.#store.doc.layout.zones.find((one) => one.id === id)?.item ?? id)
       : section === "surfaces" ? surfaceName(this.#store.doc.layout.surfaces.find((one) => one.id === id)?.kind ?? id)
-        : text(`place_${section}`);
+        : section === "around" ? aroundName(this.#store.doc.layout.around.find((one) => one.id === id)?.kind ?? id)
+          : text(`place_${section}`);
     const words = `${name}: ${wordsOf(problem)}`;
     return el("li", {}, [el("button", { type: "button", class: "plain-button editor-goto" }, [words], { click: () => this.#go(section, id) })]);
   }
@@ -72,12 +74,40 @@ export class Submission {
   /** Lead to the thing that is wrong. */
   #go(section: string, id: string): void {
     const box = (name: string): HTMLElement => find(this.#root, `[data-part="${name}"]`, HTMLElement);
-    if (section === "zones" || section === "surfaces" || section === "edge") {
+    if (section === "zones" || section === "surfaces" || section === "around" || section === "edge") {
       this.#store.select({ section, id } as Ref);
       box("desk").scrollIntoView({ block: "start" });
     } else if (section === "desk") find(this.#root, "[data-desk-width]", HTMLInputElement).focus();
     else if (section === "corners") box("picture").scrollIntoView({ block: "start" });
-    else box("rules").scrollIntoView({ block: "start" });
+    else if (section === "hours") showPart(box("hours"));
+    else showPart(box("rules"));
+  }
+
+  /** Save what is drawn; the revision that the server has then, or null with the reason said. */
+  async saved(): Promise<number | null> {
+    this.#say("");
+    const saved = await this.#saver.flush();
+    if (saved && this.#saver.revision > 0) return this.#saver.revision;
+    if (this.#saver.state.kind !== "conflict") this.#say(text(saved ? "submit_unchanged" : "submit_unsaved"));
+    return null;
+  }
+
+  /** Say what the server has against the draft, at the things it is about. */
+  refused(trouble: Trouble): void {
+    if (trouble.facts.problems !== undefined) {
+      this.#asked = true;
+      this.#store.toldByServer(serverProblems(this.#store.doc, trouble.facts.problems, start.language));
+    } else if (trouble.code.startsWith("layout.draft_")) this.#saver.collide();
+    else this.#say(sentence(trouble));
+  }
+
+  /** Whether nothing is known to be wrong; else the problems are listed and the first one has the focus. */
+  sound(): boolean {
+    this.#asked = true;
+    this.#store.tell();
+    if (this.#store.problems().length === 0) return true;
+    find(this.#list, "button", HTMLButtonElement).focus();
+    return false;
   }
 
   #say(words: string): void {
@@ -87,32 +117,18 @@ export class Submission {
   }
 
   async #submit(): Promise<void> {
-    this.#asked = true;
     this.#say("");
-    this.#store.tell();
-    if (this.#store.problems().length > 0) {
-      find(this.#list, "button", HTMLButtonElement).focus();
-      return;
-    }
+    if (!this.sound()) return;
     this.#button.disabled = true;
-    const saved = await this.#saver.flush();
-    const answer = saved && this.#saver.revision > 0 ? await api.submit(this.#saver.revision) : null;
+    const revision = await this.saved();
+    const answer = revision === null ? null : await api.submit(revision);
     this.#button.disabled = false;
     if (answer === null) {
-      if (this.#saver.state.kind !== "conflict") this.#say(text(saved ? "submit_unchanged" : "submit_unsaved"));
-      return;
-    }
-    if ("value" in answer) {
+      if (revision !== null) this.#say(text("submit_unsaved"));
+    } else if ("value" in answer) {
       this.#saver.forget();
       window.location.assign(`/layouts/${answer.value.id}`);
-      return;
-    }
-    const { trouble } = answer;
-    if (trouble.facts.problems !== undefined) {
-      this.#asked = true;
-      this.#store.toldByServer(serverProblems(this.#store.doc, trouble.facts.problems, start.language));
-    } else if (trouble.code.startsWith("layout.draft_")) this.#saver.collide();
-    else this.#say(sentence(trouble));
+    } else this.refused(answer.trouble);
   }
 
   async #discard(): Promise<void> {

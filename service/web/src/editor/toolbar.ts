@@ -1,7 +1,7 @@
 /** The tools: what a tap on the desk does, and taking back. */
 import { find } from "../dom";
 import type { DeskPointer } from "./desk_pointer";
-import { itemName, surfaceName } from "./start";
+import { aroundName, itemName, surfaceName } from "./start";
 import type { Store, Tool } from "./store";
 import { text } from "../texts";
 
@@ -28,7 +28,7 @@ export class Toolbar {
     this.#surface.addEventListener("change", () => this.#choose("surface"));
     this.#byPoints.addEventListener("change", () => {
       const { tool } = store;
-      if (tool.kind === "zone" || tool.kind === "surface") store.use({ ...tool, byPoints: this.#byPoints.checked });
+      if (tool.kind === "zone" || tool.kind === "surface" || tool.kind === "around") store.use({ ...tool, byPoints: this.#byPoints.checked });
     });
     this.#finish.addEventListener("click", () => pointer.finish());
     this.#cancel.addEventListener("click", () => pointer.giveUp());
@@ -41,6 +41,7 @@ export class Toolbar {
     const byPoints = this.#byPoints.checked;
     const [item, surface] = [this.#zone.value, this.#surface.value];
     if (kind === "zone" && item !== "") this.#store.use({ kind, item, byPoints });
+    else if (surface.startsWith("around:")) this.#store.use({ kind: "around", around: surface.slice("around:".length), byPoints });
     else if (kind === "surface" && surface !== "") this.#store.use({ kind, surface, byPoints });
     else this.#store.use({ kind: "select" });
   }
@@ -54,8 +55,8 @@ export class Toolbar {
     find(this.#root, "[data-relate]", HTMLButtonElement).disabled = !sized || doc.layout.zones.length < 2;
     find(this.#root, "[data-own-edge]", HTMLButtonElement).disabled = !sized;
     if (tool.kind !== "zone") this.#zone.value = "";
-    if (tool.kind !== "surface") this.#surface.value = "";
-    const drawing = (tool.kind === "zone" || tool.kind === "surface") && tool.byPoints;
+    if (tool.kind !== "surface" && tool.kind !== "around") this.#surface.value = "";
+    const drawing = (tool.kind === "zone" || tool.kind === "surface" || tool.kind === "around") && tool.byPoints;
     this.#finish.hidden = !drawing;
     this.#cancel.hidden = tool.kind === "select";
     this.#hint.textContent = this.#words(tool, sized);
@@ -68,7 +69,7 @@ export class Toolbar {
     if (tool.kind === "relation") {
       return tool.first === null ? text("hint_relate_first") : text("hint_relate_second");
     }
-    const name = tool.kind === "zone" ? itemName(tool.item) : surfaceName(tool.surface);
+    const name = tool.kind === "zone" ? itemName(tool.item) : tool.kind === "around" ? aroundName(tool.around) : surfaceName(tool.surface);
     return text(tool.byPoints ? "hint_points" : "hint_place", { name });
   }
 }

@@ -1,0 +1,107 @@
+"""A picture of a fixed camera held against its reference still, and the one run of the detector that all share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from deskcheck_calibration.camera_guard import GuardState, corrected_plane, look_at_camera, persons_in, state_of
+from deskcheck_calibration.judging import plane_from_view
+from deskcheck_calibration.layout import ReferenceView
+from deskcheck_calibration.plane import DeskPlane
+from deskcheck_vision.camera_shift import CameraStill, ViewShift
+from deskcheck_vision.detections import Detections, Uint8Array
+from deskcheck_vision.detector import Detector, ModelIdentity, Sight, Tiling, look
+
+from deskcheck_service.engine import JudgeEngine
+from deskcheck_service.errors import EvidenceMissingError
+from deskcheck_service.evidence import EvidenceStore
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guarded:
+    """What the guard says of a picture for one view.
+
+    Attributes:
+        moved: the view's corners are not where they were, or its camera is suspended: nothing can be judged.
+        shift: against the still that the corners were drawn on; None where there is none to hold it against.
+    """
+
+    moved: bool
+    shift: ViewShift | None
+
+
+UNGUARDED = Guarded(moved=False, shift=None)
+
+
+class SeenOnce:
+    """A detector that looks at the same picture once, whoever asks; for one picture, not for several threads."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+        self._seen: dict[tuple[int, float, Tiling], Sight] = {}
+        self._images: list[Uint8Array] = []  # held, so that no other picture gets its id
+
+    @property
+    def model(self) -> ModelIdentity:
+        """The model behind it."""
+        return self._detector.model
+
+    def look(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Sight:
+        """See ``FeatureDetector.look``."""
+        key = (id(image), min_confidence, tiling)
+        if key not in self._seen:
+            self._images.append(image)
+            self._seen[key] = look(self._detector, image, min_confidence=min_confidence, tiling=tiling)
+        return self._seen[key]
+
+    def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
+        """See ``Detector.detect``."""
+        return self.look(image, min_confidence=min_confidence, tiling=tiling).detections
+
+
+def shift_against(
+    engine: JudgeEngine, evidence: EvidenceStore, sha256: str, image: Uint8Array, detector: Detector
+) -> ViewShift | None:
+    """Measure how far the camera of a picture has turned since a stored still; None where that file is lost.
+
+    Args:
+        engine: keeps the stills that were prepared already.
+        evidence: where the still is.
+        sha256: of the still.
+        image: (H, W, 3) uint8 BGR.
+        detector: says where people are, in both.
+
+    Raises:
+        InferenceError: the model failed to run.
+    """
+
+    def load() -> CameraStill:
+        picture = engine.decode(evidence.get(sha256))
+        return CameraStill.from_picture(picture.image, persons_in(picture.image, engine.detector()))
+
+    try:
+        still = engine.camera_stills.get(sha256, load)
+    except EvidenceMissingError:
+        structlog.get_logger().warning("camera_still_lost", sha256=sha256)
+        return None
+    return look_at_camera(image, still, detector).shift
+
+
+def guarded_by(shift: ViewShift | None, *, suspended: bool) -> Guarded:
+    """Return what a shift means for judging by the view that it was measured for."""
+    moved = shift is not None and state_of(shift) is GuardState.MOVED
+    return Guarded(moved or suspended, shift)
+
+
+def plane_of(
+    view: ReferenceView, guarded: Guarded, size_cm: tuple[float, float], image_wh: tuple[int, int]
+) -> DeskPlane:
+    """Return the desk in a picture of a view, moved along with what its camera drifted.
+
+    Raises:
+        CalibrationError: the view's corners are unusable.
+    """
+    if guarded.shift is None:
+        return plane_from_view(view, size_cm, image_wh)
+    return corrected_plane(view, size_cm, guarded.shift)
