@@ -69,7 +69,7 @@ def propose_within_2cm() -> Iterator[Figure]:
             near_frame += math.dist(middle(nearest), (frame.x, frame.y)) <= NEAR_CM
         extra += len(left)
     note = (
-        f"{things} things of {len(files)} windows; {with_zone} have a zone, {near_frame / max(1, with_zone):.2f} of these "
+        f"{things} things of {len(files)} windows, {with_zone} with a zone, {near_frame / max(1, with_zone):.2f} of these "
         f"within {NEAR_CM:g} cm; {near / things:.2f} of all by the middle of the contact itself; "
         f"{extra} zones of nothing that is there"
     )
