@@ -68,9 +68,9 @@ def propose_within_2cm() -> Iterator[Figure]:
             frame = shape_of(home.polygon_cm).minimum_rotated_rectangle.centroid
             near_frame += math.dist(middle(nearest), (frame.x, frame.y)) <= NEAR_CM
         extra += len(left)
+    share = near_frame / max(1, with_zone)
     note = (
-        f"{things} things of {len(files)} windows, {with_zone} with a zone, {near_frame / max(1, with_zone):.2f} of these "
-        f"within {NEAR_CM:g} cm; {near / things:.2f} of all by the middle of the contact itself; "
-        f"{extra} zones of nothing that is there"
+        f"{things} things of {len(files)} windows; {with_zone} have a zone, {share:.2f} of these within {NEAR_CM:g} cm; "
+        f"{near / things:.2f} of all by the middle of the contact itself; {extra} zones of nothing that is there"
     )
     yield Figure("propose_within_2cm", near_frame / things, 0.90, False, "share", note)
