@@ -70,7 +70,7 @@ def propose_within_2cm() -> Iterator[Figure]:
         extra += len(left)
     share = near_frame / max(1, with_zone)
     note = (
-        f"{things} things of {len(files)} windows; {with_zone} have a zone, {share:.2f} of these within {NEAR_CM:g} cm; "
+        f"{things} things of {len(files)} windows; {with_zone} have one, {share:.2f} of these within {NEAR_CM:g} cm; "
         f"{near / things:.2f} of all by the middle of the contact itself; {extra} zones of nothing that is there"
     )
     yield Figure("propose_within_2cm", near_frame / things, 0.90, False, "share", note)
