@@ -13,8 +13,8 @@ import pytest
 from deskcheck_calibration.layout_file import load_layout
 from deskcheck_service.accounts.repository import user_by_name
 from deskcheck_service.accounts.rights import Principal, RoleGrant
+from deskcheck_service.cameras.watching import check_frame
 from deskcheck_service.captures.recognising import reference_view
-from deskcheck_service.captures.service import check_frame
 from deskcheck_service.layouts import repository
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
