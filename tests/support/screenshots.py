@@ -72,8 +72,6 @@ def pages_of(code: str, last: int) -> list[tuple[str, str, str]]:
         ("layout", "supervisor", "/layouts/1"),
         ("layout-trial", "supervisor", "/layouts/1/trial"),
         ("layout-editor", "supervisor", f"/windows/{code}/layouts/edit"),
-        ("layout-trial", "supervisor", "/layouts/1/trial"),
-        ("layout-editor", "supervisor", f"/windows/{code}/layouts/edit"),
         ("cameras", "administrator", "/cameras"),
         ("users", "administrator", "/users"),
         ("me", "supervisor", "/me"),
