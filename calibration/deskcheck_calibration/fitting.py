@@ -11,6 +11,7 @@ known in closed form.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from deskcheck_vision.detections import Float64Array, Int64Array
@@ -62,6 +63,34 @@ class Hypotheses:
     surface_cm: Float64Array
     start_cm: Float64Array
     lean: Float64Array | None = None
+
+    @classmethod
+    def of_shapes(
+        cls,
+        rows: Float64Array,
+        boxes: Float64Array,
+        box_sigma: Float64Array,
+        surface_cm: Float64Array,
+        start_cm: Float64Array,
+        lean: Float64Array | None = None,
+    ) -> Self:
+        """Take apart rows (M, 18) of ``placing.shape_rows``; the other arguments are the attributes of that name."""
+        return cls(
+            boxes=boxes,
+            box_sigma=box_sigma,
+            size_cm=rows[:, 0:3],
+            log_spread=rows[:, 3:6],
+            turn_rad=rows[:, 6],
+            turn_spread_rad=rows[:, 7],
+            is_round=rows[:, 8].astype(np.int64),
+            base=rows[:, 9:11],
+            top=rows[:, 11:13],
+            seen_base=rows[:, 15:17],
+            seen_from=rows[:, 17],
+            surface_cm=surface_cm,
+            start_cm=start_cm,
+            lean=lean,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

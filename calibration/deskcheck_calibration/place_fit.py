@@ -148,21 +148,13 @@ def _shapes(item: str, surface_cm: float, start: Float64Array) -> tuple[Hypothes
     table = np.repeat(table, len(leans), axis=0)
     count = len(table)
     return (
-        Hypotheses(
-            boxes=np.zeros((count, 4)),
-            box_sigma=np.ones((count, 4)),
-            size_cm=table[:, 0:3],
-            log_spread=table[:, 3:6],
-            turn_rad=table[:, 6],
-            turn_spread_rad=table[:, 7],
-            is_round=table[:, 8].astype(np.int64),
-            base=table[:, 9:11],
-            top=table[:, 11:13],
-            seen_base=table[:, 15:17],
-            seen_from=table[:, 17],
-            surface_cm=np.full(count, surface_cm),
-            start_cm=np.tile(start, (count, 1)),
-            lean=lean,
+        Hypotheses.of_shapes(
+            table,
+            np.zeros((count, 4)),
+            np.ones((count, 4)),
+            np.full(count, surface_cm),
+            np.tile(start, (count, 1)),
+            lean,
         ),
         table[:, 13] + np.log(probability),
         table[:, 14],

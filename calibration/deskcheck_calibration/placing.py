@@ -195,21 +195,8 @@ def _hypotheses(
     rows = np.repeat(np.array([index for index, _ in tasks]), counts)
     surface = np.repeat(np.array([surface.height_cm if surface else 0.0 for _, surface in tasks]), counts)
     table = np.concatenate([shape_rows(names[index]) for index, _ in tasks])
-    hypotheses = Hypotheses(
-        boxes=picture.boxes[rows],
-        box_sigma=np.repeat(sigma, counts, axis=0),
-        size_cm=table[:, 0:3],
-        log_spread=table[:, 3:6],
-        turn_rad=table[:, 6],
-        turn_spread_rad=table[:, 7],
-        is_round=table[:, 8].astype(np.int64),
-        base=table[:, 9:11],
-        top=table[:, 11:13],
-        seen_base=table[:, 15:17],
-        seen_from=table[:, 17],
-        surface_cm=surface,
-        start_cm=np.repeat(_starts(picture, tasks), counts, axis=0),
-    )
+    start = np.repeat(_starts(picture, tasks), counts, axis=0)
+    hypotheses = Hypotheses.of_shapes(table, picture.boxes[rows], np.repeat(sigma, counts, axis=0), surface, start)
     return hypotheses, table[:, 13], table[:, 14], counts
 
 
