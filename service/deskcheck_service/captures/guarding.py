@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 import structlog
 from deskcheck_calibration.camera_guard import GuardState, corrected_plane, look_at_camera, persons_in, state_of
 from deskcheck_calibration.judging import plane_from_view
@@ -16,6 +18,8 @@ from deskcheck_vision.detector import Detector, ModelIdentity, Sight, Tiling, lo
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError
 from deskcheck_service.evidence import EvidenceStore
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,12 +39,19 @@ UNGUARDED = Guarded(moved=False, shift=None)
 
 
 class SeenOnce:
-    """A detector that looks at the same picture once, whoever asks; for one picture, not for several threads."""
+    """A detector that looks at the same picture once, whoever asks; for one job, not for several threads."""
 
     def __init__(self, detector: Detector) -> None:
         self._detector = detector
         self._seen: dict[tuple[int, float, Tiling], Sight] = {}
+        self._people: dict[int, Detections] = {}
         self._images: list[Uint8Array] = []  # held, so that no other picture gets its id
+
+    def remember_people(self, image: Uint8Array, xyxy: Sequence[Box]) -> None:
+        """Say where people are in a kept picture: masked, they are hardly found again, and hide what they hid."""
+        rows = [("person", 1.0, box) for box in xyxy]
+        self._images.append(image)
+        self._people[id(image)] = Detections.from_rows(rows, (image.shape[1], image.shape[0]))
 
     @property
     def model(self) -> ModelIdentity:
@@ -52,12 +63,23 @@ class SeenOnce:
         key = (id(image), min_confidence, tiling)
         if key not in self._seen:
             self._images.append(image)
-            self._seen[key] = look(self._detector, image, min_confidence=min_confidence, tiling=tiling)
+            sight = look(self._detector, image, min_confidence=min_confidence, tiling=tiling)
+            people = self._people.get(id(image))
+            self._seen[key] = sight if people is None else replace(sight, detections=_both(sight.detections, people))
         return self._seen[key]
 
     def detect(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Detections:
         """See ``Detector.detect``."""
         return self.look(image, min_confidence=min_confidence, tiling=tiling).detections
+
+
+def _both(first: Detections, second: Detections) -> Detections:
+    return Detections(
+        np.concatenate([first.xyxy, second.xyxy]),
+        np.concatenate([first.confidence, second.confidence]),
+        np.concatenate([first.class_id, second.class_id]),
+        first.image_wh,
+    )
 
 
 def shift_against(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import structlog
 from deskcheck_calibration.findings import Judgement, Reason
-from deskcheck_calibration.judging import DETECT_FROM, Judged, judge, plane_from_view
+from deskcheck_calibration.judging import DETECT_FROM, Judged, SeenView, judge, judge_views, plane_from_view
 from deskcheck_calibration.layout import Layout
 from deskcheck_calibration.picture import overlay_values
 from deskcheck_calibration.placed_item import PlacedItem
@@ -24,7 +24,9 @@ from deskcheck_vision.privacy import MaskedPicture, mask_people
 
 from deskcheck_service.captures.finding_desk import FoundDesk, captured_at, find_desk, parsed_layout
 from deskcheck_service.captures.guarding import Guarded, SeenOnce
+from deskcheck_service.captures.points import format_points
 from deskcheck_service.captures.recognising import reference_view
+from deskcheck_service.captures.together import seen_with, shows_a_part
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError
 from deskcheck_service.evidence import EvidenceStore
@@ -62,13 +64,15 @@ class JudgedPhoto:
         image_wh: size of the photo in px, orientation applied.
         masked_jpeg: the photo with people masked.
         overlay_zh, overlay_en: the same with zones, boxes and labels.
-        masked_people: how many people were masked.
+        masked_people: how many people were masked, and
+        masked_px: where, as text.
         registration: how the desk was found: "corners", "markers", "features", "view" or "none".
         view_name: the view it was found by, or said to be taken from; empty for none.
         reference_sha256: reference picture of that view.
         residual_cm: how far the desk's corners are from a rectangle's.
         px_per_cm: picture scale in the middle of the desk.
         sharpness, brightness: of the quality gate.
+        together: keys of the judgements of other views whose pictures spoke for what this one does not show.
     """
 
     judgement: Judgement
@@ -85,6 +89,8 @@ class JudgedPhoto:
     px_per_cm: float | None
     sharpness: float
     brightness: float
+    together: tuple[int, ...] = ()
+    masked_px: str = ""
 
 
 def _approved(
@@ -178,9 +184,11 @@ def _judged(
     detector: Detector,
     guarded: Guarded | None = None,
 ) -> JudgedPhoto:
-    judged, found = _looked(engine, evidence, order, frame, source_kind, focal_px, detector, guarded)
+    judged, found, together = _looked(engine, evidence, order, frame, source_kind, focal_px, detector, guarded)
     masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)
-    return _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view)
+    kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view)
+    where = format_points(((x, y) for x, y in masked.mask.xyxy.reshape(-1, 2).tolist()), digits=0)
+    return replace(kept, together=together, masked_px=where)
 
 
 def _looked(
@@ -192,11 +200,20 @@ def _looked(
     focal_px: float | None,
     detector: Detector,
     guarded: Guarded | None,
-) -> tuple[Judged, FoundDesk]:
+) -> tuple[Judged, FoundDesk, tuple[int, ...]]:
     layout = parsed_layout(order.layout_text)
     found = find_desk(engine, evidence, order, layout, frame, source_kind, focal_px, detector, guarded)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
     problems = (Reason.CAMERA_MOVED,) if found.moved else ()
+    calibrated = found.calibrated(layout)
+    if order.companions and found.plane is not None and shows_a_part(layout, calibrated):
+        detector = SeenOnce(detector)
+        others = list(seen_with(engine, evidence, order, layout, frame, source_kind, detector))
+        own = SeenView([frame], found.plane, problems, reference, calibrated)
+        seen = [*(view for _, view in others), own]
+        if others:
+            shown = judge_views(seen, layout, detector, source_kind=source_kind).views[-1]
+            return shown, found, tuple(one.judgement_id for one, _ in others)
     judged = judge(
         [frame],
         layout,
@@ -205,9 +222,9 @@ def _looked(
         source_kind=source_kind,
         reference=reference,
         problems=problems,
-        calibrated=found.calibrated(layout),
+        calibrated=calibrated,
     )
-    return judged, found
+    return judged, found, ()
 
 
 def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view: View | None) -> JudgedPhoto:

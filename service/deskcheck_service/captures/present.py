@@ -13,6 +13,7 @@ from deskcheck_service.captures.schemas import (
     JudgementBrief,
     JudgementOut,
     PassedRule,
+    TogetherOut,
 )
 from deskcheck_service.layouts.repository import WindowRef
 from deskcheck_service.layouts.schemas import PlacedItemOut
@@ -148,6 +149,7 @@ def judgement_out(
     findings: list[FindingRow],
     passed: list[RulePass],
     items: list[PlacedItemRow],
+    together: list[JudgementRow],
 ) -> JudgementOut:
     """Return a judgement in full."""
     ordered = sorted(findings, key=lambda one: (_WORST_FIRST[one.state], one.rule, one.id))
@@ -163,4 +165,7 @@ def judgement_out(
         findings=[finding_out(one, window) for one in ordered],
         passed=[PassedRule(rule=one.rule, rule_title=words.rule_title(one.rule), count=one.count) for one in passed],
         items=[placed_out(one) for one in items],
+        together_with=[
+            TogetherOut(judgement_id=one.id, view=one.capture.view_name, taken_at=one.taken_at) for one in together
+        ],
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.accounts.rights import Scope
@@ -24,6 +25,7 @@ from deskcheck_service.tables import (
 )
 from deskcheck_service.tables.base import as_moment
 from deskcheck_service.tables.cameras import CameraState
+from deskcheck_service.tables.captures import JudgedTogether
 
 
 def _judgements() -> Select[JudgementRow]:
@@ -60,6 +62,35 @@ def judgement(session: Session, scope: Scope, judgement_id: int) -> tuple[Judgem
     )
     row = session.execute(query).one_or_none()
     return (row[0], WindowRef(row[1], row[2])) if row is not None else None
+
+
+def latest_of_views(
+    session: Session, window_id: int, layout_version_id: int, source: str, names: Collection[str], since: datetime
+) -> list[JudgementRow]:
+    """Return the newest judgement of each of a window's views since a time, by one layout, if its desk was found."""
+    newest = (
+        select(func.max(JudgementRow.id))
+        .join(Capture, Capture.id == JudgementRow.capture_id)
+        .where(
+            Capture.window_id == window_id,
+            Capture.taken_at >= since,
+            Capture.layout_version_id == layout_version_id,
+            Capture.source == source,
+            Capture.view_name.in_(names),
+        )
+        .group_by(Capture.view_name)
+    )
+    # The newest alone: where the desk was not found in it, an older picture says nothing of the camera's present place.
+    found = JudgementRow.registration.in_(("view", "markers"))
+    query = select(JudgementRow).options(joinedload(JudgementRow.capture)).where(JudgementRow.id.in_(newest), found)
+    return list(session.scalars(query.order_by(JudgementRow.id)))
+
+
+def together_with(session: Session, judgement_id: int) -> list[JudgementRow]:
+    """Return the judgements of other views that a judgement was made together with."""
+    others = select(JudgedTogether.other_id).where(JudgedTogether.judgement_id == judgement_id)
+    query = select(JudgementRow).options(joinedload(JudgementRow.capture)).where(JudgementRow.id.in_(others))
+    return list(session.scalars(query.order_by(JudgementRow.id)))
 
 
 def findings_of(session: Session, judgement_id: int) -> list[FindingRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from deskcheck_calibration.findings import Reason, State
+from pydantic import Field
 
 from deskcheck_service.layouts.schemas import PlacedItemOut, PointOut
 from deskcheck_service.schemas import Person, Schema, Text
@@ -98,8 +99,16 @@ class JudgementBrief(Schema):
     evidence: EvidenceLinks
 
 
+class TogetherOut(Schema):
+    """Another view's picture that spoke for what this one does not show."""
+
+    judgement_id: int
+    view: str
+    taken_at: datetime
+
+
 class JudgementOut(JudgementBrief):
-    """A judgement in full. Findings come worst first."""
+    """A judgement in full. Findings come worst first; those without a box may be about another view's picture."""
 
     rule_set_version: str
     photo_sha256: str
@@ -111,6 +120,7 @@ class JudgementOut(JudgementBrief):
     findings: list[FindingOut]
     passed: list[PassedRule]
     items: list[PlacedItemOut]
+    together_with: list[TogetherOut] = Field(default_factory=list)
 
 
 class HistoryPage(Schema):

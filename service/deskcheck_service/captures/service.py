@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, scope_of_actor
 from deskcheck_service.captures import present, repository, storing
-from deskcheck_service.captures.points import Corners, corners_key, read_corners
+from deskcheck_service.captures.points import Corners, corners_key, parse_points, read_corners
 from deskcheck_service.captures.schemas import HistoryPage, JudgementBrief, JudgementOut
 from deskcheck_service.db import is_unique_clash
 from deskcheck_service.errors import NoLayoutError, NotFoundError, RequestError
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 UPLOAD, CAMERA = "upload", "camera"
 UPLOADERS = (Role.INSPECTOR, Role.SUPERVISOR)
 _CLOCK_TOLERANCE = timedelta(minutes=5)
+_COMPANIONS_OF = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,25 @@ class EvidenceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """The last picture of another view of a window.
+
+    Attributes:
+        judgement_id: of the judgement that it got.
+        view_name: of the view.
+        masked_sha256: of the picture, people masked.
+        people_xyxy: where they were masked, px.
+        taken_at: when it was taken.
+    """
+
+    judgement_id: int
+    view_name: str
+    masked_sha256: str
+    people_xyxy: tuple[tuple[float, float, float, float], ...]
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What is to be judged, read from the database before the work begins.
 
@@ -79,6 +99,7 @@ class Order:
         file_name: of the photo on the sender's side.
         taken_at: as told by the sender; None where it was not.
         suspended_view_ids: views whose camera is suspended.
+        companions: the last pictures of the window's other views.
     """
 
     source: str
@@ -96,6 +117,7 @@ class Order:
     file_name: str
     taken_at: datetime | None
     suspended_view_ids: frozenset[int] = frozenset()
+    companions: tuple[Companion, ...] = ()
 
     @property
     def key(self) -> str:
@@ -136,6 +158,8 @@ def _order(session: Session, actor: Principal | str, code: str, upload: Upload, 
     approved = places.approved_layout(session, window.id)
     if approved is None:
         raise NoLayoutError(window=code)
+    views, view_name = tuple(places.views(session, window.id)), upload.fields.get("view", "").strip()[:200]
+    taken_at = read_taken_at(upload.fields.get("taken_at", ""))
     return Order(
         source=source,
         window_id=window.id,
@@ -144,15 +168,42 @@ def _order(session: Session, actor: Principal | str, code: str, upload: Upload, 
         window=places.window_ref(window),
         layout_version_id=approved.id,
         layout_text=approved.text,
-        views=tuple(places.views(session, window.id)),
+        views=views,
         photo_sha256=hashlib.sha256(upload.photo).hexdigest(),
         corners=read_corners(upload.fields.get("corners_px", "")),
-        view_name=upload.fields.get("view", "").strip()[:200],
+        view_name=view_name,
         numbered=places.window_numbers(session, window.area.centre_id),
         file_name=upload.file_name,
-        taken_at=read_taken_at(upload.fields.get("taken_at", "")),
+        taken_at=taken_at,
         suspended_view_ids=repository.suspended_view_ids(session, window.id),
+        companions=_companions(session, window.id, approved.id, source, views, view_name, taken_at),
     )
+
+
+def _companions(
+    session: Session,
+    window_id: int,
+    layout_version_id: int,
+    source: str,
+    views: Sequence[View],
+    view_name: str,
+    taken_at: datetime | None,
+) -> tuple[Companion, ...]:
+    """Return the last pictures of a window's views, but for the one that the picture is said to be of."""
+    names = {view.name for view in views} - {view_name}
+    if len(views) < 2 or not names:
+        return ()
+    # What was taken too long before is left out when the picture's own time is known; this only bounds the query.
+    since = (taken_at or utc_now()) - _COMPANIONS_OF
+    rows = repository.latest_of_views(session, window_id, layout_version_id, source, names, since)
+    return tuple(_companion(row) for row in rows if row.capture.masked_px is not None)
+
+
+def _companion(row: JudgementRow) -> Companion:
+    capture = row.capture
+    points = parse_points(capture.masked_px) or []
+    people = tuple((*low, *high) for low, high in zip(points[::2], points[1::2], strict=True))
+    return Companion(row.id, capture.view_name, capture.masked_sha256, people, row.taken_at)
 
 
 def _known(session: Session, order: Order) -> JudgementOut | None:
@@ -169,6 +220,7 @@ def _full(session: Session, row: JudgementRow, window: places.WindowRef) -> Judg
         repository.findings_of(session, row.id),
         repository.passes_of(session, row.id),
         repository.items_of(session, row.id),
+        repository.together_with(session, row.id),
     )
 
 

@@ -25,6 +25,7 @@ from deskcheck_service.tables import (
     RulePass,
     utc_now,
 )
+from deskcheck_service.tables.captures import JudgedTogether
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -103,6 +104,7 @@ def save(session: Session, actor: Principal | str, order: Order, judged: JudgedP
     findings = judged.judgement.findings
     passes = Counter(finding.rule for finding in findings if finding.state is State.PASS)
     session.add_all(RulePass(judgement_id=judgement.id, rule=rule, count=count) for rule, count in passes.items())
+    session.add_all(JudgedTogether(judgement_id=judgement.id, other_id=other) for other in judged.together)
     session.add_all(_item(judgement.id, item) for item in judged.items)
     session.add_all(_finding(order, judgement, finding) for finding in findings if finding.state is not State.PASS)
     audit.record(session, actor, "capture.add", "judgement", judgement.id, order.window.code)
@@ -131,6 +133,7 @@ def _capture(actor: Principal | str, order: Order, judged: JudgedPhoto, files: E
         reference_sha256=judged.reference_sha256,
         view_name=judged.view_name,
         masked_people=judged.masked_people,
+        masked_px=judged.masked_px,
     )
 
 

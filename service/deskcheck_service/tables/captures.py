@@ -84,6 +84,8 @@ class Capture(Base):
     reference_sha256: Mapped[str | None] = mapped_column(String(64))
     view_name: Mapped[str] = mapped_column(String(200), default="")
     masked_people: Mapped[int] = mapped_column(Integer)
+    # Where, px: "left,top right,bottom ..."; None for pictures from before it was written down.
+    masked_px: Mapped[str | None] = mapped_column(Text)
 
     window: Mapped[Window] = relationship(lazy="raise")
     layout_version: Mapped[LayoutVersion] = relationship(lazy="raise")
@@ -123,6 +125,17 @@ class JudgementRow(Base):
 
     capture: Mapped[Capture] = relationship(lazy="raise")
     layout_version: Mapped[LayoutVersion] = relationship(lazy="raise")
+
+
+class JudgedTogether(Base):
+    """Another view's judgement whose picture spoke for the places that this one's view does not show."""
+
+    __tablename__ = "judged_together"
+
+    judgement_id: Mapped[int] = mapped_column(BigInt, ForeignKey("judgement.id"), primary_key=True, autoincrement=False)
+    other_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("judgement.id"), primary_key=True, autoincrement=False, index=True
+    )
 
 
 class RulePass(Base):

@@ -292,3 +292,34 @@ def test_a_new_still_of_an_active_camera_becomes_its_reference(supervisor: TestC
     for window in CORNERS:
         keep_view(supervisor, window, jpeg(turned(1.0, 7)), corners_text(window))
     assert _looked(supervisor, 1.0, 8)["look"]["state"] == "steady"
+
+
+def test_two_cameras_over_one_desk_are_judged_as_one(app: FastAPI, hall: Hall, services: Services) -> None:
+    approve(services, "A01")
+    supervisor, administrator = logged_in(app, "supervisor"), logged_in(app, "administrator")
+    # Each picture shows two corners of the desk; the other two lie beyond its right or left edge.
+    halves = {"left": "400,300 2000,300 2300,900 300,900", "right": "-560,300 1040,300 1140,900 -860,900"}
+    for name, corners in halves.items():
+        still = {"photo": ("still.jpg", jpeg(turned()))}
+        put = supervisor.put(f"/api/v1/windows/A01/views/{name}", files=still, data={"corners_px": corners})
+        assert put.status_code in (200, 201), put.text
+        new = {"centre_id": hall.centre_id, "code": f"over-{name}", "name_zh": name, "name_en": name}
+        assert administrator.post("/api/v1/cameras", json=new).status_code == 201
+        assert supervisor.put(f"/api/v1/cameras/over-{name}/views/A01/{name}").status_code == 200
+
+    def judged(name: str, minute: int, seed: int, deg: float = 0.0) -> dict[str, Any]:
+        taken_at = f"2026-11-20T09:{minute}:00+08:00"
+        answer = shoot(supervisor, f"over-{name}", jpeg(turned(deg, seed)), taken_at=taken_at)
+        assert answer.status_code == 201, answer.text
+        (window,) = answer.json()["windows"]
+        return dict(supervisor.get(f"/api/v1/judgements/{window['judgement']['id']}").json())
+
+    left = judged("left", 30, 1)
+    right = judged("right", 33, 2)
+    assert [one["judgement_id"] for one in right["together_with"]] == [left["id"]]
+    assert "outside_view" in {one["reason"] for one in left["findings"]}
+    assert "outside_view" not in {one["reason"] for one in right["findings"]}
+    # A camera that has moved speaks for nothing, nor does anything speak for it.
+    moved = judged("left", 36, 3, deg=2.0)
+    assert moved["together_with"] == []
+    assert judged("right", 39, 4)["together_with"] == []
