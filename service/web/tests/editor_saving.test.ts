@@ -62,6 +62,24 @@ describe("saving", () => {
     expect(server.asked).toBe(1);
   });
 
+  it("keeps nothing of what was undone before it was sent", async () => {
+    const [server, shelf] = [new Server(), new Drawer()];
+    const { saver, draw } = page(server, shelf);
+    draw(160);
+    await saver.flush();
+    draw(170);
+    expect(shelf.values.size).toBe(1);
+    draw(160);
+    expect([saver.dirty, shelf.values.size]).toEqual([false, 0]);
+    // While something else is under way the copy stays: the server will have that.
+    draw(180);
+    const sending = saver.flush();
+    draw(160);
+    expect(shelf.values.size).toBe(1);
+    expect(await sending).toBe(true);
+    expect([server.document.layout.desk_cm, shelf.values.size]).toEqual([[160, 70], 0]);
+  });
+
   it("sends again what was drawn while it was sending", async () => {
     const server = new Server();
     const { saver, draw } = page(server, new Drawer());

@@ -70,9 +70,13 @@ export class Saver {
     }
   }
 
-  /** Put the document where a lost connection or a closed page cannot take it. */
+  /** Put the document where a lost connection or a closed page cannot take it; what the server has needs no copy. */
   keep(): void {
-    if (!this.dirty) return;
+    if (!this.dirty) {
+      // Back where it was saved: a copy of what was undone would be taken up at the next visit.
+      if (this.#running === null && (this.state.kind === "saved" || this.state.kind === "untouched")) this.forget();
+      return;
+    }
     try {
       this.#shelf.setItem(this.#key, JSON.stringify(this.#now()));
     } catch {
