@@ -18,7 +18,10 @@ def tree(kind: type[DeskcheckError]) -> Iterator[type[DeskcheckError]]:
 
 
 # Each package adds leaves of its own; these are the ones that the service imports by itself.
-ALL = sorted({one for one in tree(DeskcheckError) if one.__module__.startswith("deskcheck_")}, key=lambda one: one.code)
+ALL = sorted(
+    {one for one in tree(DeskcheckError) if one.__module__.startswith("deskcheck_")},
+    key=lambda one: (one.code, one.__name__),
+)
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
