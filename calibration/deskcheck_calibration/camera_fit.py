@@ -34,6 +34,10 @@ _AMBIGUOUS = 9.0
 _SAME_SIGMAS = 5.0
 
 
+_ON_ONE_LINE = 1e-6  # how broad points are, as a share of how long
+_ODD_TURN = np.array([[np.cos(0.61), -np.sin(0.61), 0.0], [np.sin(0.61), np.cos(0.61), 0.0], [0.0, 0.0, 1.0]])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CameraFit:
     """A camera over the desk with what the points leave open.
@@ -132,14 +136,24 @@ def _starts(
 ) -> list[Float64Array]:
     """Return the vectors (7,) of the one or two cameras that see a plane's points so, by Collins and Bartoli,
     Infinitesimal plane-based pose estimation, 2014."""
+    spread = np.linalg.svd(world - world.mean(axis=0), compute_uv=False)
+    if spread[1] <= _ON_ONE_LINE * spread[0]:
+        return []
+    # Turned by an odd angle first: of a plane whose axes run exactly along the picture's the solver answers wrongly.
+    turned = np.ascontiguousarray(world @ _ODD_TURN.T)
     try:
         _, rotations, translations, _ = cv2.solvePnPGeneric(
-            world, np.ascontiguousarray(points_px), camera_matrix(focal_px, image_wh), None, flags=cv2.SOLVEPNP_IPPE
+            turned, np.ascontiguousarray(points_px), camera_matrix(focal_px, image_wh), None, flags=cv2.SOLVEPNP_IPPE
         )
     except cv2.error:  # the points lie on one line, or on one spot
         return []
     pairs = zip(rotations, translations, strict=True)
-    vectors = [np.concatenate([turn.ravel(), shift.ravel(), [np.log(focal_px)]]) for turn, shift in pairs]
+    vectors = [
+        np.concatenate(
+            [cv2.Rodrigues(cv2.Rodrigues(turn)[0] @ _ODD_TURN)[0].ravel(), shift.ravel(), [np.log(focal_px)]]
+        )
+        for turn, shift in pairs
+    ]
     return [vector for vector in vectors if np.isfinite(vector).all()]
 
 

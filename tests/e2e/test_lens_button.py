@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,8 +30,8 @@ def bent_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def draft(page: Page) -> dict[str, object]:
-    found: dict[str, object] = json.loads(page.evaluate("fetch('/api/v1/windows/B01/draft').then((a) => a.text())"))
+def draft(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(page.evaluate("fetch('/api/v1/windows/B01/draft').then((a) => a.text())"))
     return found
 
 
@@ -53,7 +54,7 @@ def test_the_lens_is_straightened_by_one_button(
     expect(note).to_contain_text("已校正：台面上的位置最多移动了")
     expect(button).to_have_attribute("aria-pressed", "true")
     hand.saved()
-    still = draft(page)["document"]["still"]  # type: ignore[index]
+    still = draft(page)["document"]["still"]
     assert still["bend"] == pytest.approx(-0.08, abs=0.012)
     # Taken back by itself, by undoing, and done again.
     page.keyboard.press("Control+z")
@@ -64,7 +65,7 @@ def test_the_lens_is_straightened_by_one_button(
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(note).to_have_text("已取消校正，按摄像机原图使用。")
     hand.saved()
-    assert draft(page)["document"]["still"]["bend"] is None  # type: ignore[index]
+    assert draft(page)["document"]["still"]["bend"] is None
 
 
 def test_a_phones_photo_has_nothing_to_straighten(visitor: Visitor) -> None:

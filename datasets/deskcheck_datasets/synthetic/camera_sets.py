@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -295,8 +296,8 @@ def read_camera_sets(folder: Path) -> list[CameraSet]:
     return found
 
 
-def _picture(values: dict[str, object]) -> SeenByCamera:
+def _picture(values: dict[str, Any]) -> SeenByCamera:
     lists = {name: value for name, value in values.items() if isinstance(value, list)}
     boxes = tuple(tuple(box) for box in lists.pop("people_xyxy"))
     frozen = {name: tuple(value) for name, value in lists.items()}
-    return SeenByCamera(**{**values, **frozen, "people_xyxy": boxes})  # type: ignore[arg-type]
+    return SeenByCamera(**{**values, **frozen, "people_xyxy": boxes})
