@@ -86,6 +86,10 @@ class Capture(Base):
     masked_people: Mapped[int] = mapped_column(Integer)
     # Where, px: "left,top right,bottom ..."; None for pictures from before it was written down.
     masked_px: Mapped[str | None] = mapped_column(Text)
+    # Of a burst: how many frames, the first one's time and masked picture. The pictures above are of its last.
+    frame_count: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    first_taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_masked_sha256: Mapped[str | None] = mapped_column(String(64))
 
     window: Mapped[Window] = relationship(lazy="raise")
     layout_version: Mapped[LayoutVersion] = relationship(lazy="raise")
@@ -136,6 +140,15 @@ class JudgedTogether(Base):
     other_id: Mapped[int] = mapped_column(
         BigInt, ForeignKey("judgement.id"), primary_key=True, autoincrement=False, index=True
     )
+
+
+class UnchangedSince(Base):
+    """The judgement whose detections were used again, since nothing in the picture had changed; it looked itself."""
+
+    __tablename__ = "unchanged_since"
+
+    judgement_id: Mapped[int] = mapped_column(BigInt, ForeignKey("judgement.id"), primary_key=True, autoincrement=False)
+    looked_id: Mapped[int] = mapped_column(BigInt, ForeignKey("judgement.id"), index=True)
 
 
 class RulePass(Base):
@@ -199,6 +212,8 @@ class FindingRow(Base):
     right_px: Mapped[float | None] = mapped_column(Float)
     bottom_px: Mapped[float | None] = mapped_column(Float)
     footprint_cm: Mapped[str | None] = mapped_column(Text)
+    # Share of the burst's frames that showed its place in which it was seen; None of a single picture.
+    support: Mapped[float | None] = mapped_column(Float)
     review_state: Mapped[ReviewState] = mapped_column(text_enum(ReviewState, "review_state"))
     version: Mapped[int] = mapped_column(Integer, default=1)
 
