@@ -1,8 +1,8 @@
 """Scheduled rounds of a centre's cameras: when, what each owes, and what came of it.
 
-A round owes views; those that one camera shows are looked at in one visit, which is the unit of work. All of this is the
-centre's own record: a queue may be lost without losing what is to be done, and a killed process neither loses a visit nor
-repeats a judgement, since a view is settled in the transaction that stores its judgement.
+A round owes views; those that one camera shows are looked at in one visit, which is the unit of work. All of this is
+the centre's own record: a queue may be lost without losing what is to be done, and a killed process neither loses a
+visit nor repeats a judgement, since a view is settled in the transaction that stores its judgement.
 """
 
 from __future__ import annotations

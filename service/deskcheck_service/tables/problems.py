@@ -26,7 +26,7 @@ class Problem(Base):
     """The same deviation of a window, seen from ``first_seen`` to ``last_seen`` in ``seen_count`` judgements.
 
     Two findings are the same deviation where rule, item and place agree; empty texts stand for none. ``clean_looks``
-    are judgements in a row that saw its place and not the deviation. ``best_finding_id``: the one with the best picture.
+    are judgements in a row that saw its place and not the deviation. ``best_finding_id``: with the best picture.
     """
 
     __tablename__ = "problem"
