@@ -22,6 +22,7 @@ from deskcheck_service.layouts import repository as places
 from deskcheck_service.paging import mark, read_mark
 from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, Role, View, utc_now
+from deskcheck_service.tables.drawings import Drawing
 from deskcheck_service.uploads import Upload
 
 if TYPE_CHECKING:
@@ -358,18 +359,25 @@ def window_history(
     )
 
 
+def _drawn(services: Services, drawing: Drawing) -> bytes:
+    from deskcheck_service.captures.drawings import drawn
+
+    return drawn(services.engine, services.evidence, drawing)
+
+
 def read_evidence(services: Services, principal: Principal, sha256: str) -> EvidenceFile:
     """Return an evidence picture; the view is logged, as the law asks.
 
     Raises:
         NotFoundError: there is none, or it is of a window outside the person's areas.
-        EvidenceMissingError: the row is there but the file is gone or damaged.
+        EvidenceMissingError: the row is there but the file, or the one that it is drawn over, is gone or damaged.
     """
     with services.database.reading() as session:
         row = repository.evidence(session, principal.scope(), sha256)
         if row is None:
             raise NotFoundError(what=f"evidence {sha256}")
-    content = services.evidence.get(sha256)
+        drawing = repository.drawing(session, sha256)
+    content = services.evidence.get(sha256) if drawing is None else _drawn(services, drawing)
     with services.database.writing() as session:
         audit.record(session, principal, "evidence.read", "evidence", sha256, row.kind.value)
     return EvidenceFile(content, row.media_type)
