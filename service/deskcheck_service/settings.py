@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # The names of ``deskcheck_vision.sessions_choice.SessionName``, held equal by a test: importing it here would load
@@ -26,7 +26,8 @@ def _default_home() -> Path:
 class Settings(BaseSettings):
     """Settings of the service; environment variables carry the prefix ``DESKCHECK_``."""
 
-    model_config = SettingsConfigDict(env_prefix="DESKCHECK_", extra="ignore", frozen=True)
+    # Input is hidden in errors since it may be a key.
+    model_config = SettingsConfigDict(env_prefix="DESKCHECK_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     database_url: str = Field(
         default="sqlite:///deskcheck-data/deskcheck.db",
@@ -130,6 +131,18 @@ class Settings(BaseSettings):
     )
     log_level: LogLevel = Field(default="info", description="Least important level that is logged.")
     log_json: bool = Field(default=False, description="Write log lines as JSON, for machines, instead of plain text.")
+
+    secret_keys: SecretStr | None = Field(
+        default=None,
+        max_length=2000,
+        description="Keys that encrypt stored passwords of cameras and secrets of webhooks, the current one first, by "
+        "commas. Unset: those of the key file. deskcheck secrets new-key makes one.",
+    )
+    secret_key_file: Path | None = Field(
+        default=None,
+        description="File with these keys, one a line; made for its owner alone where there is none. Unset: "
+        "secret-keys beside the SQLite file, else deskcheck-data/secret-keys.",
+    )
 
     @field_validator("database_url")
     @classmethod

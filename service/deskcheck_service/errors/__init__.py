@@ -42,6 +42,9 @@ The tree::
         |-- CameraPictureError      the picture cannot be of that camera
         |-- ViewBareError           a view without a reference picture cannot be a camera's
         |-- ViewTakenError          the view is another camera's
+        |-- SecretError             a stored secret cannot be used; in ``errors.secrets``
+        |   |-- SecretKeysError         the keys cannot be read or made
+        |   `-- SecretUnreadableError   it was encrypted with a key that is gone
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back
