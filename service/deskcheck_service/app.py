@@ -22,6 +22,7 @@ from deskcheck_service.layouts import like_routes
 from deskcheck_service.layouts import routes as layouts
 from deskcheck_service.logs import configure_logging
 from deskcheck_service.middleware import RequestContext
+from deskcheck_service.outbox import routes as outbox
 from deskcheck_service.problems import routes as problems
 from deskcheck_service.reviews import routes as reviews
 from deskcheck_service.schemas import ErrorBody
@@ -39,6 +40,7 @@ _ROUTERS = (
     cameras.router,
     reviews.router,
     problems.router,
+    outbox.router,
     catalogue.router,
 )
 _DESCRIPTION = (

@@ -98,6 +98,13 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "undo_review": _REVIEWS,
         "list_problems": _SEES,
         "read_problem": _SEES,
+        "list_targets": _ADMINISTERS,
+        "add_target": _ADMINISTERS,
+        "switch_target": _ADMINISTERS,
+        "list_dead_messages": _ADMINISTERS,
+        "replay_messages": _ADMINISTERS,
+        "reconcile_target": _ADMINISTERS,
+        "compare_target": _ADMINISTERS,
         "list_rules": ANYONE,
         "list_classes": ANYONE,
     }

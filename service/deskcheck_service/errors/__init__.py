@@ -45,6 +45,10 @@ The tree::
         |-- SecretError             a stored secret cannot be used; in ``errors.secrets``
         |   |-- SecretKeysError         the keys cannot be read or made
         |   `-- SecretUnreadableError   it was encrypted with a key that is gone
+        |-- TargetUrlError          an outside system's address cannot be used; all of outside systems in ``outbox``
+        |-- TargetAddressError      an outside system is at no allowed address
+        |-- ReplayError             what is to be sent again was not said
+        |-- EventIdError            a message's name cannot be read
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back
