@@ -23,6 +23,8 @@ from deskcheck_service.layouts import like_routes
 from deskcheck_service.layouts import routes as layouts
 from deskcheck_service.logs import configure_logging
 from deskcheck_service.middleware import RequestContext
+from deskcheck_service.outbox import routes as outbox
+from deskcheck_service.problems import routes as problems
 from deskcheck_service.reviews import routes as reviews
 from deskcheck_service.schemas import ErrorBody
 from deskcheck_service.services import Services, build_services
@@ -39,6 +41,8 @@ _ROUTERS = (
     cameras.router,
     audits.router,
     reviews.router,
+    problems.router,
+    outbox.router,
     catalogue.router,
 )
 _DESCRIPTION = (

@@ -6,6 +6,7 @@ Each field has a description and, where it is a number, a range; docs/settings.m
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -113,6 +114,33 @@ class Settings(BaseSettings):
         le=10_080.0,
         description="Minutes in which a reviewer can take back their own last decision.",
     )
+    clean_looks: int = Field(
+        default=2,
+        ge=1,
+        le=20,
+        description="Looks in a row that see the place of a problem without it, after which it is no longer seen.",
+    )
+    dismissed_quiet_hours: float = Field(
+        default=24.0,
+        ge=0.0,
+        le=720.0,
+        description="Hours at most for which a dismissed deviation that stays where it is opens no new problem.",
+    )
+    webhook_networks: str = Field(
+        default="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8",
+        max_length=2000,
+        description="Networks in which outside systems may be told, by commas. A system whose name leads elsewhere is "
+        "told nothing.",
+    )
+    webhook_timeout_s: float = Field(
+        default=10.0, ge=0.1, le=60.0, description="Seconds that an outside system has for accepting one message."
+    )
+    webhook_tries: int = Field(
+        default=40, ge=1, le=1000, description="Tries after which a message to an outside system is dead."
+    )
+    webhook_give_up_hours: float = Field(
+        default=72.0, ge=0.0, le=8760.0, description="Age in hours at which a message that fails again is dead."
+    )
     queue_page_size: int = Field(default=50, ge=1, le=200, description="Findings on one page of the review queue.")
     audit_look_back_days: int = Field(
         default=7,
@@ -144,6 +172,13 @@ class Settings(BaseSettings):
         if not url.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")):
             raise ValueError("only sqlite:///PATH and postgresql://... are supported")
         return url
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _known_networks(cls, text: str) -> str:
+        for part in text.replace(",", " ").split():
+            ip_network(part)
+        return text
 
     @property
     def max_photo_bytes(self) -> int:

@@ -50,6 +50,10 @@ The tree::
         |-- RoundRunningError       one that somebody started still runs; in ``audits``, as the next two
         |-- NothingOwedError        no view can be audited
         |-- ScheduleConflictError   somebody changed the schedule since it was read
+        |-- TargetUrlError          an outside system's address cannot be used; all of outside systems in ``outbox``
+        |-- TargetAddressError      an outside system is at no allowed address
+        |-- ReplayError             what is to be sent again was not said
+        |-- EventIdError            a message's name cannot be read
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back
