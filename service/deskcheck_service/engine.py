@@ -119,5 +119,8 @@ class JudgeEngine:
         """
         from deskcheck_vision.images import PictureLimits, decode_picture
 
+        from deskcheck_service.watching.stages import Stage, timed
+
         limits = PictureLimits(self._settings.max_photo_bytes, self._settings.max_photo_pixels)
-        return decode_picture(photo, limits, ZoneInfo(time_zone))
+        with timed(Stage.DECODE):
+            return decode_picture(photo, limits, ZoneInfo(time_zone))

@@ -5,11 +5,11 @@ Each field has a description and, where it is a number, a range; docs/settings.m
 
 from __future__ import annotations
 
-import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
+from deskcheck_vision.cores import usable_cores
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -66,10 +66,11 @@ class Settings(BaseSettings):
         description="Where deskcheck doctor --bench notes the session that auto uses.",
     )
     inference_threads: int = Field(
-        default_factory=lambda: os.cpu_count() or 1,
+        default_factory=usable_cores,
         ge=1,
         le=256,
-        description="Threads of the inference session. Default: the machine's cores.",
+        description="Threads of the inference session. Default: the cores that the process may use, at most "
+        "`OMP_NUM_THREADS`; processes that share a machine share its cores better than they share each one.",
     )
     concurrent_judgements: int = Field(
         default=2,

@@ -30,6 +30,7 @@ from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError
 from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.tables import View
+from deskcheck_service.watching.stages import Stage, timed
 
 if TYPE_CHECKING:
     from deskcheck_service.captures.service import Order
@@ -165,7 +166,8 @@ def _judged(
     detector: Detector,
     guarded: Guarded | None = None,
 ) -> JudgedPhoto:
-    judged, found, together = _looked(engine, evidence, order, frame, source_kind, focal_px, detector, guarded)
+    with timed(Stage.JUDGE):
+        judged, found, together = _looked(engine, evidence, order, frame, source_kind, focal_px, detector, guarded)
     masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)
     kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view)
     where = format_points(((x, y) for x, y in masked.mask.xyxy.reshape(-1, 2).tolist()), digits=0)

@@ -12,6 +12,7 @@ from deskcheck_service.accounts.rights import Scope
 from deskcheck_service.layouts.repository import WindowRef, within
 from deskcheck_service.tables import (
     Area,
+    AuditEntry,
     Camera,
     Capture,
     Centre,
@@ -109,6 +110,16 @@ def items_of(session: Session, judgement_id: int) -> list[PlacedItemRow]:
     """Return what a judgement saw."""
     query = select(PlacedItemRow).where(PlacedItemRow.judgement_id == judgement_id).order_by(PlacedItemRow.id)
     return list(session.scalars(query))
+
+
+def correlation_of(session: Session, judgement_id: int) -> str:
+    """Return the id under which a judgement's log lines are found; empty for those from before it was kept."""
+    query = select(AuditEntry.request_id).where(
+        AuditEntry.subject_kind == "judgement",
+        AuditEntry.subject == str(judgement_id),
+        AuditEntry.action == "capture.add",
+    )
+    return session.scalar(query) or ""
 
 
 def history(session: Session, window_id: int, after: tuple[datetime, int] | None, limit: int) -> list[JudgementRow]:

@@ -110,8 +110,12 @@ class TogetherOut(Schema):
 
 
 class JudgementOut(JudgementBrief):
-    """A judgement in full. Findings come worst first; those without a box may be about another view's picture."""
+    """A judgement in full. Findings come worst first; those without a box may be about another view's picture.
 
+    ``correlation_id`` is in every log line about it, from its picture to its findings; empty where none was kept.
+    """
+
+    correlation_id: str = ""
     rule_set_version: str
     photo_sha256: str
     image_wh: tuple[int, int]

@@ -24,6 +24,7 @@ from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, Role, View, utc_now
 from deskcheck_service.tables.drawings import Drawing
 from deskcheck_service.uploads import Upload
+from deskcheck_service.watching.telling import told_judgement
 
 if TYPE_CHECKING:
     from deskcheck_vision.detector import Detector
@@ -222,6 +223,7 @@ def _full(session: Session, row: JudgementRow, window: places.WindowRef) -> Judg
         repository.passes_of(session, row.id),
         repository.items_of(session, row.id),
         repository.together_with(session, row.id),
+        repository.correlation_of(session, row.id),
     )
 
 
@@ -298,6 +300,8 @@ def _check(
     The work on pixels is done outside any transaction; evidence is written before the one transaction that
     speaks of it, so that no row ever names a file that is not there.
     """
+    from deskcheck_service.watching.stages import Stage, timed
+
     with services.database.reading() as session:
         order = _order(session, actor, code, upload, source)
         before = _known(session, order)
@@ -307,7 +311,7 @@ def _check(
         judged = judge(order)
     files = storing.put_evidence(services.evidence, judged)
     try:
-        with services.database.writing() as session:
+        with timed(Stage.STORE), services.database.writing() as session:
             judgement_id = storing.save(session, actor, order, judged, files, services.settings.clean_looks)
     except IntegrityError as exc:
         if not is_unique_clash(exc):
@@ -319,7 +323,9 @@ def _check(
             raise
         return Checked(before, created=False)
     with services.database.reading() as session:
-        return Checked(read_judgement(session, actor, judgement_id), created=True)
+        kept = read_judgement(session, actor, judgement_id)
+    told_judgement(kept)
+    return Checked(kept, created=True)
 
 
 def brief_of(checked: Checked) -> JudgementBrief:
