@@ -45,6 +45,7 @@ class EvidenceFiles:
     """SHA-256 and size of the picture of one capture, which is in the store already."""
 
     masked: tuple[str, int]
+    first: tuple[str, int] | None = None
 
 
 def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
@@ -57,7 +58,8 @@ def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
     def put(jpeg: bytes) -> tuple[str, int]:
         return store.put(jpeg), len(jpeg)
 
-    return EvidenceFiles(masked=put(judged.masked_jpeg))
+    first = put(judged.first_jpeg) if judged.first_jpeg is not None else None
+    return EvidenceFiles(masked=put(judged.masked_jpeg), first=first)
 
 
 def add_evidence(session: Session, window_id: int, kind: EvidenceKind, file: tuple[str, int]) -> None:
@@ -93,7 +95,8 @@ def save(
     capture = _capture(actor, order, judged, files, (zh, en), now)
     session.add(capture)
     session.flush()  # the same photo at the same time fails here, before anything else is written
-    add_evidence(session, order.window_id, EvidenceKind.PHOTO, files.masked)
+    for picture in (files.masked, *((files.first,) if files.first is not None else ())):
+        add_evidence(session, order.window_id, EvidenceKind.PHOTO, picture)
     for kind, names in ((EvidenceKind.OVERLAY_ZH, zh), (EvidenceKind.OVERLAY_EN, en)):
         for name in (names.wide, names.narrow):
             add_evidence(session, order.window_id, kind, name)
@@ -142,6 +145,9 @@ def _capture(
         view_name=judged.view_name,
         masked_people=judged.masked_people,
         masked_px=judged.masked_px,
+        frame_count=judged.frame_count,
+        first_taken_at=judged.first_taken_at,
+        first_masked_sha256=files.first[0] if files.first is not None else None,
     )
 
 
