@@ -23,6 +23,7 @@ from deskcheck_service.tables import (
     Window,
 )
 from deskcheck_service.tables.base import as_moment
+from deskcheck_service.tables.sources import CameraSource, SourceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,11 @@ def look_of_photo(session: Session, camera_id: int, reference_sha256: str, photo
         CameraLook.photo_sha256 == photo_sha256,
     )
     return session.scalar(query)
+
+
+def source_kind(session: Session, camera_id: int) -> SourceType | None:
+    """Return how a camera is asked for frames; None where nothing is set."""
+    return session.scalar(select(CameraSource.kind).where(CameraSource.camera_id == camera_id))
 
 
 def has_history(session: Session, camera_id: int) -> bool:
