@@ -147,7 +147,7 @@ def _checked(services: Services, asked: _Asked, now: datetime | None) -> BurstCh
     if ailment is not None:
         counts = ailment is not Ailment.DARK or _is_open(services, asked)
         return _unjudged(asked, watched.look, (TroubleKind(ailment.value),) if counts else (), ailment.value)
-    if watched.created and _is_last_picture(services, asked.camera.id, watched.look):
+    if _is_last_picture(services, asked.camera.id, watched.look):
         return _unjudged(asked, watched.look, (TroubleKind.FROZEN,), Ailment.FROZEN.value)
     if len(used) < min(2, len(asked.frames)):
         # One frame says nothing of what stays; the round tries again.
@@ -197,8 +197,8 @@ def _is_open(services: Services, asked: _Asked) -> bool:
 def _is_last_picture(services: Services, camera_id: int, look: LookOut) -> bool:
     """Whether a picture is, byte for byte, the one of the look before: the noise of a live sensor never repeats."""
     with services.database.reading() as session:
-        looks = repository.looks(session, camera_id, limit=2)
-    return [one.picture_sha256 for one in looks] == [look.picture_sha256] * 2
+        before = repository.look_before(session, camera_id, look.id)
+    return before is not None and before.picture_sha256 == look.picture_sha256 and before.taken_at != look.taken_at
 
 
 def _each_window(services: Services, asked: _Asked, watched: Watched) -> BurstChecked:

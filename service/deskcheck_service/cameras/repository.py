@@ -158,6 +158,12 @@ def source_kind(session: Session, camera_id: int) -> SourceType | None:
     return session.scalar(select(CameraSource.kind).where(CameraSource.camera_id == camera_id))
 
 
+def look_before(session: Session, camera_id: int, look_id: int) -> CameraLook | None:
+    """Return the look at a camera that was written down before another one."""
+    query = select(CameraLook).where(CameraLook.camera_id == camera_id, CameraLook.id < look_id)
+    return session.scalar(query.order_by(CameraLook.id.desc()).limit(1))
+
+
 def has_history(session: Session, camera_id: int) -> bool:
     """Tell whether any picture of a camera was looked at."""
     return session.scalar(select(CameraLook.id).where(CameraLook.camera_id == camera_id).limit(1)) is not None

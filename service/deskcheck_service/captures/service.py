@@ -222,14 +222,17 @@ def _known(session: Session, order: Order) -> JudgementOut | None:
 
 
 def _full(session: Session, row: JudgementRow, window: places.WindowRef) -> JudgementOut:
+    findings = repository.findings_of(session, row.id)
+    since = lingering.since_of(session, (finding.id for finding in findings))
     return present.judgement_out(
         row,
         window,
-        repository.findings_of(session, row.id),
+        findings,
         repository.passes_of(session, row.id),
         repository.items_of(session, row.id),
         repository.together_with(session, row.id),
         repository.correlation_of(session, row.id),
+        present.Earlier(repository.looked_at(session, row.id), since),
     )
 
 
