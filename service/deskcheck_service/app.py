@@ -14,6 +14,7 @@ from deskcheck_service import catalogue
 from deskcheck_service.accounts import routes as accounts
 from deskcheck_service.accounts.rights import PUBLIC, ROUTES
 from deskcheck_service.cameras import routes as cameras
+from deskcheck_service.cameras import source_routes as camera_sources
 from deskcheck_service.captures import routes as captures
 from deskcheck_service.dependencies import guard
 from deskcheck_service.error_responses import fault_response, install_error_handlers
@@ -36,6 +37,7 @@ _ROUTERS = (
     layout_editor.router,
     captures.router,
     cameras.router,
+    camera_sources.router,
     reviews.router,
     catalogue.router,
 )

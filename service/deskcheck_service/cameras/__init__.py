@@ -4,11 +4,16 @@
 __all__ = [
     "linking",
     "permits",
+    "permitting",
     "recalibration",
     "repository",
     "routes",
     "schemas",
     "service",
+    "source_routes",
+    "source_schemas",
+    "source_setting",
     "sourcing",
+    "trying",
     "watching",
 ]

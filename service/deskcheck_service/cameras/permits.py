@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from deskcheck_service.tables import Area, View, Window
+from deskcheck_service import audit
+from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.tables import Area, Camera, View, Window, utc_now
 from deskcheck_service.tables.sources import ViewPermit
 
 
@@ -37,3 +39,18 @@ def open_permits(session: Session, view_ids: Iterable[int]) -> dict[int, ViewPer
     """Return the permit of each view that has one now."""
     query = select(ViewPermit).where(ViewPermit.view_id.in_(sorted(set(view_ids))), ViewPermit.ended_at.is_(None))
     return {row.view_id: row for row in session.scalars(query.options(joinedload(ViewPermit.view)))}
+
+
+def end(session: Session, actor: Principal | str, camera_code: str, view_ids: Iterable[int]) -> int:
+    """End the permits of views, and return how many there were."""
+    permits = open_permits(session, view_ids)
+    for permit in permits.values():
+        permit.ended_at = utc_now()
+        audit.record(session, actor, "camera.permit_end", "camera", camera_code, f"view {permit.view.name}")
+    session.flush()
+    return len(permits)
+
+
+def end_all(session: Session, actor: Principal | str, camera: Camera) -> None:
+    """End the permits of all of a camera's views."""
+    end(session, actor, camera.code, session.scalars(select(View.id).where(View.camera_id == camera.id)))
