@@ -15,6 +15,7 @@ from deskcheck_service.accounts import routes as accounts
 from deskcheck_service.accounts.rights import PUBLIC, ROUTES
 from deskcheck_service.audits import routes as audits
 from deskcheck_service.cameras import routes as cameras
+from deskcheck_service.cameras import source_routes as camera_sources
 from deskcheck_service.captures import routes as captures
 from deskcheck_service.dependencies import guard
 from deskcheck_service.error_responses import fault_response, install_error_handlers
@@ -40,6 +41,7 @@ _ROUTERS = (
     captures.router,
     cameras.router,
     audits.router,
+    camera_sources.router,
     reviews.router,
     problems.router,
     outbox.router,
