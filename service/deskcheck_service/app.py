@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from deskcheck_service import catalogue
 from deskcheck_service.accounts import routes as accounts
 from deskcheck_service.accounts.rights import PUBLIC, ROUTES
+from deskcheck_service.audits import routes as audits
 from deskcheck_service.cameras import routes as cameras
 from deskcheck_service.captures import routes as captures
 from deskcheck_service.dependencies import guard
@@ -38,6 +39,7 @@ _ROUTERS = (
     layout_editor.router,
     captures.router,
     cameras.router,
+    audits.router,
     reviews.router,
     problems.router,
     outbox.router,

@@ -5,11 +5,11 @@ Each field has a description and, where it is a number, a range; docs/settings.m
 
 from __future__ import annotations
 
-import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
+from deskcheck_vision.cores import usable_cores
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -66,10 +66,11 @@ class Settings(BaseSettings):
         description="Where deskcheck doctor --bench notes the session that auto uses.",
     )
     inference_threads: int = Field(
-        default_factory=lambda: os.cpu_count() or 1,
+        default_factory=usable_cores,
         ge=1,
         le=256,
-        description="Threads of the inference session. Default: the machine's cores.",
+        description="Threads of the inference session. Default: the cores that the process may use, at most "
+        "`OMP_NUM_THREADS`; processes that share a machine share its cores better than they share each one.",
     )
     concurrent_judgements: int = Field(
         default=2,
@@ -142,6 +143,12 @@ class Settings(BaseSettings):
         default=72.0, ge=0.0, le=8760.0, description="Age in hours at which a message that fails again is dead."
     )
     queue_page_size: int = Field(default=50, ge=1, le=200, description="Findings on one page of the review queue.")
+    audit_look_back_days: int = Field(
+        default=7,
+        ge=0,
+        le=31,
+        description="Days back for which rounds that were due while the service was down are recorded as missed.",
+    )
     default_language: Literal["zh", "en"] = Field(
         default="zh", description="Language of pages and messages where neither the user nor the browser says one."
     )
