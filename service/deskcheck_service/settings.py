@@ -113,6 +113,12 @@ class Settings(BaseSettings):
         description="Minutes in which a reviewer can take back their own last decision.",
     )
     queue_page_size: int = Field(default=50, ge=1, le=200, description="Findings on one page of the review queue.")
+    audit_look_back_days: int = Field(
+        default=7,
+        ge=0,
+        le=31,
+        description="Days back for which rounds that were due while the service was down are recorded as missed.",
+    )
     default_language: Literal["zh", "en"] = Field(
         default="zh", description="Language of pages and messages where neither the user nor the browser says one."
     )

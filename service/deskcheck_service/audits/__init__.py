@@ -1,6 +1,4 @@
-"""Scheduled rounds over fixed cameras: what is owed, and the engine that looks."""
+"""Scheduled audits of cameras: calendar, schedules, rounds and what they owe, the day's mark, and who makes them."""
 
-from __future__ import annotations
-
-# Modules, brought in by name.
-__all__ = ["engine", "holds", "visiting"]
+# Modules that other folders import; the others are this folder's own.
+__all__ = ["calendar", "embedded", "queue", "queue_schema", "reasons", "repository", "rounds", "status", "worker"]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service.audits import visit_repository as visits
 from deskcheck_service.audits.holds import Holds
+from deskcheck_service.audits.reasons import UnjudgedReason
 from deskcheck_service.audits.visit_repository import Visit
 from deskcheck_service.engine import behind_photos
 from deskcheck_service.errors.workers import AlreadySettledError
@@ -31,15 +32,6 @@ _BEYOND_SPAN_S = 20.0
 # A burst that could not even begin before the round ends is none.
 _LEAST_S = 1.0
 _MOST_RETRY_S = 600.0
-
-
-class Reason(StrEnum):
-    """Why a view was not judged, where no error says so."""
-
-    TIME_OVER = "audit.time_over"
-    NOT_JUDGED = "audit.not_judged"
-    FAULT = "audit.fault"
-    NO_PERMIT = "audit.no_permit"
 
 
 class VisitOutcome(StrEnum):
@@ -81,7 +73,7 @@ def make_visit(services: Services, visit_id: int, holds: Holds) -> VisitOutcome:
             outcome = _put_off(services, visit, holds, error.code)
         except Exception:
             structlog.get_logger().exception("visit_fault", tries=visit.tries)
-            outcome = _put_off(services, visit, holds, Reason.FAULT)
+            outcome = _put_off(services, visit, holds, UnjudgedReason.FAULT)
         structlog.get_logger().info("visit", outcome=outcome.value, tries=visit.tries, worker=holds.worker)
     return outcome
 
@@ -100,7 +92,7 @@ def _looked(services: Services, visit: Visit, holds: Holds) -> VisitOutcome:
         owed = visits.owed_view_ids(session, visit.visit_id)
     left_s = (visit.due_until - utc_now()).total_seconds()
     if owed and left_s < _LEAST_S:
-        return _put_off(services, visit, holds, Reason.TIME_OVER)
+        return _put_off(services, visit, holds, UnjudgedReason.TIME_OVER)
     if owed:
         span_s = max(0.0, min(visit.burst_span_s, left_s - _LEAST_S))
         with _trouble_noted(services, visit):
@@ -147,7 +139,7 @@ def _settle(visit_id: int, session: Session, view: View, judgement: JudgementRow
 def _ended(services: Services, visit: Visit, holds: Holds) -> VisitOutcome:
     now = utc_now()
     with services.database.writing() as session:
-        visits.settle_unjudged(session, visit.visit_id, None, Reason.NOT_JUDGED, now)
+        visits.settle_unjudged(session, visit.visit_id, None, UnjudgedReason.NOT_JUDGED, now)
         visits.end(session, visit.visit_id, holds.worker, VisitState.DONE, None, now)
     holds.forget(visit.visit_id)
     return VisitOutcome.DONE
