@@ -124,8 +124,8 @@ class Settings(BaseSettings):
     )
     audit: Literal["embedded", "queue", "off"] = Field(
         default="embedded",
-        description="Who makes scheduled rounds. embedded: threads inside deskcheck serve. queue: deskcheck worker on any "
-        "number of machines, over one PostgreSQL. off: nobody, unless deskcheck audit run is started by hand.",
+        description="Who makes scheduled rounds. embedded: threads inside deskcheck serve. queue: deskcheck worker on "
+        "any number of machines, over one PostgreSQL. off: nobody, unless deskcheck audit run is started by hand.",
     )
     audit_cameras_at_once: int = Field(
         default=32,

@@ -5,6 +5,9 @@ Several processes may do so on one database; each visit is held by one of them.
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -46,11 +49,7 @@ class EmbeddedAudits:
         """Begin nothing more, end what is being judged, give back the rest, and say so."""
         self._scheduler.shutdown(wait=False)
         self.engine.stop()
-        try:
-            with self._services.database.writing() as session:
-                heartbeats.end(session, self.engine.name, self.engine.made[VisitOutcome.DONE])
-        except ServiceError:
-            pass  # its silence says the same a little later
+        _ended(self._services, self.engine)
 
 
 @contextmanager
@@ -67,7 +66,22 @@ def running(services: Services) -> Iterator[EmbeddedAudits | None]:
         audits.stop()
 
 
-def run_once(services: Services) -> AuditEngine:
+def run_until_told(services: Services) -> Counter[VisitOutcome]:
+    """Make rounds until SIGTERM or Ctrl-C, whatever the settings say, and return what was made."""
+    told = threading.Event()
+    before = {number: signal.signal(number, lambda *_: told.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    audits = EmbeddedAudits(services)
+    audits.start()
+    try:
+        told.wait()
+    finally:
+        audits.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return audits.engine.made
+
+
+def run_once(services: Services) -> Counter[VisitOutcome]:
     """Open what is due, make every visit that waits, close what is done, deliver, and return what was made.
 
     Raises:
@@ -82,6 +96,13 @@ def run_once(services: Services) -> AuditEngine:
         ticks.deliver(services)
     finally:
         engine.stop()
+        _ended(services, engine)
+    return engine.made
+
+
+def _ended(services: Services, engine: AuditEngine) -> None:
+    try:
         with services.database.writing() as session:
             heartbeats.end(session, engine.name, engine.made[VisitOutcome.DONE])
-    return engine
+    except ServiceError:
+        pass  # its silence says the same a little later

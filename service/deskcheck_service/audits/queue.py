@@ -132,7 +132,7 @@ def defer_opened(services: Services, session: Session, visit_ids: Sequence[int])
 
 
 def sweep(services: Services) -> int:
-    """Remove the jobs of dead workers, add one for each visit whose turn has come and that has none; return how many wait.
+    """Remove the jobs of dead workers, add one for each visit whose turn has come; return how many wait.
 
     One process does it at a time; others find it being done and do nothing.
 

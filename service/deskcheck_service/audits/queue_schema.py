@@ -65,4 +65,4 @@ BEGIN
     END LOOP;
 END;
 $$
-"""
+"""  # noqa: S608  the schema's name is ours

@@ -34,7 +34,10 @@ _WORDS = MappingProxyType(
         UnjudgedReason.NO_LAYOUT.value: ("窗口没有已批准的布局", "the window has no approved layout"),
         UnjudgedReason.NO_PERMIT.value: ("机位的启用审批已终止", "the view's permit has ended"),
         UnjudgedReason.NOTHING_OWED.value: ("没有可巡检的机位", "no view was there to be looked at"),
-        UnjudgedReason.NOT_JUDGED.value: ("画面取到了，但未能判定", "pictures came, but the window could not be judged"),
+        UnjudgedReason.NOT_JUDGED.value: (
+            "画面取到了，但未能判定",
+            "the pictures came but could not be judged",
+        ),
         UnjudgedReason.FAULT.value: ("程序出错，已记录在日志中", "a fault of the program, which the log tells"),
         TroubleKind.UNREACHABLE.value: ("摄像机连接不上", "the camera cannot be reached"),
         TroubleKind.LOGIN_REFUSED.value: ("摄像机拒绝登录", "the camera refuses the log-in"),

@@ -30,15 +30,15 @@ def open_rounds(services: Services) -> int:
     return len(open_due(services, utc_now()))
 
 
-def close_rounds(services: Services) -> None:
-    """Close the rounds that are done or whose time is over.
+def close_rounds(services: Services) -> int:
+    """Close the rounds that are done or whose time is over, and return how many.
 
     Raises:
         DatabaseError: what remained is closed the next time.
     """
     from deskcheck_service.audits.rounds import close_due
 
-    close_due(services, utc_now())
+    return len(close_due(services, utc_now()))
 
 
 def deliver(services: Services) -> int:
@@ -77,7 +77,7 @@ def beat(services: Services, engine: AuditEngine, *, embedded: bool) -> None:
 
 
 def scheduler_of(ticks: dict[str, tuple[float, Callable[[], object]]]) -> BackgroundScheduler:
-    """Return a scheduler that does each thing every so many seconds, at once for the first time, and never twice at once.
+    """Return a scheduler that does each thing every so many seconds, beginning at once, and never twice at once.
 
     Args:
         ticks: seconds and what to do, by name.
@@ -86,9 +86,7 @@ def scheduler_of(ticks: dict[str, tuple[float, Callable[[], object]]]) -> Backgr
         timezone="UTC", daemon=True, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for name, (every_s, action) in ticks.items():
-        scheduler.add_job(
-            _guarded, "interval", args=(name, action), seconds=every_s, id=name, next_run_time=utc_now()
-        )
+        scheduler.add_job(_guarded, "interval", args=(name, action), seconds=every_s, id=name, next_run_time=utc_now())
     return scheduler
 
 

@@ -1,4 +1,4 @@
-"""Queries on visits and the views that they owe; each change is conditional, so that two workers cannot both make it."""
+"""Queries on visits and the views that they owe; each change is conditional: of two workers only one can make it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from deskcheck_service.tables import Camera, utc_now
@@ -80,7 +80,9 @@ def _camera_busy(now: datetime) -> ColumnElement[bool]:
 
 
 def _changed(session: Session, statement: Any) -> int:
-    return cast("CursorResult[Any]", session.execute(statement, execution_options={"synchronize_session": False})).rowcount
+    return cast(
+        "CursorResult[Any]", session.execute(statement, execution_options={"synchronize_session": False})
+    ).rowcount
 
 
 def tries(session: Session, visit_id: int) -> int:
@@ -220,7 +222,7 @@ def _troubled() -> ColumnElement[bool]:
     )
 
 
-def _due(now: datetime) -> Select[Any]:
+def _due(now: datetime) -> Select[int, int, str, bool]:
     return (
         select(CameraVisit.id, CameraVisit.camera_id, CameraSource.address, _troubled().label("silent"))
         .join(AuditRound, AuditRound.id == CameraVisit.round_id)
@@ -260,6 +262,13 @@ def waiting(session: Session, visit_id: int) -> Waiting | None:
     now = utc_now()
     row = session.execute(_due(now).where(CameraVisit.id == visit_id)).one_or_none()
     return Waiting(*row) if row is not None else None
+
+
+def waiting_since(session: Session, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many visits could be made now and nobody makes, and since when the first of them could be."""
+    rows = _due(now).add_columns(CameraVisit.next_try_at).subquery()
+    number, since = session.execute(select(func.count(), func.min(rows.c.next_try_at))).one()
+    return number, since
 
 
 def next_due_at(session: Session) -> datetime | None:

@@ -1,4 +1,4 @@
-"""One visit: a burst of frames from a camera, a judgement for each view that its round owes, and what is left undone."""
+"""One visit: a burst of frames from a camera, a judgement for each view that its round owes, and what is undone."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def fail(session: Session, visit_id: int, worker: str, reason: str, now: datetim
 
 
 def retry_after(first_s: float, tries: int, visit_id: int) -> timedelta:
-    """Return how long to wait after a failed try: twice as long each time, spread a little so that not all come at once.
+    """Return how long to wait after a failed try: twice as long each time, spread so that not all come at once.
 
     Args:
         first_s: after the first try.
