@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from deskcheck_vision.errors import DeskcheckError
 
-from deskcheck_service.cli import audits, cameras, database, hall, layout_work, layouts, tokens, users
+from deskcheck_service.cli import audits, cameras, database, hall, layout_work, layouts, secrets, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
 from deskcheck_service.cli.check_film import check_film
@@ -79,6 +79,7 @@ app.add_typer(layouts.app)
 app.add_typer(cameras.app)
 app.add_typer(audits.app)
 app.add_typer(hall.app)
+app.add_typer(secrets.app)
 
 
 def run(arguments: Sequence[str]) -> int:
