@@ -19,12 +19,16 @@ from deskcheck_service.audits.reasons import UnjudgedReason
 from deskcheck_service.audits.visit_repository import Visit
 from deskcheck_service.engine import behind_photos
 from deskcheck_service.errors.workers import AlreadySettledError
+from deskcheck_service.schemas import Text
 from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, View, utc_now
 from deskcheck_service.tables.audits import VisitState
+from deskcheck_service.tables.sources import TroubleKind
 
 if TYPE_CHECKING:
     from deskcheck_vision.frames import Frame
+
+    from deskcheck_service.cameras.bursts import BurstChecked
 
 ACTOR = "audit"
 # Beyond the burst's own span: finding the camera, its first frame, and a recorder that is slow.
@@ -70,7 +74,7 @@ def make_visit(services: Services, visit_id: int, holds: Holds) -> VisitOutcome:
             outcome = _looked(services, visit, holds)
         except DeskcheckError as error:
             structlog.get_logger().warning("visit_failed", code=error.code, tries=visit.tries)
-            outcome = _put_off(services, visit, holds, error.code)
+            outcome = _put_off(services, visit, holds, getattr(error, "trouble", error.code))
         except Exception:
             structlog.get_logger().exception("visit_fault", tries=visit.tries)
             outcome = _put_off(services, visit, holds, UnjudgedReason.FAULT)
@@ -85,8 +89,8 @@ def _looked(services: Services, visit: Visit, holds: Holds) -> VisitOutcome:
         SourceError: the camera gave no burst.
         DeskcheckError: it could not be judged.
     """
+    from deskcheck_service.cameras.bursts import check_burst
     from deskcheck_service.cameras.sourcing import take_burst
-    from deskcheck_service.cameras.watching import check_burst
 
     with services.database.reading() as session:
         owed = visits.owed_view_ids(session, visit.visit_id)
@@ -105,24 +109,28 @@ def _looked(services: Services, visit: Visit, holds: Holds) -> VisitOutcome:
         key = f"{visit.correlation_id} {visit.tries} {frames[0].captured_at} {frames[-1].captured_at}".encode()
         settle = functools.partial(_settle, visit.visit_id)
         with behind_photos(wait_s=max(left_s, services.settings.judgement_wait_s)):
-            check_burst(
-                services, ACTOR, visit.camera_code, frames, key=key, settle=settle, correlation_id=visit.correlation_id
-            )
+            checked = check_burst(
+                services, ACTOR, visit.camera_code, frames, key=key, settle=settle, view_ids=frozenset(owed),
+                correlation_id=visit.correlation_id,
+            )  # fmt: skip
+        return _ended(services, visit, holds, checked)
     return _ended(services, visit, holds)
 
 
 @contextmanager
 def _trouble_noted(services: Services, visit: Visit) -> Iterator[None]:
     """Write down what keeps a camera from answering, as trouble of the camera."""
-    from deskcheck_vision.sources.errors import SourceError
+    from deskcheck_vision.sources.camera_errors import SourceError
 
     from deskcheck_service.cameras.health import note_troubles
 
     try:
         yield
     except SourceError as error:
+        kind = TroubleKind(error.trouble)
+        told = {kind: Text(zh=error.sentence("zh"), en=error.sentence("en"))}
         with services.database.writing() as session:
-            note_troubles(session, visit.camera_id, (error.trouble,), utc_now())
+            note_troubles(session, visit.camera_id, (kind,), utc_now(), told)
         raise
 
 
@@ -136,9 +144,16 @@ def _settle(visit_id: int, session: Session, view: View, judgement: JudgementRow
         raise AlreadySettledError
 
 
-def _ended(services: Services, visit: Visit, holds: Holds) -> VisitOutcome:
+def _ended(services: Services, visit: Visit, holds: Holds, checked: BurstChecked | None = None) -> VisitOutcome:
+    """End a visit: what its burst could not judge is not judged, and the camera's own trouble is written down."""
+    from deskcheck_service.cameras.health import note_troubles
+
     now = utc_now()
     with services.database.writing() as session:
+        if checked is not None:
+            note_troubles(session, visit.camera_id, checked.troubles, now)
+            for view_id, code in checked.unjudged.items():
+                visits.settle_unjudged(session, visit.visit_id, [view_id], code, now)
         visits.settle_unjudged(session, visit.visit_id, None, UnjudgedReason.NOT_JUDGED, now)
         visits.end(session, visit.visit_id, holds.worker, VisitState.DONE, None, now)
     holds.forget(visit.visit_id)
