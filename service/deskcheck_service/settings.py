@@ -209,6 +209,56 @@ class Settings(BaseSettings):
         "secret-keys beside the SQLite file, else deskcheck-data/secret-keys.",
     )
 
+    camera_networks: str = Field(
+        default="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
+        max_length=2000,
+        description="Networks that cameras may be in, by commas; nothing else is ever connected to. Loopback, "
+        "link-local and the like only where a network within them is listed.",
+    )
+    camera_ports: str = Field(
+        default="80,443,554,8000-8999,10554",
+        max_length=500,
+        description="Ports that cameras may be asked at, by commas, with ranges.",
+    )
+    camera_connect_s: float = Field(
+        default=5.0, ge=0.1, le=60.0, description="Seconds until the connection to a camera must stand."
+    )
+    camera_first_frame_s: float = Field(
+        default=15.0, ge=0.1, le=120.0, description="Seconds from then until its first whole picture."
+    )
+    camera_stall_s: float = Field(
+        default=8.0,
+        ge=0.1,
+        le=60.0,
+        description="Seconds for which a camera may be silent.",
+    )
+    camera_tls_verify: bool = Field(default=True, description="Check the certificates of cameras addressed by https.")
+    camera_ca_file: Path | None = Field(
+        default=None, description="Authorities (PEM) trusted for these. Unset: those of the system."
+    )
+    media_folder: Path | None = Field(
+        default=None,
+        description="Folder below which films and folders of pictures may stand in for cameras. Unset: none may.",
+    )
+
+    @field_validator("camera_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        from ipaddress import ip_network
+
+        for word in text.replace(",", " ").split():
+            ip_network(word)
+        return text
+
+    @field_validator("camera_ports")
+    @classmethod
+    def _ports(cls, text: str) -> str:
+        for word in text.replace(",", " ").split():
+            low, _, high = word.partition("-")
+            if not 1 <= int(low) <= int(high or low) <= 65535:
+                raise ValueError(f"not a range of ports: {word}")
+        return text
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:

@@ -18,6 +18,8 @@ from deskcheck_service.audits.holds import Holds
 from deskcheck_service.audits.reasons import UnjudgedReason
 from deskcheck_service.audits.visit_repository import Visit
 from deskcheck_service.engine import behind_photos
+from deskcheck_service.errors.cameras import CameraBareError
+from deskcheck_service.errors.sources import SourceUnsetError, ViewOffError
 from deskcheck_service.errors.workers import AlreadySettledError
 from deskcheck_service.schemas import Text
 from deskcheck_service.services import Services
@@ -36,6 +38,8 @@ _BEYOND_SPAN_S = 20.0
 # A burst that could not even begin before the round ends is none.
 _LEAST_S = 1.0
 _MOST_RETRY_S = 600.0
+# Cameras lock out who tries a wrong password again and again; what people have to set does not set itself.
+_NOT_AGAIN = frozenset({TroubleKind.LOGIN_REFUSED.value, SourceUnsetError.code, ViewOffError.code, CameraBareError.code})
 
 
 class VisitOutcome(StrEnum):
@@ -164,7 +168,7 @@ def _put_off(services: Services, visit: Visit, holds: Holds, reason: str) -> Vis
     """Have a visit tried again while its round's time lasts; otherwise end it, and what it owes with the reason."""
     now = utc_now()
     again_at = now + retry_after(services.settings.audit_retry_s, visit.tries, visit.visit_id)
-    worth_it = again_at + timedelta(seconds=_LEAST_S) < visit.due_until
+    worth_it = reason not in _NOT_AGAIN and again_at + timedelta(seconds=_LEAST_S) < visit.due_until
     with services.database.writing() as session:
         if worth_it:
             visits.put_off(session, visit.visit_id, holds.worker, reason, again_at)

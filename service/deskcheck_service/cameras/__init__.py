@@ -6,10 +6,12 @@ __all__ = [
     "health",
     "linking",
     "measuring",
+    "permits",
     "recalibration",
     "repository",
     "routes",
     "schemas",
     "service",
+    "sourcing",
     "watching",
 ]
