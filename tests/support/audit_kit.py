@@ -71,9 +71,7 @@ def add_cameras(
             )  # fmt: skip
             session.add(camera)
             session.flush()
-            session.add(
-                CameraSource(camera_id=camera.id, kind=kind, address=address, secret=None, changed_at=now)
-            )
+            session.add(CameraSource(camera_id=camera.id, kind=kind, address=address, secret=None, changed_at=now))
             view = view_of(window, camera.id, sha256)
             session.add(view)
             session.flush()
@@ -94,7 +92,7 @@ def owed(services: Services) -> dict[str, list[tuple[str, str | None]]]:
     )
     found: dict[str, list[tuple[str, str | None]]] = {}
     with services.database.reading() as session:
-        for code, state, reason in session.execute(query).tuples():
+        for code, state, reason in session.execute(query):
             found.setdefault(code, []).append((state.value, reason))
     return found
 

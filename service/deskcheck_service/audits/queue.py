@@ -158,4 +158,4 @@ def remove_dead(session: Session, now: datetime, hold_for: timedelta) -> None:
 def counts(session: Session) -> dict[str, int]:
     """Return how many jobs are in which state."""
     query = text(f"SELECT status::text, count(*) FROM {_S}.procrastinate_jobs GROUP BY status")  # noqa: S608
-    return {str(state): int(number) for state, number in session.execute(query).tuples()}
+    return {str(state): int(number) for state, number in session.execute(query)}

@@ -124,7 +124,7 @@ def _rounds(session: Session, now: datetime) -> tuple[RoundStatus, ...]:
         .where(_shown(now))
         .group_by(OwedView.round_id, OwedView.state)
     )
-    counts = {(round_id, state): number for round_id, state, number in session.execute(counted).tuples()}
+    counts = {(round_id, state): number for round_id, state, number in session.execute(counted)}
     query = (
         select(AuditRound, Centre.code)
         .join(Centre, Centre.id == AuditRound.centre_id)
@@ -133,7 +133,7 @@ def _rounds(session: Session, now: datetime) -> tuple[RoundStatus, ...]:
         .limit(200)
     )
     found = []
-    for row, centre in session.execute(query).tuples():
+    for row, centre in session.execute(query):
         judged, unjudged, left = (
             counts.get((row.id, state), 0) for state in (OwedState.JUDGED, OwedState.UNJUDGED, OwedState.OWED)
         )
@@ -154,13 +154,13 @@ def _troubles(session: Session) -> tuple[TroubleStatus, ...]:
         .order_by(Camera.code, CameraTrouble.kind)
     )
     return tuple(
-        TroubleStatus(code, str(kind), since, seen) for code, kind, since, seen in session.execute(query).tuples()
+        TroubleStatus(code, str(kind), since, seen) for code, kind, since, seen in session.execute(query)
     )
 
 
 def _outbox(session: Session) -> dict[DeliveryState, int]:
     query = select(OutboxDelivery.state, func.count()).group_by(OutboxDelivery.state)
-    return dict(session.execute(query).tuples().all())
+    return {state: number for state, number in session.execute(query)}
 
 
 def _wrong(

@@ -253,7 +253,7 @@ def due(session: Session, now: datetime, limit: int, *, silent: bool, leave_out:
         .order_by(AuditRound.due_until, CameraVisit.position, CameraVisit.id)
         .limit(limit + len(leave_out))
     )
-    found = (Waiting(*row) for row in session.execute(query).tuples())
+    found = (Waiting(*row) for row in session.execute(query))
     return [one for one in found if one.visit_id not in leave_out][:limit]
 
 

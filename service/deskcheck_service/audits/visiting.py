@@ -39,7 +39,9 @@ _BEYOND_SPAN_S = 20.0
 _LEAST_S = 1.0
 _MOST_RETRY_S = 600.0
 # Cameras lock out who tries a wrong password again and again; what people have to set does not set itself.
-_NOT_AGAIN = frozenset({TroubleKind.LOGIN_REFUSED.value, SourceUnsetError.code, ViewOffError.code, CameraBareError.code})
+_NOT_AGAIN = frozenset(
+    {TroubleKind.LOGIN_REFUSED.value, SourceUnsetError.code, ViewOffError.code, CameraBareError.code}
+)
 
 
 class VisitOutcome(StrEnum):

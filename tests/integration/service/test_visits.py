@@ -85,7 +85,7 @@ def test_a_dead_camera_is_tried_again_and_recorded_with_its_trouble(
     assert made[VisitOutcome.LATER] >= 1
     found = owed(services)
     assert found["W0000"] == [("judged", None)]
-    assert found["W0001"] == [("unjudged", "not_there")]
+    assert found["W0001"] == [("unjudged", "unreachable")]
     assert [row.state for row in rounds_of(services)] == [RoundState.PARTIAL]
     with services.database.reading() as session:
         trouble = session.scalar(select(CameraTrouble))
