@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from deskcheck_service import catalogue
 from deskcheck_service.accounts import routes as accounts
 from deskcheck_service.accounts.rights import PUBLIC, ROUTES
+from deskcheck_service.audits import embedded
 from deskcheck_service.audits import routes as audits
 from deskcheck_service.cameras import routes as cameras
 from deskcheck_service.cameras import source_routes as camera_sources
@@ -95,7 +96,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
+        with embedded.running(held):
+            yield
         held.close()
 
     app = FastAPI(

@@ -152,6 +152,48 @@ class Settings(BaseSettings):
     default_language: Literal["zh", "en"] = Field(
         default="zh", description="Language of pages and messages where neither the user nor the browser says one."
     )
+    audit: Literal["embedded", "queue", "off"] = Field(
+        default="embedded",
+        description="Who makes scheduled rounds. embedded: threads inside deskcheck serve. queue: deskcheck worker on "
+        "any number of machines, over one PostgreSQL. off: nobody, unless deskcheck audit run is started by hand.",
+    )
+    audit_cameras_at_once: int = Field(
+        default=32,
+        ge=1,
+        le=512,
+        description="Cameras that one process looks at at the same time; most of them are being waited for.",
+    )
+    audit_silent_at_once: int = Field(
+        default=8,
+        ge=1,
+        le=512,
+        description="Of cameras that did not answer when they were last asked, so many are asked at the same time, "
+        "beside the others.",
+    )
+    audit_per_host: int = Field(
+        default=8,
+        ge=1,
+        le=512,
+        description="Cameras of one address, such as a recorder's, that one process looks at at the same time.",
+    )
+    audit_memory_mb: int = Field(
+        default=1024,
+        ge=64,
+        le=1_000_000,
+        description="Memory for frames that cameras have sent and that are not judged yet, in MB; cameras beyond wait.",
+    )
+    audit_hold_s: float = Field(
+        default=60.0,
+        ge=2.0,
+        le=3600.0,
+        description="Seconds after which a visit whose worker is silent is taken over by another.",
+    )
+    audit_retry_s: float = Field(
+        default=15.0,
+        ge=0.1,
+        le=3600.0,
+        description="Seconds before a visit that failed is tried again; twice as long after each further failure.",
+    )
     log_level: LogLevel = Field(default="info", description="Least important level that is logged.")
     log_json: bool = Field(default=False, description="Write log lines as JSON, for machines, instead of plain text.")
 

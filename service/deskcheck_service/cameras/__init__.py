@@ -18,5 +18,6 @@ __all__ = [
     "source_setting",
     "sourcing",
     "trying",
+    "sourcing",
     "watching",
 ]
