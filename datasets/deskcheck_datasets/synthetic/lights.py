@@ -89,5 +89,5 @@ def daylight_panorama(draw: Draw, w_px: int = 512) -> Floats:
     on_wall = (np.sign(hit[..., axis]) == side) & (np.abs(hit[..., axis]) > _HALF[axis] * 0.99)
     panes = on_wall & (hit[..., 2] > 10) & (hit[..., 2] < 190) & (np.mod(hit[..., 1 - axis], 150) > 14)
     out = np.zeros((h_px, w_px, 3))
-    out[panes] = np.array([0.95, 1.0, 1.08]) * draw.uniform(2.5, 6.0)
+    out[panes] = np.array([0.95, 1.0, 1.08]) * draw.uniform(5.0, 12.0)
     return out
