@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -73,6 +75,8 @@ class JudgedPhoto:
         px_per_cm: picture scale in the middle of the desk.
         sharpness, brightness: of the quality gate.
         together: keys of the judgements of other views whose pictures spoke for what this one does not show.
+        frame_count: how many frames it was judged by; the pictures above are of the last one.
+        first_taken_at, first_jpeg: of a burst, the first frame's time and picture, people masked.
     """
 
     judgement: Judgement
@@ -91,6 +95,9 @@ class JudgedPhoto:
     brightness: float
     together: tuple[int, ...] = ()
     masked_px: str = ""
+    frame_count: int = 1
+    first_taken_at: datetime | None = None
+    first_jpeg: bytes | None = None
 
 
 def _approved(
@@ -128,28 +135,33 @@ def judge_photo(engine: JudgeEngine, evidence: EvidenceStore, order: Order, phot
     """
     picture = engine.decode(photo, order.window.time_zone)
     frame = Frame(picture.image, captured_at(order.taken_at, picture), "upload")
-    return _judged(engine, evidence, order, frame, SourceKind.PHOTO, picture.focal_px, SeenOnce(engine.detector()))
+    return _judged(engine, evidence, order, [frame], SourceKind.PHOTO, picture.focal_px, SeenOnce(engine.detector()))
 
 
-def judge_frame(
-    engine: JudgeEngine, evidence: EvidenceStore, order: Order, frame: Frame, guarded: Guarded, detector: Detector
+def judge_frames(
+    engine: JudgeEngine,
+    evidence: EvidenceStore,
+    order: Order,
+    frames: Sequence[Frame],
+    guarded: Sequence[Guarded],
+    detector: Detector,
 ) -> JudgedPhoto:
-    """Judge a frame of a fixed camera, by the limits that hold for cameras.
+    """Judge the frames of a fixed camera, by the limits that hold for cameras.
 
     Args:
         engine: with the prepared references.
         evidence: where the pictures are.
         order: what it is to be judged by.
-        frame: the frame.
-        guarded: whether the camera still hangs where it hung.
-        detector: the engine's, or one that remembers what it saw in this frame.
+        frames: at least one, oldest first, of one size.
+        guarded: of each frame, whether the camera still hangs where it hung.
+        detector: the engine's, or one that remembers what it saw in these frames.
 
     Raises:
         CalibrationError: the view's corners cannot be the desk's.
         NotFoundError, ViewUnfitError: see ``choose_view``.
         ModelFileError, InferenceError: there is no usable model.
     """
-    return _judged(engine, evidence, order, frame, SourceKind.CAMERA, None, detector, guarded)
+    return _judged(engine, evidence, order, frames, SourceKind.CAMERA, None, detector, guarded)
 
 
 def judge_again(engine: JudgeEngine, evidence: EvidenceStore, order: Order, *, is_camera: bool) -> Judgement:
@@ -171,51 +183,61 @@ def judge_again(engine: JudgeEngine, evidence: EvidenceStore, order: Order, *, i
     picture = engine.decode(evidence.get(order.photo_sha256), order.window.time_zone)
     frame = Frame(picture.image, captured_at(order.taken_at, picture), order.source)
     kind = SourceKind.CAMERA if is_camera else SourceKind.PHOTO
-    return _looked(engine, evidence, order, frame, kind, None, SeenOnce(engine.detector()), None)[0].judgement
+    return _looked(engine, evidence, order, [frame], kind, None, SeenOnce(engine.detector()), ())[0].judgement
 
 
 def _judged(
     engine: JudgeEngine,
     evidence: EvidenceStore,
     order: Order,
-    frame: Frame,
+    frames: Sequence[Frame],
     source_kind: SourceKind,
     focal_px: float | None,
     detector: Detector,
-    guarded: Guarded | None = None,
+    guarded: Sequence[Guarded] = (),
 ) -> JudgedPhoto:
-    judged, found, together = _looked(engine, evidence, order, frame, source_kind, focal_px, detector, guarded)
-    masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)
+    judged, found, together = _looked(engine, evidence, order, frames, source_kind, focal_px, detector, guarded)
+    masked = mask_people(frames[-1].image, judged.detections, min_confidence=DETECT_FROM)
     kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view)
     where = format_points(((x, y) for x, y in masked.mask.xyxy.reshape(-1, 2).tolist()), digits=0)
-    return replace(kept, together=together, masked_px=where)
+    kept = replace(kept, together=together, masked_px=where)
+    if len(frames) == 1:
+        return kept
+    first = frames[0]
+    return replace(
+        kept,
+        frame_count=len(frames),
+        first_taken_at=first.captured_at,
+        first_jpeg=masked_jpeg_of(first.image, detector),
+    )
 
 
 def _looked(
     engine: JudgeEngine,
     evidence: EvidenceStore,
     order: Order,
-    frame: Frame,
+    frames: Sequence[Frame],
     source_kind: SourceKind,
     focal_px: float | None,
     detector: Detector,
-    guarded: Guarded | None,
+    guarded: Sequence[Guarded],
 ) -> tuple[Judged, FoundDesk, tuple[int, ...]]:
-    layout = parsed_layout(order.layout_text)
-    found = find_desk(engine, evidence, order, layout, frame, source_kind, focal_px, detector, guarded)
+    layout, last = parsed_layout(order.layout_text), frames[-1]
+    held = guarded[-1] if guarded else None
+    found = find_desk(engine, evidence, order, layout, last, source_kind, focal_px, detector, held)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
     problems = (Reason.CAMERA_MOVED,) if found.moved else ()
     calibrated = found.calibrated(layout)
     if order.companions and found.plane is not None and shows_a_part(layout, calibrated):
         detector = SeenOnce(detector)
-        others = list(seen_with(engine, evidence, order, layout, frame, source_kind, detector))
-        own = SeenView([frame], found.plane, problems, reference, calibrated)
+        others = list(seen_with(engine, evidence, order, layout, last, source_kind, detector))
+        own = SeenView(frames, found.plane, problems, reference, calibrated)
         seen = [*(view for _, view in others), own]
         if others:
             shown = judge_views(seen, layout, detector, source_kind=source_kind).views[-1]
             return shown, found, tuple(one.judgement_id for one, _ in others)
     judged = judge(
-        [frame],
+        frames,
         layout,
         found.plane,
         detector,

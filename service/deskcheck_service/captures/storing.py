@@ -47,6 +47,7 @@ class EvidenceFiles:
     overlay_en: tuple[str, int]
     overlay_zh_narrow: tuple[str, int]
     overlay_en_narrow: tuple[str, int]
+    first: tuple[str, int] | None = None
 
 
 def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
@@ -65,6 +66,7 @@ def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
         overlay_en=put(judged.overlay_en.wide),
         overlay_zh_narrow=put(judged.overlay_zh.narrow),
         overlay_en_narrow=put(judged.overlay_en.narrow),
+        first=put(judged.first_jpeg) if judged.first_jpeg is not None else None,
     )
 
 
@@ -93,7 +95,8 @@ def save(session: Session, actor: Principal | str, order: Order, judged: JudgedP
     capture = _capture(actor, order, judged, files, now)
     session.add(capture)
     session.flush()  # the same photo at the same time fails here, before anything else is written
-    add_evidence(session, order.window_id, EvidenceKind.PHOTO, files.masked)
+    for picture in (files.masked, *((files.first,) if files.first is not None else ())):
+        add_evidence(session, order.window_id, EvidenceKind.PHOTO, picture)
     for file in (files.overlay_zh, files.overlay_zh_narrow):
         add_evidence(session, order.window_id, EvidenceKind.OVERLAY_ZH, file)
     for file in (files.overlay_en, files.overlay_en_narrow):
@@ -134,6 +137,9 @@ def _capture(actor: Principal | str, order: Order, judged: JudgedPhoto, files: E
         view_name=judged.view_name,
         masked_people=judged.masked_people,
         masked_px=judged.masked_px,
+        frame_count=judged.frame_count,
+        first_taken_at=judged.first_taken_at,
+        first_masked_sha256=files.first[0] if files.first is not None else None,
     )
 
 
