@@ -22,6 +22,7 @@ from deskcheck_service.layouts import like_routes
 from deskcheck_service.layouts import routes as layouts
 from deskcheck_service.logs import configure_logging
 from deskcheck_service.middleware import RequestContext
+from deskcheck_service.problems import routes as problems
 from deskcheck_service.reviews import routes as reviews
 from deskcheck_service.schemas import ErrorBody
 from deskcheck_service.services import Services, build_services
@@ -37,6 +38,7 @@ _ROUTERS = (
     captures.router,
     cameras.router,
     reviews.router,
+    problems.router,
     catalogue.router,
 )
 _DESCRIPTION = (

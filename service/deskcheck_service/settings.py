@@ -112,6 +112,18 @@ class Settings(BaseSettings):
         le=10_080.0,
         description="Minutes in which a reviewer can take back their own last decision.",
     )
+    clean_looks: int = Field(
+        default=2,
+        ge=1,
+        le=20,
+        description="Looks in a row that see the place of a problem without it, after which it is no longer seen.",
+    )
+    dismissed_quiet_hours: float = Field(
+        default=24.0,
+        ge=0.0,
+        le=720.0,
+        description="Hours at most for which a dismissed deviation that stays where it is opens no new problem.",
+    )
     queue_page_size: int = Field(default=50, ge=1, le=200, description="Findings on one page of the review queue.")
     default_language: Literal["zh", "en"] = Field(
         default="zh", description="Language of pages and messages where neither the user nor the browser says one."

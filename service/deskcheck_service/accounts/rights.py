@@ -96,6 +96,8 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "read_finding": _SEES,
         "review_finding": _REVIEWS,
         "undo_review": _REVIEWS,
+        "list_problems": _SEES,
+        "read_problem": _SEES,
         "list_rules": ANYONE,
         "list_classes": ANYONE,
     }

@@ -315,7 +315,7 @@ def _check(
     files = storing.put_evidence(services.evidence, judged)
     try:
         with services.database.writing() as session:
-            judgement_id = storing.save(session, actor, order, judged, files)
+            judgement_id = storing.save(session, actor, order, judged, files, services.settings.clean_looks)
             _settle(session, order, judgement_id, settle)
     except IntegrityError as exc:
         if not is_unique_clash(exc):

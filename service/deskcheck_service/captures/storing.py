@@ -14,6 +14,7 @@ from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.captures.points import format_points
 from deskcheck_service.db import insert_into
 from deskcheck_service.evidence import EvidenceStore
+from deskcheck_service.problems import noting
 from deskcheck_service.tables import (
     Capture,
     Evidence,
@@ -85,8 +86,15 @@ def add_evidence(session: Session, window_id: int, kind: EvidenceKind, file: tup
     session.execute(insert_into(session, Evidence).values(row).on_conflict_do_nothing())
 
 
-def save(session: Session, actor: Principal | str, order: Order, judged: JudgedPhoto, files: EvidenceFiles) -> int:
-    """Add capture, judgement, findings and items, and return the judgement's key.
+def save(
+    session: Session,
+    actor: Principal | str,
+    order: Order,
+    judged: JudgedPhoto,
+    files: EvidenceFiles,
+    clean_looks: int = noting.CLEAN_LOOKS,
+) -> int:
+    """Add capture, judgement, findings and items, note the window's problems, and return the judgement's key.
 
     Raises:
         IntegrityError: the same photo was saved in the meantime.
@@ -112,6 +120,7 @@ def save(session: Session, actor: Principal | str, order: Order, judged: JudgedP
     session.add_all(_finding(order, judgement, finding) for finding in findings if finding.state is not State.PASS)
     audit.record(session, actor, "capture.add", "judgement", judgement.id, order.window.code)
     session.flush()
+    noting.note(session, judgement, findings, clean_looks=clean_looks)
     return judgement.id
 
 
