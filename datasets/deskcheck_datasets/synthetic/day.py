@@ -162,9 +162,7 @@ def _window_record(day: DayWindow, bursts: tuple[BurstRecord, ...]) -> WindowRec
         begins, ends = (at.isoformat() for at in event.lasts())
         kind = event.kind
         events.append(EventRecord(event.name, kind.rule, kind.item, begins, ends, _at_cm(event), event.counted))
-    return WindowRecord(
-        code, view_name(code), f"layouts/{code}.yaml", f"references/{code}.jpg", tuple(events), bursts
-    )
+    return WindowRecord(code, view_name(code), f"layouts/{code}.yaml", f"references/{code}.jpg", tuple(events), bursts)
 
 
 def _sensed(seed: int, number: int, rendered: Rendered) -> Sensed:

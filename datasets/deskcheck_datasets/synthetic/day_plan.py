@@ -104,9 +104,10 @@ def day_window(seed: int, number: int, unseen: Unseen) -> DayWindow:
         draw = Draw((seed, number, 1, attempt), held_out=True)
         try:
             window = _window(draw, code, kinds)
-            if hidden := unseen(Planned(window, photo_with(window, ()))):
-                raise TruthError(reason=f"{code}: {', '.join(hidden)}")
-            return DayWindow(window, _events(draw, window, kinds, unseen))
+            hidden = unseen(Planned(window, photo_with(window, ())))
+            wrong = ", ".join(hidden)
+            if not hidden:
+                return DayWindow(window, _events(draw, window, kinds, unseen))
         except TruthError as error:
             wrong = str(error)
     raise TruthError(reason=wrong)
@@ -128,9 +129,8 @@ def _events(draw: Draw, window: Window, kinds: WindowKinds, unseen: Unseen) -> t
     spans = _spans(draw, everything)
     found: list[DayEvent] = []
     for number in sorted(range(len(everything)), key=lambda n: _HARD_FIRST[everything[n].act]):
-        event = partial(
-            DayEvent, f"{window.code}-{number + 1}", everything[number], *spans[number], counted=number < len(kinds.kinds)
-        )
+        name, counted = f"{window.code}-{number + 1}", number < len(kinds.kinds)
+        event = partial(DayEvent, name, everything[number], *spans[number], counted=counted)
         found.append(_arranged(draw, window, found, event, unseen))
     return tuple(sorted(found, key=lambda event: event.name))
 

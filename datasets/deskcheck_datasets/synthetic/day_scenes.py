@@ -1,4 +1,4 @@
-"""What a fixed camera sees in each frame of the day: things, people, what people lay down for a moment, and the light."""
+"""What a fixed camera sees in each frame of the day: things, people, what is laid down for a moment, and the light."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def tidy_scene(seed: int, number: int, place: Place) -> Scene:
     """The window as it was approved, with nobody about, in the light of a forenoon."""
     window = place.window
     items = stand_items(window, window.stands)
-    return Scene(scene_seed(seed, number, 31, 0), window.desk_wh_cm, items, place.fixtures, light_at(place, 3), place.camera)
+    made, light = scene_seed(seed, number, 31, 0), light_at(place, 3)
+    return Scene(made, window.desk_wh_cm, items, place.fixtures, light, place.camera)
 
 
 def burst_of(seed: int, number: int, place: Place, day: DayWindow, at: int) -> Burst:

@@ -104,7 +104,8 @@ def _missing(draw: Draw, window: Window, photo: Photo) -> Photo | None:
 def _too_many(draw: Draw, window: Window, photo: Photo) -> Photo | None:
     if _named(window, "cup") is None or _busy(window, photo, "cup") or any(s.kind == "cup" for s in photo.added):
         return None
-    extra = Stand(f"extra{len(photo.added)}", "cup", draw.integer(1, 10**9), free_spot(draw, window), draw.free(-90, 90))
+    make, at = draw.integer(1, 10**9), free_spot(draw, window)
+    extra = Stand(f"extra{len(photo.added)}", "cup", make, at, draw.free(-90, 90))
     return _planted(replace(photo, added=(*photo.added, extra)), "V06", "cup")
 
 
