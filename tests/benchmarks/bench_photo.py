@@ -31,7 +31,8 @@ from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import decode_picture
 from deskcheck_vision.letterbox import Letterbox
 from deskcheck_vision.model_files import default_model_path
-from deskcheck_vision.sessions import OnnxSession, usable_cores
+from deskcheck_vision.cores import usable_cores
+from deskcheck_vision.sessions import OnnxSession
 from deskcheck_vision.sessions_choice import SessionName, open_session
 
 from tests.benchmarks.figures import Figure, measures

@@ -1,4 +1,4 @@
-"""One photo through the one way of a picture, then masked, drawn over and encoded; nothing here touches a disk."""
+"""One photo through the one way of a picture, then masked and encoded; nothing here touches a disk."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from deskcheck_calibration.reference import Reference, look_at_reference
 from deskcheck_calibration.scene import SourceKind
 from deskcheck_vision.detections import Uint8Array
 from deskcheck_vision.detector import Detector
-from deskcheck_vision.errors import Language
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import encode_jpeg
-from deskcheck_vision.overlay import draw_overlay
+from deskcheck_vision.overlay_values import Overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
 from deskcheck_service.captures.finding_desk import FoundDesk, captured_at, find_desk, parsed_layout
@@ -33,27 +32,10 @@ from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError
 from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.tables import View
+from deskcheck_service.watching.stages import Stage, timed
 
 if TYPE_CHECKING:
     from deskcheck_service.captures.service import Order
-
-# CSS px at which the two drawings of an overlay are looked at, and how wide the narrow one is kept: a phone held
-# upright with three px to each CSS px, and the half of a desktop page. The pages choose by what is shown.
-NARROW_SHOWN_PX, NARROW_KEPT_PX = 360, 1170
-WIDE_SHOWN_PX = 720
-
-
-@dataclass(frozen=True, slots=True)
-class OverlayJpegs:
-    """An overlay in one language, drawn for two widths, since letters that fit one are too small or large in the other.
-
-    Attributes:
-        wide: in the photo's own size.
-        narrow: smaller, with letters for a phone.
-    """
-
-    wide: bytes
-    narrow: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +47,7 @@ class JudgedPhoto:
         items: what stands on the desk.
         image_wh: size of the photo in px, orientation applied.
         masked_jpeg: the photo with people masked.
-        overlay_zh, overlay_en: the same with zones, boxes and labels.
+        overlay_zh, overlay_en: zones, boxes and labels to be drawn over it.
         masked_people: how many people were masked, and
         masked_px: where, as text.
         registration: how the desk was found: "corners", "markers", "features", "view" or "none".
@@ -83,8 +65,8 @@ class JudgedPhoto:
     items: tuple[PlacedItem, ...]
     image_wh: tuple[int, int]
     masked_jpeg: bytes
-    overlay_zh: OverlayJpegs
-    overlay_en: OverlayJpegs
+    overlay_zh: Overlay
+    overlay_en: Overlay
     masked_people: int
     registration: str
     view_name: str
@@ -196,7 +178,8 @@ def _judged(
     detector: Detector,
     guarded: Sequence[Guarded] = (),
 ) -> JudgedPhoto:
-    judged, found, together = _looked(engine, evidence, order, frames, source_kind, focal_px, detector, guarded)
+    with timed(Stage.JUDGE):
+        judged, found, together = _looked(engine, evidence, order, frames, source_kind, focal_px, detector, guarded)
     masked = mask_people(frames[-1].image, judged.detections, min_confidence=DETECT_FROM)
     kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view)
     where = format_points(((x, y) for x, y in masked.mask.xyxy.reshape(-1, 2).tolist()), digits=0)
@@ -257,8 +240,8 @@ def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view:
         items=judged.placed,
         image_wh=judged.detections.image_wh,
         masked_jpeg=encode_jpeg(masked.image),
-        overlay_zh=_overlays(judged, masked, layout, "zh"),
-        overlay_en=_overlays(judged, masked, layout, "en"),
+        overlay_zh=overlay_values(judged, layout, "zh", masked.mask),
+        overlay_en=overlay_values(judged, layout, "en", masked.mask),
         masked_people=len(masked.mask),
         registration=how,
         view_name=view.name if view is not None else "",
@@ -268,13 +251,6 @@ def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view:
         sharpness=judged.quality.sharpness,
         brightness=judged.quality.brightness,
     )
-
-
-def _overlays(judged: Judged, masked: MaskedPicture, layout: Layout, language: Language) -> OverlayJpegs:
-    overlay = overlay_values(judged, layout, language, masked.mask)
-    wide = draw_overlay(masked.image, overlay, display_width_px=WIDE_SHOWN_PX)
-    narrow = draw_overlay(masked.image, overlay, display_width_px=NARROW_SHOWN_PX, most_width_px=NARROW_KEPT_PX)
-    return OverlayJpegs(encode_jpeg(wide), encode_jpeg(narrow))
 
 
 def masked_jpeg_of(image: Uint8Array, detector: Detector) -> bytes:

@@ -22,7 +22,9 @@ from deskcheck_service.layouts import repository as places
 from deskcheck_service.paging import mark, read_mark
 from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, Role, View, utc_now
+from deskcheck_service.tables.drawings import Drawing
 from deskcheck_service.uploads import Upload
+from deskcheck_service.watching.telling import told_judgement
 
 if TYPE_CHECKING:
     from deskcheck_vision.detector import Detector
@@ -223,6 +225,7 @@ def _full(session: Session, row: JudgementRow, window: places.WindowRef) -> Judg
         repository.passes_of(session, row.id),
         repository.items_of(session, row.id),
         repository.together_with(session, row.id),
+        repository.correlation_of(session, row.id),
     )
 
 
@@ -305,6 +308,8 @@ def _check(
     The work on pixels is done outside any transaction; evidence is written before the one transaction that
     speaks of it, so that no row ever names a file that is not there.
     """
+    from deskcheck_service.watching.stages import Stage, timed
+
     with services.database.reading() as session:
         order = _order(session, actor, code, upload, source)
         before = _known(session, order)
@@ -314,7 +319,7 @@ def _check(
         judged = judge(order)
     files = storing.put_evidence(services.evidence, judged)
     try:
-        with services.database.writing() as session:
+        with timed(Stage.STORE), services.database.writing() as session:
             judgement_id = storing.save(session, actor, order, judged, files, services.settings.clean_looks)
             _settle(session, order, judgement_id, settle)
     except IntegrityError as exc:
@@ -327,7 +332,9 @@ def _check(
             raise
         return _settled(services, order, before, settle)
     with services.database.reading() as session:
-        return Checked(read_judgement(session, actor, judgement_id), created=True)
+        kept = read_judgement(session, actor, judgement_id)
+    told_judgement(kept)
+    return Checked(kept, created=True)
 
 
 def _settled(services: Services, order: Order, before: JudgementOut, settle: Settle | None) -> Checked:
@@ -382,18 +389,25 @@ def window_history(
     )
 
 
+def _drawn(services: Services, drawing: Drawing) -> bytes:
+    from deskcheck_service.captures.drawings import drawn
+
+    return drawn(services.engine, services.evidence, drawing)
+
+
 def read_evidence(services: Services, principal: Principal, sha256: str) -> EvidenceFile:
     """Return an evidence picture; the view is logged, as the law asks.
 
     Raises:
         NotFoundError: there is none, or it is of a window outside the person's areas.
-        EvidenceMissingError: the row is there but the file is gone or damaged.
+        EvidenceMissingError: the row is there but the file, or the one that it is drawn over, is gone or damaged.
     """
     with services.database.reading() as session:
         row = repository.evidence(session, principal.scope(), sha256)
         if row is None:
             raise NotFoundError(what=f"evidence {sha256}")
-    content = services.evidence.get(sha256)
+        drawing = repository.drawing(session, sha256)
+    content = services.evidence.get(sha256) if drawing is None else _drawn(services, drawing)
     with services.database.writing() as session:
         audit.record(session, principal, "evidence.read", "evidence", sha256, row.kind.value)
     return EvidenceFile(content, row.media_type)

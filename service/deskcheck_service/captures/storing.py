@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.captures.drawings import OverlayNames, keep_overlay
 from deskcheck_service.captures.points import format_points
 from deskcheck_service.db import insert_into
 from deskcheck_service.evidence import EvidenceStore
@@ -41,13 +42,9 @@ JPEG = "image/jpeg"
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFiles:
-    """SHA-256 and size of the pictures of one capture, which are in the store already."""
+    """SHA-256 and size of the picture of one capture, which is in the store already."""
 
     masked: tuple[str, int]
-    overlay_zh: tuple[str, int]
-    overlay_en: tuple[str, int]
-    overlay_zh_narrow: tuple[str, int]
-    overlay_en_narrow: tuple[str, int]
     first: tuple[str, int] | None = None
 
 
@@ -61,14 +58,8 @@ def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
     def put(jpeg: bytes) -> tuple[str, int]:
         return store.put(jpeg), len(jpeg)
 
-    return EvidenceFiles(
-        masked=put(judged.masked_jpeg),
-        overlay_zh=put(judged.overlay_zh.wide),
-        overlay_en=put(judged.overlay_en.wide),
-        overlay_zh_narrow=put(judged.overlay_zh.narrow),
-        overlay_en_narrow=put(judged.overlay_en.narrow),
-        first=put(judged.first_jpeg) if judged.first_jpeg is not None else None,
-    )
+    first = put(judged.first_jpeg) if judged.first_jpeg is not None else None
+    return EvidenceFiles(masked=put(judged.masked_jpeg), first=first)
 
 
 def add_evidence(session: Session, window_id: int, kind: EvidenceKind, file: tuple[str, int]) -> None:
@@ -100,15 +91,15 @@ def save(
         IntegrityError: the same photo was saved in the meantime.
     """
     now = utc_now()
-    capture = _capture(actor, order, judged, files, now)
+    zh, en = (keep_overlay(session, files.masked[0], one) for one in (judged.overlay_zh, judged.overlay_en))
+    capture = _capture(actor, order, judged, files, (zh, en), now)
     session.add(capture)
     session.flush()  # the same photo at the same time fails here, before anything else is written
     for picture in (files.masked, *((files.first,) if files.first is not None else ())):
         add_evidence(session, order.window_id, EvidenceKind.PHOTO, picture)
-    for file in (files.overlay_zh, files.overlay_zh_narrow):
-        add_evidence(session, order.window_id, EvidenceKind.OVERLAY_ZH, file)
-    for file in (files.overlay_en, files.overlay_en_narrow):
-        add_evidence(session, order.window_id, EvidenceKind.OVERLAY_EN, file)
+    for kind, names in ((EvidenceKind.OVERLAY_ZH, zh), (EvidenceKind.OVERLAY_EN, en)):
+        for name in (names.wide, names.narrow):
+            add_evidence(session, order.window_id, kind, name)
     judgement = _judgement(order, judged, capture, now)
     session.add(judgement)
     session.flush()
@@ -124,7 +115,15 @@ def save(
     return judgement.id
 
 
-def _capture(actor: Principal | str, order: Order, judged: JudgedPhoto, files: EvidenceFiles, now: datetime) -> Capture:
+def _capture(
+    actor: Principal | str,
+    order: Order,
+    judged: JudgedPhoto,
+    files: EvidenceFiles,
+    overlays: tuple[OverlayNames, OverlayNames],
+    now: datetime,
+) -> Capture:
+    zh, en = overlays
     return Capture(
         window_id=order.window_id,
         layout_version_id=order.layout_version_id,
@@ -138,10 +137,10 @@ def _capture(actor: Principal | str, order: Order, judged: JudgedPhoto, files: E
         # Nobody sends what a camera sees; who asked for it is in the audit log.
         uploader_id=actor.user_id if isinstance(actor, Principal) and order.source == "upload" else None,
         masked_sha256=files.masked[0],
-        overlay_zh_sha256=files.overlay_zh[0],
-        overlay_en_sha256=files.overlay_en[0],
-        overlay_zh_narrow_sha256=files.overlay_zh_narrow[0],
-        overlay_en_narrow_sha256=files.overlay_en_narrow[0],
+        overlay_zh_sha256=zh.wide[0],
+        overlay_en_sha256=en.wide[0],
+        overlay_zh_narrow_sha256=zh.narrow[0],
+        overlay_en_narrow_sha256=en.narrow[0],
         reference_sha256=judged.reference_sha256,
         view_name=judged.view_name,
         masked_people=judged.masked_people,

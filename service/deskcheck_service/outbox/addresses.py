@@ -35,7 +35,13 @@ def checked_url(url: str) -> str:
     except ValueError as exc:
         raise TargetUrlError(url=text[:100]) from exc
     plain = text.isascii() and text.isprintable() and " " not in text
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.fragment or not plain:
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or "@" in parts.netloc
+        or parts.fragment
+        or not plain
+    ):
         raise TargetUrlError(url=text.split("@")[-1][:100])
     return text
 

@@ -1,7 +1,7 @@
 """Deliveries: at least once, in order within a window, tried again later each time, dead after too many tries.
 
-A window's deliveries to a system are one after the other: the first that waits holds up the later ones until it is accepted or
-dead. Whoever delivers holds them for a while; any number of processes may do so at once. A process that is killed
+A window's deliveries to a system are one after the other: the first that waits holds up the later ones until it is
+accepted or dead. Whoever delivers holds them for a while; any number of processes may do so at once. A process that is killed
 after a system accepted a message and before that was written down leaves it to be sent again, under the same id.
 """
 
@@ -16,7 +16,7 @@ from time import monotonic
 
 import structlog
 
-from deskcheck_service.outbox import repository, sealing, signing
+from deskcheck_service.outbox import repository, signing
 from deskcheck_service.outbox.addresses import read_networks
 from deskcheck_service.outbox.events import webhook_id
 from deskcheck_service.outbox.repository import Failure, Waiting
@@ -63,7 +63,7 @@ def deliver_due(services: Services, now: datetime, limit_s: float = 20.0) -> int
 
 def _serve(services: Services, target: WebhookTarget, now: datetime, end: float) -> int:
     settings = services.settings
-    key = signing.key_of(sealing.unseal(settings, target.secret))
+    key = signing.key_of(services.secrets.decrypt(target.secret))
     sender = Sender(target.url, key, read_networks(settings.webhook_networks), settings.webhook_timeout_s)
     accepted = 0
     try:

@@ -25,9 +25,7 @@ def digest(keys: Iterable[int]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def reconcile(
-    session: Session, actor: Principal | str, name: str, start: datetime, end: datetime
-) -> Reconciliation:
+def reconcile(session: Session, actor: Principal | str, name: str, start: datetime, end: datetime) -> Reconciliation:
     """Return counts and digests of the events of a span of time, by window and day (UTC).
 
     Args:

@@ -14,7 +14,6 @@ from deskcheck_service.db import insert_into
 from deskcheck_service.tables import Centre, Window
 from deskcheck_service.tables.outbox import DeliveryState, OutboxDelivery, OutboxEvent, WebhookTarget
 
-
 # As the partial index says it, so that both databases see that it serves.
 _WAITING = text("outbox_delivery.state = 'waiting'")
 
@@ -259,9 +258,7 @@ def _again(session: Session, now: datetime, *conditions: ColumnElement[bool]) ->
 
 def dead_again(session: Session, target_id: int, now: datetime) -> int:
     """Let all dead deliveries of a system wait again."""
-    return _again(
-        session, now, OutboxDelivery.target_id == target_id, OutboxDelivery.state == DeliveryState.DEAD
-    )
+    return _again(session, now, OutboxDelivery.target_id == target_id, OutboxDelivery.state == DeliveryState.DEAD)
 
 
 def events_again(session: Session, target_id: int, events: Select[int], now: datetime) -> int:

@@ -35,7 +35,7 @@ def list_targets(principal: CurrentUser, session: Reading) -> list[TargetOut]:
 @router.post("/webhook-targets", status_code=201)
 def add_target(body: TargetNew, principal: CurrentUser, services: App, session: Writing) -> TargetMade:
     """Add an outside system; its signing secret is in this answer and nowhere else."""
-    return targets.add_target(session, principal, services.settings, body)
+    return targets.add_target(session, principal, services.secrets, body)
 
 
 @router.patch("/webhook-targets/{name}")

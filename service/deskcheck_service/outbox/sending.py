@@ -142,7 +142,7 @@ def _words(status: int, text: bytes) -> str:
 
 
 class _Cut:
-    """Cuts a connection when its time is over: socket time-outs alone let a system send a byte now and then for ever."""
+    """Cuts a connection when its time is over: a socket's own time-out begins anew with every byte."""
 
     def __init__(self, limit_s: float) -> None:
         self.fell = False

@@ -12,11 +12,11 @@ from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, Scope, scope_of_actor
 from deskcheck_service.errors import ExistsError, NotFoundError
 from deskcheck_service.errors.outbox import EventIdError, ReplayError
-from deskcheck_service.outbox import repository, sealing, signing
+from deskcheck_service.outbox import repository, signing
 from deskcheck_service.outbox.addresses import checked_url
 from deskcheck_service.outbox.events import webhook_id
 from deskcheck_service.outbox.schemas import DeadOut, Replay, TargetChange, TargetMade, TargetNew, TargetOut
-from deskcheck_service.settings import Settings
+from deskcheck_service.secret_box import SecretBox
 from deskcheck_service.tables import Role, utc_now
 from deskcheck_service.tables.outbox import OutboxEvent, WebhookTarget
 
@@ -63,7 +63,7 @@ def list_targets(session: Session, actor: Principal | str) -> list[TargetOut]:
     return _out(session, repository.targets(session, _scope(actor)))
 
 
-def add_target(session: Session, actor: Principal | str, settings: Settings, body: TargetNew) -> TargetMade:
+def add_target(session: Session, actor: Principal | str, secrets: SecretBox, body: TargetNew) -> TargetMade:
     """Add an outside system; from now on it is told what happens.
 
     Raises:
@@ -83,7 +83,7 @@ def add_target(session: Session, actor: Principal | str, settings: Settings, bod
         centre_id=body.centre_id,
         name=body.name,
         url=checked_url(body.url),
-        secret=sealing.seal(settings, secret),
+        secret=secrets.encrypt(secret),
         enabled=True,
         created_at=utc_now(),
         last_error="",

@@ -226,9 +226,7 @@ def decide(
         except ValidationError as exc:
             raise RequestError(problem="decision, version, reason_code") from exc
         with services.database.writing() as session:
-            reviews.review_finding(
-                session, principal, finding_id, body, services.settings.dismissed_quiet_hours
-            )
+            reviews.review_finding(session, principal, finding_id, body, services.settings.dismissed_quiet_hours)
     except DeskcheckError as error:
         return _again(request, services, principal, {**query, "finding": str(finding_id)}, error)
     return go(_url(query, finding=next_id, done=finding_id))

@@ -30,7 +30,7 @@ def stand_for(session: Session, row: FindingRow) -> bool:
         return True
     problem = repository.of_finding(session, row.id)
     standing = problem.standing if problem is not None else None
-    if problem is None or problem.closed_at is not None and standing is None:
+    if problem is None or (problem.closed_at is not None and standing is None):
         return True
     if standing is not None and standing.review_state is not ReviewState.OPEN:
         return False
@@ -97,7 +97,10 @@ def _reopen(session: Session, row: FindingRow, problem: Problem, clean_looks: in
         session.flush()
         return
     # It came back in the meantime: one entry stands for both.
-    newer.first_seen, newer.seen_count = min(newer.first_seen, problem.first_seen), newer.seen_count + problem.seen_count
+    newer.first_seen, newer.seen_count = (
+        min(newer.first_seen, problem.first_seen),
+        newer.seen_count + problem.seen_count,
+    )
     repository.move_sightings(session, problem.id, newer.id)
     row.stands = False
     session.flush()

@@ -1,7 +1,7 @@
 """Whether a judgement looked at the place of a deviation and did not find it: a clean look. Pure.
 
-Findings that are not passes say of what and where they speak, but a pass is often said of a whole surface or desk, and is left
-out where another thing stands there. What is not said is never taken for a pass: where nothing says that the place was
+Findings that are not passes say of what and where they speak, but a pass is often said of a whole surface or desk, and
+is left out where another thing stands there. What is not said is never taken for a pass: where nothing says that the place was
 seen, the look is none.
 """
 
@@ -63,9 +63,7 @@ def is_clean(findings: Iterable[Finding], deviation: Deviation, *, layout_change
 
 def _is_gone(told: Sequence[Finding], of_rule: Sequence[Finding], same: Sequence[Finding], item: str) -> bool:
     """Nothing of the class is where it was out of place, and every one that is on the desk stands well."""
-    absent = all(
-        finding.state is State.NOT_ASSESSED and finding.reason is Reason.NOT_APPLICABLE for finding in same
-    )
+    absent = all(finding.state is State.NOT_ASSESSED and finding.reason is Reason.NOT_APPLICABLE for finding in same)
     if not absent or not item:
         return False
     others = [finding for finding in of_rule if finding.item == item and finding not in same]

@@ -148,7 +148,7 @@ def _stays(spot: Spot | None, spots: Sequence[Spot]) -> bool:
 
 
 def score_of(row: FindingRow, judgement: JudgementRow) -> float:
-    """Return how well a picture shows a finding: how sure the detector is of the thing, times the picture's sharpness."""
+    """Return how well a picture shows a finding: the detector's confidence times the picture's sharpness."""
     return (1.0 if row.confidence is None else row.confidence) * (judgement.sharpness or 0.0)
 
 

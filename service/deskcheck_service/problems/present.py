@@ -57,9 +57,7 @@ def problem_out(row: ProblemRow) -> ProblemOut:
     )
 
 
-def problem_detail(
-    row: ProblemRow, sightings: list[SightingRow], *, more: bool, later_id: int | None
-) -> ProblemDetail:
+def problem_detail(row: ProblemRow, sightings: list[SightingRow], *, more: bool, later_id: int | None) -> ProblemDetail:
     """Return a problem with its sightings."""
     out = problem_out(row)
     return ProblemDetail(

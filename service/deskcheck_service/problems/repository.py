@@ -38,7 +38,7 @@ class SightingRow:
 
 
 def hold_window(session: Session, window_id: int) -> None:
-    """Wait until nobody else notes or decides about a window, and keep the others waiting to the end of the transaction.
+    """Wait until nobody else notes or decides about a window; others wait for the end of this transaction.
 
     One lock a window and no other: two looks at it are noted one after the other and its events get their keys in the
     order in which they become visible. SQLite's writers wait for each other anyway.
@@ -202,6 +202,4 @@ def later_of(session: Session, problem_id: int) -> int | None:
 
 def move_sightings(session: Session, problem_id: int, other_id: int) -> None:
     """Make a problem's sightings another's."""
-    session.execute(
-        update(ProblemSighting).where(ProblemSighting.problem_id == problem_id).values(problem_id=other_id)
-    )
+    session.execute(update(ProblemSighting).where(ProblemSighting.problem_id == problem_id).values(problem_id=other_id))

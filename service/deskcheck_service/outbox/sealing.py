@@ -1,1 +1,0 @@
-"""Signing secrets at rest."""
