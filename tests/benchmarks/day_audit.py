@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,31 +21,33 @@ from deskcheck_service.cameras import linking
 from deskcheck_service.cameras import service as cameras
 from deskcheck_service.cameras.schemas import CameraNew
 from deskcheck_service.cameras.watching import check_burst
+from deskcheck_service.captures.points import parse_points
 from deskcheck_service.layouts import service as places
 from deskcheck_service.layouts.schemas import AreaNew, CentreNew, WindowNew
 from deskcheck_service.layouts.views import put_reference
-from deskcheck_service.problems.noting import spot_of
+from deskcheck_service.logs import configure_command_logging
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import FindingRow, Role, User, UserRole, Window, utc_now
 from deskcheck_service.tables.problems import Problem, ProblemSighting
 from deskcheck_service.uploads import Upload
 from deskcheck_vision.frames import Frame
+from shapely.geometry import MultiPoint, Point, Polygon
 from sqlalchemy import select
 
 ACTOR = "audit"
 # A problem may be told until the burst after the thing was put right begins; bursts are at least 20 minutes apart.
 LATE = timedelta(minutes=3)
 # Off the true place by more than this, it is another thing.
-NEAR_CM = 20.0
+NEAR_CM = 15.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One suspected finding of a problem: when, and the middle of its thing in desk cm where it has one."""
+    """One suspected finding: when, and its thing's outline in desk cm; empty where nothing stands there."""
 
     at: datetime
-    spot_cm: tuple[float, float] | None
+    outline_cm: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,13 @@ class Audited:
 
     Attributes:
         day: the truth.
+        wrongs: what goes wrong on it.
         told: every problem.
         doubts: of each window and time (its bursts'), what was inconclusive: rule, item and reason.
     """
 
     day: DayRecord
+    wrongs: tuple[Wrong, ...]
     told: tuple[Told, ...]
     doubts: dict[tuple[str, datetime], tuple[tuple[str, str, str], ...]]
 
@@ -80,6 +84,7 @@ def services_in(folder: Path) -> Iterator[Services]:
     settings = Settings(
         database_url=f"sqlite:///{folder / 'day.db'}", evidence_url=str(folder / "evidence"), log_level="error"
     )
+    configure_command_logging(settings)
     migrate.upgrade(settings)
     services = build_services(settings)
     try:
@@ -150,7 +155,7 @@ def problems_told(services: Services) -> tuple[Told, ...]:
         for problem in session.scalars(select(Problem).order_by(Problem.id)):
             seen = select(FindingRow).join(ProblemSighting, ProblemSighting.finding_id == FindingRow.id)
             rows = session.scalars(seen.where(ProblemSighting.problem_id == problem.id)).all()
-            sightings = tuple(Sighting(row.taken_at, spot_of(row)) for row in rows)
+            sightings = tuple(Sighting(row.taken_at, tuple(parse_points(row.footprint_cm) or ())) for row in rows)
             found.append(Told(codes[problem.window_id], problem.rule, problem.item, problem.place, sightings))
         return tuple(found)
 
@@ -174,40 +179,69 @@ def audited(folder: Path) -> Audited:
     with tempfile.TemporaryDirectory() as scratch, services_in(Path(scratch)) as services:
         install(services, folder, day)
         look_all_day(services, folder, day)
-        return Audited(day, problems_told(services), doubts_told(services))
+        return Audited(day, wrongs(folder, day), problems_told(services), doubts_told(services))
 
 
-def _matches(event: EventRecord, told: Told, sighting: Sighting, windows: dict[str, str]) -> bool:
-    """Whether a sighting is of an event: same window, rule and class, while it lasts, and where its thing stands."""
-    if (windows[event.name], event.rule, event.item) != (told.window, told.rule, told.item):
-        return False
-    if not event.lasts(sighting.at) and not event.lasts(sighting.at - LATE):
-        return False
-    if event.at_cm is None or sighting.spot_cm is None:
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """An event with its window and the places that it is about: where its thing is, and where that belongs."""
+
+    event: EventRecord
+    window: str
+    places_cm: tuple[tuple[float, float], ...]
+
+
+def wrongs(folder: Path, day: DayRecord) -> tuple[Wrong, ...]:
+    """All events of a day."""
+    found = []
+    for window in day.windows:
+        zones = load_layout((folder / window.layout).read_text(encoding="utf-8")).zones
+        for event in window.events:
+            homes = [Polygon(zone.polygon_cm).centroid for zone in zones if zone.item == event.item]
+            there = [] if event.at_cm is None else [event.at_cm]
+            found.append(Wrong(event, window.code, (*there, *((home.x, home.y) for home in homes))))
+    return tuple(found)
+
+
+def _lasts(wrong: Wrong, sighting: Sighting) -> bool:
+    return wrong.event.lasts(sighting.at) or wrong.event.lasts(sighting.at - LATE)
+
+
+def _near(outline_cm: tuple[tuple[float, float], ...], places_cm: Iterable[tuple[float, float]]) -> bool:
+    if not outline_cm:
         return True
-    off = np.subtract(event.at_cm, sighting.spot_cm)
-    return bool(np.hypot(*off) <= NEAR_CM)
+    shape = MultiPoint(outline_cm).convex_hull
+    return any(shape.distance(Point(place)) <= NEAR_CM for place in places_cm)
+
+
+def is_found(wrong: Wrong, told: Told) -> bool:
+    """Whether a problem is of an event: window, rule and class, seen while it lasts, and where its thing is."""
+    event = wrong.event
+    if (wrong.window, event.rule, event.item) != (told.window, told.rule, told.item):
+        return False
+    where = wrong.places_cm[:1] if event.at_cm is not None else wrong.places_cm
+    return any(_lasts(wrong, one) and _near(one.outline_cm, where) for one in told.sightings)
+
+
+def is_told_again(wrong: Wrong, told: Told) -> bool:
+    """Whether a region that the reference does not explain (V02) is the thing of an event, which has a rule of its own.
+
+    It is no false alarm then, and no find either.
+    """
+    if told.rule != "V02" or told.window != wrong.window:
+        return False
+    return any(_lasts(wrong, one) and _near(one.outline_cm, wrong.places_cm) for one in told.sightings)
 
 
 def found_events(result: Audited) -> frozenset[str]:
-    """Names of the events of which at least one sighting was told."""
-    windows = _windows(result.day)
-    return frozenset(
-        event.name
-        for event in result.day.events()
-        if any(_matches(event, told, one, windows) for told in result.told for one in told.sightings)
-    )
+    """Names of the events that a problem was opened for."""
+    return frozenset(one.event.name for one in result.wrongs if any(is_found(one, told) for told in result.told))
 
 
 def false_problems(result: Audited) -> tuple[Told, ...]:
-    """Problems of which no sighting is of any event."""
-    windows, events = _windows(result.day), result.day.events()
+    """Problems that are of no event."""
     return tuple(
         told
         for told in result.told
-        if not any(_matches(event, told, one, windows) for event in events for one in told.sightings)
+        if not any(is_found(one, told) or is_told_again(one, told) for one in result.wrongs)
     )
-
-
-def _windows(day: DayRecord) -> dict[str, str]:
-    return {event.name: window.code for window in day.windows for event in window.events}
