@@ -32,6 +32,7 @@ from deskcheck_service.tables import FindingRow, Role, User, UserRole, Window, u
 from deskcheck_service.tables.problems import Problem, ProblemSighting
 from deskcheck_service.uploads import Upload
 from deskcheck_vision.frames import Frame
+from deskcheck_vision.taxonomy import BY_ID
 from shapely.geometry import MultiPoint, Point, Polygon
 from sqlalchemy import select
 
@@ -207,11 +208,13 @@ def _lasts(wrong: Wrong, sighting: Sighting) -> bool:
     return wrong.event.lasts(sighting.at) or wrong.event.lasts(sighting.at - LATE)
 
 
-def _near(outline_cm: tuple[tuple[float, float], ...], places_cm: Iterable[tuple[float, float]]) -> bool:
+def _near(
+    outline_cm: tuple[tuple[float, float], ...], places_cm: Iterable[tuple[float, float]], reach_cm: float = NEAR_CM
+) -> bool:
     if not outline_cm:
         return True
     shape = MultiPoint(outline_cm).convex_hull
-    return any(shape.distance(Point(place)) <= NEAR_CM for place in places_cm)
+    return any(shape.distance(Point(place)) <= reach_cm for place in places_cm)
 
 
 def is_found(wrong: Wrong, told: Told) -> bool:
@@ -230,7 +233,9 @@ def is_told_again(wrong: Wrong, told: Told) -> bool:
     """
     if told.rule != "V02" or told.window != wrong.window:
         return False
-    return any(_lasts(wrong, one) and _near(one.outline_cm, wrong.places_cm) for one in told.sightings)
+    # A region takes in the thing's shadow and its cord; the places are the middles of things.
+    reach = NEAR_CM + max(BY_ID[wrong.event.item].size_cm[:2]) / 2
+    return any(_lasts(wrong, one) and _near(one.outline_cm, wrong.places_cm, reach) for one in told.sightings)
 
 
 def found_events(result: Audited) -> frozenset[str]:
