@@ -153,9 +153,7 @@ def _troubles(session: Session) -> tuple[TroubleStatus, ...]:
         .where(CameraTrouble.ended_at.is_(None))
         .order_by(Camera.code, CameraTrouble.kind)
     )
-    return tuple(
-        TroubleStatus(code, str(kind), since, seen) for code, kind, since, seen in session.execute(query)
-    )
+    return tuple(TroubleStatus(code, str(kind), since, seen) for code, kind, since, seen in session.execute(query))
 
 
 def _outbox(session: Session) -> dict[DeliveryState, int]:

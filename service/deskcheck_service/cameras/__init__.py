@@ -18,6 +18,5 @@ __all__ = [
     "source_setting",
     "sourcing",
     "trying",
-    "sourcing",
     "watching",
 ]

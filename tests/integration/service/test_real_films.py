@@ -10,23 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import av
 import cv2
-import numpy as np
 import pytest
-from deskcheck_calibration.findings import Reason, State
+from deskcheck_calibration.findings import State
 from deskcheck_calibration.layout import (
-    HomeZone,
     Layout,
-    Policy,
-    PolicyKind,
-    PolygonCm,
-    ReferenceView,
-    Surface,
-    SurfaceKind,
 )
 from deskcheck_calibration.layout_file import dump_layout
 from deskcheck_service.app import create_app
@@ -35,7 +27,6 @@ from deskcheck_service.layouts import service as places
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import FindingRow
-from deskcheck_service.tables.problems import Problem, ProblemEnd
 from deskcheck_vision.detections import Uint8Array
 from deskcheck_vision.errors import ModelMissingError
 from deskcheck_vision.frames import Frame
@@ -146,7 +137,6 @@ def look(services: Services, frames: list[Frame], at_s: float) -> Seen:
         told = {state: [row for row in rows if row.state is state] for state in State}
     names = {state: [(row.rule, row.item or "", row.place or "") for row in found] for state, found in told.items()}
     doubts = {
-        (*name, row.reason or "")
-        for name, row in zip(names[State.INCONCLUSIVE], told[State.INCONCLUSIVE], strict=True)
+        (*name, row.reason or "") for name, row in zip(names[State.INCONCLUSIVE], told[State.INCONCLUSIVE], strict=True)
     }
     return Seen(at_s, frozenset(names[State.SUSPECTED]), frozenset(doubts))
