@@ -148,6 +148,7 @@ def look_at_desk(seen: SeenFrames, view: SeenView, layout: Layout) -> Look:
         touched=fused.touched,
         faint=fuse_faint([frame.faint for frame in frames], 1 - missing_from),
         passing=fused.passing,
+        approved=_approved_items(view.reference, layout, lowest),
     )
     if problems:
         return Look(fused.items, context, no_sights(layout, view.calibrated, problems[0]))
@@ -229,6 +230,7 @@ def together(looks: Sequence[Look], layout: Layout) -> tuple[tuple[PlacedItem, .
         comparison=fuse_comparisons(comparisons, desk),
         faint=tuple(item for look in usable if not look.context.problems for item in look.context.faint),
         passing=tuple(item for look in usable if not look.context.problems for item in look.context.passing),
+        approved=tuple(item for look in usable for item in look.context.approved),
     )
     return placed, context
 
@@ -254,6 +256,13 @@ def _comparison(
         for sight, plane in zip(sights[:-1], planes[:-1], strict=True)
     ]
     return steady_regions(last, others, seen_from, common["seen_share"])
+
+
+def _approved_items(reference: Reference | None, layout: Layout, lowest: float) -> tuple[PlacedItem, ...]:
+    """Place what the approved picture of a view shows."""
+    if reference is None:
+        return ()
+    return place_items(reference.detections, reference.plane, layout.surfaces, min_confidence=lowest)
 
 
 def _faint_items(found: Detections, layout: Layout, plane: DeskPlane, lowest: float) -> tuple[PlacedItem, ...]:

@@ -132,6 +132,7 @@ class Context:
         other_views: place -> other ways in which it is seen, where several views are judged together.
         passing: things that were there for too few frames of a burst to count.
         grace: what earlier looks at the window left within its time of grace.
+        approved: what the approved pictures of the same views show, as it is recognised there.
     """
 
     captured_at: datetime
@@ -151,6 +152,7 @@ class Context:
     other_views: Mapping[str, tuple[PlaceView, ...]] = field(default_factory=_no_other_views)
     passing: tuple[PlacedItem, ...] = ()
     grace: GraceState = NOTHING_LINGERS
+    approved: tuple[PlacedItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from deskcheck_vision.taxonomy import BY_ID
@@ -17,6 +18,8 @@ from deskcheck_calibration.shares import share
 Parameters = Mapping[str, float]
 _SAME_PLACE_SHARE = 0.5
 _SAME_BOX_IOU = 0.45
+# Between a thing in the approved picture and in a later one, where nobody has moved it.
+_APPROVED_REACH_CM = 4.0
 
 
 def forbidden_items(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
@@ -47,7 +50,7 @@ def _forbidden(
         return None
     if item.scale_px_per_cm < BY_ID[item.item].min_scale_px_per_cm:
         state, reason = State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL
-    elif item.confidence < parameters["sure_from"] or item.is_disputed or item.is_fleeting:
+    elif item.confidence < parameters["sure_from"] or item.is_disputed or item.is_fleeting or _is_approved(scene, item):
         state, reason = State.INCONCLUSIVE, Reason.LOW_CONFIDENCE
     elif surface.kind is SurfaceKind.PUBLIC_LEDGE and scene.context.client_present:
         state, reason = State.INCONCLUSIVE, Reason.MAY_BE_CLIENTS
@@ -59,6 +62,19 @@ def _forbidden(
         "V01", state, item, surface.id, reason, measured=100 * shares[1], limit=100 * parameters["overlap"], unit="%",
         uncertainty=50 * (shares[2] - shares[0]),
     )  # fmt: skip
+
+
+def _is_approved(scene: Scene, item: PlacedItem) -> bool:
+    """Tell whether the approved picture shows the same at the same place: then it is taken for what it is not.
+
+    A supervisor has looked at that picture and found everything in order; what the detector makes of it is no finding.
+    """
+    return any(
+        known.item == item.item
+        and math.dist(known.centre_cm, item.centre_cm)
+        <= max(_APPROVED_REACH_CM, (known.uncertainty_cm + item.uncertainty_cm) / 2)
+        for known in scene.context.approved
+    )
 
 
 def within_grace(scene: Scene, parameters: Parameters, rule: str, item: PlacedItem, place: str) -> bool:

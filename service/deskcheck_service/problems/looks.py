@@ -1,8 +1,8 @@
 """Whether a judgement looked at the place of a deviation and did not find it: a clean look. Pure.
 
 Findings that are not passes say of what and where they speak, but a pass is often said of a whole surface or desk, and
-is left out where another thing stands there. What is not said is never taken for a pass: where nothing says that the place was
-seen, the look is none.
+is left out where another thing stands there. What is not said is never taken for a pass: where nothing says that the
+place was seen, the look is none.
 """
 
 from __future__ import annotations
