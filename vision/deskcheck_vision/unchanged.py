@@ -19,6 +19,8 @@ from deskcheck_vision.detections import Float32Array, Float64Array, Uint8Array, 
 # Half of a 1080p picture: a pen of 8 px is 4 px wide in it.
 _COPY_SIDE_PX = 960
 _SLIDE_SIDE_PX = 320
+# Smaller ones tell nothing of how they lie.
+_LEAST_SIDE_PX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,11 @@ def change_between(before: SceneCopy, now: SceneCopy, limits: ChangeLimits = DEF
 
 def slid_share(before: SceneCopy, now: SceneCopy) -> tuple[float, float]:
     """Return how far a picture lies aside of another, right and down, as shares of the picture's width."""
-    if before.slide.shape != now.slide.shape or min(before.slide.shape) < 2:
+    if before.slide.shape != now.slide.shape or min(before.slide.shape) < _LEAST_SIDE_PX:
         return (0.0, 0.0)
-    height, width = before.slide.shape
-    window = cv2.createHanningWindow((width, height), cv2.CV_32F)
-    (right, down), _ = cv2.phaseCorrelate(before.slide, now.slide, window)
-    return float(right) / width, float(down) / width
+    right, down = _aside(before.slide, now.slide)
+    width = before.slide.shape[1]
+    return right / width, down / width
 
 
 def slid_apart(before: SceneCopy, now: SceneCopy) -> float:
@@ -127,16 +128,23 @@ def slid_apart(before: SceneCopy, now: SceneCopy) -> float:
     A camera that turns about its own line of sight shifts the quarters though not the whole.
     """
     largest = max(map(abs, slid_share(before, now)))
-    if before.slide.shape != now.slide.shape or min(before.slide.shape) < 4:
-        return largest
     height, width = (side // 2 for side in before.slide.shape)
-    window = cv2.createHanningWindow((width, height), cv2.CV_32F)
+    if before.slide.shape != now.slide.shape or min(height, width) < _LEAST_SIDE_PX:
+        return largest
     for top in (0, height):
         for left in (0, width):
             part = slice(top, top + height), slice(left, left + width)
-            aside, _ = cv2.phaseCorrelate(before.slide[part].copy(), now.slide[part].copy(), window)
-            largest = max(largest, *(abs(float(step)) / (2 * width) for step in aside))
+            aside = _aside(before.slide[part], now.slide[part])
+            largest = max(largest, *(abs(step) / (2 * width) for step in aside))
     return largest
+
+
+def _aside(before: Float32Array, now: Float32Array) -> tuple[float, float]:
+    height, width = before.shape
+    window = cv2.createHanningWindow((width, height), cv2.CV_32F)
+    # OpenCV lays the window over what it is given, whatever numpy says about writing to it.
+    (right, down), _ = cv2.phaseCorrelate(before.copy(), now.copy(), window)
+    return float(right), float(down)
 
 
 def _exposed_as(before: Uint8Array, now: Uint8Array, limits: ChangeLimits) -> Uint8Array | None:
