@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from deskcheck_vision.errors import DeskcheckError
 
-from deskcheck_service.cli import cameras, database, hall, layout_work, layouts, secrets, tokens, users
+from deskcheck_service.cli import camera_source, cameras, database, hall, layout_work, layouts, secrets, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
 from deskcheck_service.cli.check_film import check_film
@@ -74,6 +74,7 @@ app.add_typer(users.app)
 app.add_typer(tokens.app)
 layout_work.add_to(layouts.app)
 app.add_typer(layouts.app)
+camera_source.add_to(cameras.app)
 app.add_typer(cameras.app)
 app.add_typer(hall.app)
 app.add_typer(secrets.app)

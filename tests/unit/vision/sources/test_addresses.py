@@ -169,6 +169,7 @@ def test_files_are_below_the_media_folder_links_followed(tmp_path: Path) -> None
         ("rtsp://10.1.2.3", Maker.DAHUA, "rtsp://10.1.2.3/cam/realmonitor?channel=1&subtype=0"),
         ("rtsp://10.1.2.3", Maker.ONVIF, "rtsp://10.1.2.3"),
         ("http://10.1.2.3/own", Maker.DAHUA, "http://10.1.2.3/own"),
+        ("http://[10.1.2.3", Maker.DAHUA, "http://[10.1.2.3"),
     ],
 )
 def test_makers_paths(address: str, maker: Maker, expected: str) -> None:
