@@ -33,7 +33,7 @@ from starlette.exceptions import HTTPException
 from deskcheck_service import errors
 from deskcheck_service.db import is_unique_clash
 from deskcheck_service.dependencies import language_of
-from deskcheck_service.errors import cameras, desk_types, secrets, sources
+from deskcheck_service.errors import audits, cameras, desk_types, outbox, secrets, sources, workers
 from deskcheck_service.errors.layouts import ProposalError
 from deskcheck_service.schemas import ErrorBody, ErrorDetail
 
@@ -90,6 +90,17 @@ _STATUS: dict[type[DeskcheckError], int] = {
     sources.PermitExistsError: 409,
     sources.PermitAbsentError: 409,
     secrets.SecretError: 503,
+    workers.AlreadySettledError: 409,
+    workers.CamerasBusyError: 503,
+    workers.QueueNeedsPostgresqlError: 503,
+    workers.QueueAbsentError: 503,
+    audits.RoundRunningError: 409,
+    audits.NothingOwedError: 409,
+    audits.ScheduleConflictError: 409,
+    outbox.TargetUrlError: 422,
+    outbox.TargetAddressError: 422,
+    outbox.ReplayError: 422,
+    outbox.EventIdError: 422,
     errors.ReviewConflictError: 409,
     errors.NotReviewableError: 409,
     errors.UndoError: 409,

@@ -2,7 +2,10 @@
 
 # Modules that other folders import; the others are this folder's own.
 __all__ = [
+    "bursts",
+    "health",
     "linking",
+    "measuring",
     "permits",
     "permitting",
     "recalibration",

@@ -18,6 +18,7 @@ from deskcheck_vision.detector import Detector, ModelIdentity, Sight, Tiling, lo
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError
 from deskcheck_service.evidence import EvidenceStore
+from deskcheck_service.watching.stages import Stage, timed
 
 Box = tuple[float, float, float, float]
 
@@ -63,7 +64,8 @@ class SeenOnce:
         key = (id(image), min_confidence, tiling)
         if key not in self._seen:
             self._images.append(image)
-            sight = look(self._detector, image, min_confidence=min_confidence, tiling=tiling)
+            with timed(Stage.DETECT):
+                sight = look(self._detector, image, min_confidence=min_confidence, tiling=tiling)
             people = self._people.get(id(image))
             self._seen[key] = sight if people is None else replace(sight, detections=_both(sight.detections, people))
         return self._seen[key]

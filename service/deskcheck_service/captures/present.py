@@ -150,11 +150,13 @@ def judgement_out(
     passed: list[RulePass],
     items: list[PlacedItemRow],
     together: list[JudgementRow],
+    correlation_id: str = "",
 ) -> JudgementOut:
     """Return a judgement in full."""
     ordered = sorted(findings, key=lambda one: (_WORST_FIRST[one.state], one.rule, one.id))
     return JudgementOut(
         **judgement_brief(row, window).model_dump(),
+        correlation_id=correlation_id,
         rule_set_version=row.rule_set_version,
         photo_sha256=row.capture.photo_sha256,
         image_wh=(row.capture.width_px, row.capture.height_px),

@@ -12,6 +12,7 @@ from deskcheck_service.accounts.rights import Scope
 from deskcheck_service.layouts.repository import WindowRef, within
 from deskcheck_service.tables import (
     Area,
+    AuditEntry,
     Camera,
     Capture,
     Centre,
@@ -26,6 +27,7 @@ from deskcheck_service.tables import (
 from deskcheck_service.tables.base import as_moment
 from deskcheck_service.tables.cameras import CameraState
 from deskcheck_service.tables.captures import JudgedTogether
+from deskcheck_service.tables.drawings import Drawing
 
 
 def _judgements() -> Select[JudgementRow]:
@@ -110,6 +112,16 @@ def items_of(session: Session, judgement_id: int) -> list[PlacedItemRow]:
     return list(session.scalars(query))
 
 
+def correlation_of(session: Session, judgement_id: int) -> str:
+    """Return the id under which a judgement's log lines are found; empty for those from before it was kept."""
+    query = select(AuditEntry.request_id).where(
+        AuditEntry.subject_kind == "judgement",
+        AuditEntry.subject == str(judgement_id),
+        AuditEntry.action == "capture.add",
+    )
+    return session.scalar(query) or ""
+
+
 def history(session: Session, window_id: int, after: tuple[datetime, int] | None, limit: int) -> list[JudgementRow]:
     """Return a window's judgements, newest first, after a (time, key) pair."""
     query = _judgements().where(JudgementRow.window_id == window_id)
@@ -129,6 +141,11 @@ def evidence(session: Session, scope: Scope, sha256: str) -> Evidence | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def drawing(session: Session, sha256: str) -> Drawing | None:
+    """Return what is drawn for an evidence picture; None for one that is stored itself."""
+    return session.get(Drawing, sha256)
 
 
 def evidence_names(session: Session) -> list[str]:
