@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from deskcheck_service import catalogue
 from deskcheck_service.accounts import routes as accounts
 from deskcheck_service.accounts.rights import PUBLIC, ROUTES
+from deskcheck_service.audits import routes as audits
 from deskcheck_service.cameras import routes as cameras
 from deskcheck_service.captures import routes as captures
 from deskcheck_service.dependencies import guard
@@ -22,6 +23,8 @@ from deskcheck_service.layouts import like_routes
 from deskcheck_service.layouts import routes as layouts
 from deskcheck_service.logs import configure_logging
 from deskcheck_service.middleware import RequestContext
+from deskcheck_service.outbox import routes as outbox
+from deskcheck_service.problems import routes as problems
 from deskcheck_service.reviews import routes as reviews
 from deskcheck_service.schemas import ErrorBody
 from deskcheck_service.services import Services, build_services
@@ -36,7 +39,10 @@ _ROUTERS = (
     layout_editor.router,
     captures.router,
     cameras.router,
+    audits.router,
     reviews.router,
+    problems.router,
+    outbox.router,
     catalogue.router,
 )
 _DESCRIPTION = (

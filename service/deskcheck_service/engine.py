@@ -31,6 +31,8 @@ _REFERENCES_KEPT = 64
 _LOOKS_KEPT = 512
 # Stickers found in a kept picture are a few numbers, and looking for them costs as much as judging it.
 _TAGS_KEPT = 512
+# Evidence pictures as they are sent, up to some hundred kB each.
+_DRAWINGS_KEPT = 64
 _T = TypeVar("_T")
 
 
@@ -77,6 +79,7 @@ class JudgeEngine:
         self.looks: Shelf[Detections] = Shelf(_LOOKS_KEPT)
         self.tags: Shelf[tuple[tuple[Tag, ...], tuple[int, int]]] = Shelf(_TAGS_KEPT)
         self.camera_stills: Shelf[CameraStill] = Shelf(_REFERENCES_KEPT)
+        self.drawings: Shelf[bytes] = Shelf(_DRAWINGS_KEPT)
 
     def detector(self) -> Detector:
         """Return the detector, loading its weights at the first call.

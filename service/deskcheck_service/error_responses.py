@@ -31,7 +31,7 @@ from starlette.exceptions import HTTPException
 from deskcheck_service import errors
 from deskcheck_service.db import is_unique_clash
 from deskcheck_service.dependencies import language_of
-from deskcheck_service.errors import cameras, desk_types
+from deskcheck_service.errors import audits, cameras, desk_types, outbox, secrets
 from deskcheck_service.errors.layouts import ProposalError
 from deskcheck_service.schemas import ErrorBody, ErrorDetail
 
@@ -79,6 +79,14 @@ _STATUS: dict[type[DeskcheckError], int] = {
     cameras.CameraPictureError: 422,
     cameras.ViewBareError: 409,
     cameras.ViewTakenError: 409,
+    secrets.SecretError: 503,
+    audits.RoundRunningError: 409,
+    audits.NothingOwedError: 409,
+    audits.ScheduleConflictError: 409,
+    outbox.TargetUrlError: 422,
+    outbox.TargetAddressError: 422,
+    outbox.ReplayError: 422,
+    outbox.EventIdError: 422,
     errors.ReviewConflictError: 409,
     errors.NotReviewableError: 409,
     errors.UndoError: 409,

@@ -5,11 +5,12 @@ Each field has a description and, where it is a number, a range; docs/settings.m
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
 from deskcheck_vision.cores import usable_cores
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # The names of ``deskcheck_vision.sessions_choice.SessionName``, held equal by a test: importing it here would load
@@ -26,7 +27,8 @@ def _default_home() -> Path:
 class Settings(BaseSettings):
     """Settings of the service; environment variables carry the prefix ``DESKCHECK_``."""
 
-    model_config = SettingsConfigDict(env_prefix="DESKCHECK_", extra="ignore", frozen=True)
+    # Input is hidden in errors since it may be a key.
+    model_config = SettingsConfigDict(env_prefix="DESKCHECK_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     database_url: str = Field(
         default="sqlite:///deskcheck-data/deskcheck.db",
@@ -113,12 +115,57 @@ class Settings(BaseSettings):
         le=10_080.0,
         description="Minutes in which a reviewer can take back their own last decision.",
     )
+    clean_looks: int = Field(
+        default=2,
+        ge=1,
+        le=20,
+        description="Looks in a row that see the place of a problem without it, after which it is no longer seen.",
+    )
+    dismissed_quiet_hours: float = Field(
+        default=24.0,
+        ge=0.0,
+        le=720.0,
+        description="Hours at most for which a dismissed deviation that stays where it is opens no new problem.",
+    )
+    webhook_networks: str = Field(
+        default="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8",
+        max_length=2000,
+        description="Networks in which outside systems may be told, by commas. A system whose name leads elsewhere is "
+        "told nothing.",
+    )
+    webhook_timeout_s: float = Field(
+        default=10.0, ge=0.1, le=60.0, description="Seconds that an outside system has for accepting one message."
+    )
+    webhook_tries: int = Field(
+        default=40, ge=1, le=1000, description="Tries after which a message to an outside system is dead."
+    )
+    webhook_give_up_hours: float = Field(
+        default=72.0, ge=0.0, le=8760.0, description="Age in hours at which a message that fails again is dead."
+    )
     queue_page_size: int = Field(default=50, ge=1, le=200, description="Findings on one page of the review queue.")
+    audit_look_back_days: int = Field(
+        default=7,
+        ge=0,
+        le=31,
+        description="Days back for which rounds that were due while the service was down are recorded as missed.",
+    )
     default_language: Literal["zh", "en"] = Field(
         default="zh", description="Language of pages and messages where neither the user nor the browser says one."
     )
     log_level: LogLevel = Field(default="info", description="Least important level that is logged.")
     log_json: bool = Field(default=False, description="Write log lines as JSON, for machines, instead of plain text.")
+
+    secret_keys: SecretStr | None = Field(
+        default=None,
+        max_length=2000,
+        description="Keys that encrypt stored passwords of cameras and secrets of webhooks, the current one first, by "
+        "commas. Unset: those of the key file. deskcheck secrets new-key makes one.",
+    )
+    secret_key_file: Path | None = Field(
+        default=None,
+        description="File with these keys, one a line; made for its owner alone where there is none. Unset: "
+        "secret-keys beside the SQLite file, else deskcheck-data/secret-keys.",
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -126,6 +173,13 @@ class Settings(BaseSettings):
         if not url.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")):
             raise ValueError("only sqlite:///PATH and postgresql://... are supported")
         return url
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _known_networks(cls, text: str) -> str:
+        for part in text.replace(",", " ").split():
+            ip_network(part)
+        return text
 
     @property
     def max_photo_bytes(self) -> int:

@@ -27,6 +27,7 @@ from deskcheck_service.tables import (
 from deskcheck_service.tables.base import as_moment
 from deskcheck_service.tables.cameras import CameraState
 from deskcheck_service.tables.captures import JudgedTogether
+from deskcheck_service.tables.drawings import Drawing
 
 
 def _judgements() -> Select[JudgementRow]:
@@ -140,6 +141,11 @@ def evidence(session: Session, scope: Scope, sha256: str) -> Evidence | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def drawing(session: Session, sha256: str) -> Drawing | None:
+    """Return what is drawn for an evidence picture; None for one that is stored itself."""
+    return session.get(Drawing, sha256)
 
 
 def evidence_names(session: Session) -> list[str]:

@@ -49,9 +49,11 @@ class PassedRule(Schema):
 
 
 class EvidenceLinks(Schema):
-    """SHA-256 of the evidence pictures; each is served at /api/v1/evidence/{sha256}.
+    """Names of the evidence pictures; each is served at /api/v1/evidence/{name}.
 
-    The narrow overlays have letters that are read on a phone; None for judgements from before there were such.
+    The masked picture and the reference are named by the SHA-256 of their bytes. Overlays are drawn when they are
+    looked at, and named by the SHA-256 of what they are drawn from. The narrow overlays have letters that are read on a
+    phone; None for judgements from before there were such.
     """
 
     masked: str

@@ -22,6 +22,7 @@ from deskcheck_service.layouts import repository as places
 from deskcheck_service.paging import mark, read_mark
 from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, Role, View, utc_now
+from deskcheck_service.tables.drawings import Drawing
 from deskcheck_service.uploads import Upload
 from deskcheck_service.watching.telling import told_judgement
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from deskcheck_service.captures.guarding import Guarded
     from deskcheck_service.captures.judging import JudgedPhoto
 
+# Told of a judgement in the transaction that stores it; what it raises undoes that transaction.
+Settle = Callable[[Session, View, JudgementRow], None]
 UPLOAD, CAMERA = "upload", "camera"
 UPLOADERS = (Role.INSPECTOR, Role.SUPERVISOR)
 _CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -245,44 +248,49 @@ def check_photo(services: Services, principal: Principal, code: str, upload: Upl
     )  # fmt: skip
 
 
-def check_frame(
+def check_frames(
     services: Services,
     actor: Principal | str,
     code: str,
-    frame: Frame,
+    frames: Sequence[Frame],
     view: str,
     key: bytes,
-    guarded: Guarded,
+    guarded: Sequence[Guarded],
     detector: Detector | None = None,
+    settle: Settle | None = None,
 ) -> Checked:
-    """Judge a frame of a window's fixed camera and keep judgement and masked evidence, as of a photo.
+    """Judge frames of a window's fixed camera as one and keep judgement and masked evidence, as of a photo.
 
-    ``cameras.watching`` holds the frame against the camera's reference still first, and then comes here.
+    ``cameras.watching`` holds them against the camera's reference still first, and then comes here.
 
     Args:
         services: of the service.
         actor: in whose name.
         code: of the window.
-        frame: the frame.
+        frames: at least one, oldest first.
         view: name of the window's view that is this camera's.
-        key: bytes by which the same frame is known again.
-        guarded: whether the camera still hangs where it hung.
-        detector: one that has seen this frame already.
+        key: bytes by which the same frames are known again.
+        guarded: of each frame, whether the camera still hangs where it hung.
+        detector: one that has seen these frames already.
+        settle: called with the judgement, new or known, in the transaction that stores it.
 
     Raises:
         NotFoundError, NoLayoutError, RequestError: see ``_order``.
         ViewUnfitError: the view's pictures have other proportions.
         BusyError: too many pictures at once.
         StorageFullError, DatabaseError: nothing was saved.
+        ServiceError: raised by ``settle``; nothing was saved.
     """
-    from deskcheck_service.captures.judging import judge_frame
+    from deskcheck_service.captures.judging import judge_frames
 
-    upload = Upload(key, frame.source, {"view": view, "taken_at": frame.captured_at.isoformat()})
+    last = frames[-1]
+    upload = Upload(key, last.source, {"view": view, "taken_at": last.captured_at.isoformat()})
     return _check(
         services, actor, code, upload, CAMERA,
-        lambda order: judge_frame(
-            services.engine, services.evidence, order, frame, guarded, detector or services.engine.detector()
+        lambda order: judge_frames(
+            services.engine, services.evidence, order, frames, guarded, detector or services.engine.detector()
         ),
+        settle,
     )  # fmt: skip
 
 
@@ -293,6 +301,7 @@ def _check(
     upload: Upload,
     source: str,
     judge: Callable[[Order], JudgedPhoto],
+    settle: Settle | None = None,
 ) -> Checked:
     """Judge a picture that is not known yet, and keep it.
 
@@ -305,13 +314,14 @@ def _check(
         order = _order(session, actor, code, upload, source)
         before = _known(session, order)
     if before is not None:
-        return Checked(before, created=False)
+        return _settled(services, order, before, settle)
     with services.engine.turn():
         judged = judge(order)
     files = storing.put_evidence(services.evidence, judged)
     try:
         with timed(Stage.STORE), services.database.writing() as session:
-            judgement_id = storing.save(session, actor, order, judged, files)
+            judgement_id = storing.save(session, actor, order, judged, files, services.settings.clean_looks)
+            _settle(session, order, judgement_id, settle)
     except IntegrityError as exc:
         if not is_unique_clash(exc):
             raise
@@ -320,11 +330,26 @@ def _check(
             before = _known(session, order)
         if before is None:
             raise
-        return Checked(before, created=False)
+        return _settled(services, order, before, settle)
     with services.database.reading() as session:
         kept = read_judgement(session, actor, judgement_id)
     told_judgement(kept)
     return Checked(kept, created=True)
+
+
+def _settled(services: Services, order: Order, before: JudgementOut, settle: Settle | None) -> Checked:
+    """Settle what asks for a picture that was judged before."""
+    if settle is not None:
+        with services.database.writing() as session:
+            _settle(session, order, before.id, settle)
+    return Checked(before, created=False)
+
+
+def _settle(session: Session, order: Order, judgement_id: int, settle: Settle | None) -> None:
+    view = next((one for one in order.views if one.name == order.view_name), None)
+    row = session.get(JudgementRow, judgement_id)
+    if settle is not None and view is not None and row is not None:
+        settle(session, view, row)
 
 
 def brief_of(checked: Checked) -> JudgementBrief:
@@ -364,18 +389,25 @@ def window_history(
     )
 
 
+def _drawn(services: Services, drawing: Drawing) -> bytes:
+    from deskcheck_service.captures.drawings import drawn
+
+    return drawn(services.engine, services.evidence, drawing)
+
+
 def read_evidence(services: Services, principal: Principal, sha256: str) -> EvidenceFile:
     """Return an evidence picture; the view is logged, as the law asks.
 
     Raises:
         NotFoundError: there is none, or it is of a window outside the person's areas.
-        EvidenceMissingError: the row is there but the file is gone or damaged.
+        EvidenceMissingError: the row is there but the file, or the one that it is drawn over, is gone or damaged.
     """
     with services.database.reading() as session:
         row = repository.evidence(session, principal.scope(), sha256)
         if row is None:
             raise NotFoundError(what=f"evidence {sha256}")
-    content = services.evidence.get(sha256)
+        drawing = repository.drawing(session, sha256)
+    content = services.evidence.get(sha256) if drawing is None else _drawn(services, drawing)
     with services.database.writing() as session:
         audit.record(session, principal, "evidence.read", "evidence", sha256, row.kind.value)
     return EvidenceFile(content, row.media_type)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from deskcheck_vision.errors import DeskcheckError
 
-from deskcheck_service.cli import cameras, database, hall, layout_work, layouts, tokens, users
+from deskcheck_service.cli import cameras, database, hall, layout_work, layouts, secrets, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
 from deskcheck_service.cli.check_film import check_film
@@ -76,6 +76,7 @@ layout_work.add_to(layouts.app)
 app.add_typer(layouts.app)
 app.add_typer(cameras.app)
 app.add_typer(hall.app)
+app.add_typer(secrets.app)
 
 
 def run(arguments: Sequence[str]) -> int:

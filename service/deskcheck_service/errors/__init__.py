@@ -15,7 +15,9 @@ The tree::
         |   |-- TooLargeError
         |   |-- CursorError
         |   |-- OtherWindowError    the stickers in the photo are another window's
-        |   `-- ViewUnfitError      the photo cannot be of the chosen view
+        |   |-- ViewUnfitError      the photo cannot be of the chosen view
+        |   |-- ScheduleUnfitError  a schedule contradicts itself; in ``audits``
+        |   `-- CalendarTextError   a line of a holiday list cannot be read; in ``audits``
         |-- NoLayoutError           the window has no approved layout
         |-- LayoutStateError        the layout version is not in a state that allows this
         |-- LayoutWindowError       the layout file is for another window
@@ -42,6 +44,16 @@ The tree::
         |-- CameraPictureError      the picture cannot be of that camera
         |-- ViewBareError           a view without a reference picture cannot be a camera's
         |-- ViewTakenError          the view is another camera's
+        |-- SecretError             a stored secret cannot be used; in ``errors.secrets``
+        |   |-- SecretKeysError         the keys cannot be read or made
+        |   `-- SecretUnreadableError   it was encrypted with a key that is gone
+        |-- RoundRunningError       one that somebody started still runs; in ``audits``, as the next two
+        |-- NothingOwedError        no view can be audited
+        |-- ScheduleConflictError   somebody changed the schedule since it was read
+        |-- TargetUrlError          an outside system's address cannot be used; all of outside systems in ``outbox``
+        |-- TargetAddressError      an outside system is at no allowed address
+        |-- ReplayError             what is to be sent again was not said
+        |-- EventIdError            a message's name cannot be read
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back

@@ -226,7 +226,7 @@ def decide(
         except ValidationError as exc:
             raise RequestError(problem="decision, version, reason_code") from exc
         with services.database.writing() as session:
-            reviews.review_finding(session, principal, finding_id, body)
+            reviews.review_finding(session, principal, finding_id, body, services.settings.dismissed_quiet_hours)
     except DeskcheckError as error:
         return _again(request, services, principal, {**query, "finding": str(finding_id)}, error)
     return go(_url(query, finding=next_id, done=finding_id))
@@ -238,7 +238,8 @@ def undo(request: Request, finding_id: Identifier, principal: Reviewer, services
     query = _query_of(request)
     try:
         with services.database.writing() as session:
-            reviews.undo_review(session, principal, finding_id, services.settings.undo_minutes)
+            settings = services.settings
+            reviews.undo_review(session, principal, finding_id, settings.undo_minutes, settings.clean_looks)
     except DeskcheckError as error:
         return _again(request, services, principal, {**query, "finding": str(finding_id)}, error)
     return go(_url(query, finding=finding_id))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Time, UniqueConstraint
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Time, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deskcheck_service.tables.base import Base, BigInt, Key, UtcDateTime, text_enum
@@ -73,6 +73,10 @@ class AuditSchedule(Base):
     enabled: Mapped[bool] = mapped_column(Boolean, default=True)
     # Nothing is owed for the time before.
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    # What is drawn at random comes from it; never shown, so that nobody can tell a draw beforehand.
+    draw_secret: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    # Within each area from the last counter to the first (D17).
+    last_first: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     centre: Mapped[Centre] = relationship(lazy="raise")
@@ -132,6 +136,10 @@ class AuditRound(Base):
     judged_count: Mapped[int] = mapped_column(Integer, default=0)
     # Why nothing was owed or looked at, as a code of ``UnjudgedReason``.
     reason: Mapped[str | None] = mapped_column(String(64))
+    # Repeats what a spot check drew.
+    draw_seed: Mapped[str | None] = mapped_column(String(64))
+    # Of a round without a schedule.
+    started_by: Mapped[str | None] = mapped_column(String(64))
 
     centre: Mapped[Centre] = relationship(lazy="raise")
     schedule: Mapped[AuditSchedule | None] = relationship(lazy="raise")
