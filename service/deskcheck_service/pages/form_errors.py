@@ -123,3 +123,13 @@ class ReasonError(RequestError):
     en = "Say why (3 to 500 characters)."
     next_zh = "例如：已将摄像机扶正。"
     next_en = "For instance: it was pushed back into place."
+
+
+class TargetFormError(RequestError):
+    """A field of the form for an outside system is not right."""
+
+    code = "form.target"
+    zh = "请检查：{field}。"
+    en = "Please check: {field}."
+    next_zh = "名称用字母、数字、点、横线；地址以 http:// 或 https:// 开头。"
+    next_en = "A name has letters, digits, dots and dashes; an address begins with http:// or https://."

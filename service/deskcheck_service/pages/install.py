@@ -18,6 +18,8 @@ from deskcheck_service.pages import (
     layout_copies,
     layout_editor,
     layouts,
+    outside_systems,
+    problems,
     review,
     today,
     users,
@@ -49,7 +51,8 @@ def install(app: FastAPI) -> None:
     app.state.render_error_page = render_error_page
     # Words before numbers: /layouts/waiting is no layout's number.
     like = (desk_types, layout_copies)
-    modules = (account, today, check, judgements, review, windows, cameras, layout_editor, *like, layouts, users)
+    told = (problems, outside_systems)
+    modules = (account, today, check, judgements, review, windows, cameras, layout_editor, *like, layouts, *told, users)
     for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)
