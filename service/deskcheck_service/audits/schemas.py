@@ -122,9 +122,7 @@ class DaySet(Schema):
     """Whether a centre works on a day, whatever the public calendar says."""
 
     working: bool
-    name: # Holidays are decided a year ahead; more than a life's span of days is a slip of the pen.
-CalendarDate = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 30))]
-DayName = ""
+    name: DayName = ""
 
 
 class CalendarText(Schema):
