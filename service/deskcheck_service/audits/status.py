@@ -153,14 +153,13 @@ def _troubles(session: Session) -> tuple[TroubleStatus, ...]:
         .where(CameraTrouble.ended_at.is_(None))
         .order_by(Camera.code, CameraTrouble.kind)
     )
-    return tuple(
-        TroubleStatus(code, str(kind), since, seen) for code, kind, since, seen in session.execute(query)
-    )
+    return tuple(TroubleStatus(code, str(kind), since, seen) for code, kind, since, seen in session.execute(query))
 
 
 def _outbox(session: Session) -> dict[DeliveryState, int]:
     query = select(OutboxDelivery.state, func.count()).group_by(OutboxDelivery.state)
-    return {state: number for state, number in session.execute(query)}
+    rows = session.execute(query).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def _wrong(
