@@ -19,10 +19,13 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     return {**os.environ, **{key: value for key, value in told.items() if value != "None"}, **more}
 
 
-def start(arguments: list[str], env: Mapping[str, str], log: Path, *, cores: str = "") -> subprocess.Popen[bytes]:
-    """Start ``deskcheck`` with these arguments, its output into a file, on these cores alone where told."""
+def start(
+    arguments: list[str], env: Mapping[str, str], log: Path, *, cores: str = "", namespace: str = ""
+) -> subprocess.Popen[bytes]:
+    """Start ``deskcheck``, its output into a file, on these cores and in this network namespace where told."""
     program = str(Path(sys.executable).with_name("deskcheck"))
-    command = [*(["taskset", "-c", cores] if cores else []), program, *arguments]
+    within = ["ip", "netns", "exec", namespace] if namespace else []
+    command = [*within, *(["taskset", "-c", cores] if cores else []), program, *arguments]
     with log.open("ab") as out:
         return subprocess.Popen(command, env=dict(env), stdout=out, stderr=subprocess.STDOUT)
 
