@@ -106,7 +106,7 @@ def scene(
     """A database with a hall and cameras, which stand in folders of pictures or have web servers at addresses."""
     model = folder / "small.onnx"
     if not model.exists():
-        _small_model(model)
+        small_model(model)
     told = {
         "database_url": url,
         "evidence_url": str(evidence or folder / "evidence"),
@@ -130,7 +130,7 @@ def scene(
         services.close()
 
 
-def _small_model(path: Path) -> None:
+def small_model(path: Path) -> None:
     import hashlib
 
     from tests.conftest import TINY_ROWS, build_tiny_onnx, tiny_metadata
@@ -323,7 +323,9 @@ def faults_survived() -> Iterator[Figure]:
         except PermissionError as error:
             notes.append(f"disk full: not tried, {error}")
         else:
-            with scene(f"sqlite:///{folder / 'full' / 'd.db'}", folder / "full", evidence=disk, audit_cameras_at_once=2) as within:
+            with scene(
+                f"sqlite:///{folder / 'full' / 'd.db'}", folder / "full", evidence=disk, audit_cameras_at_once=2
+            ) as within:
                 survived, tried = _count(notes, "disk full", fill_disk(within, disk), survived, tried)
         try:
             broken = cut_network(folder / "cut")
