@@ -1,4 +1,7 @@
-"""Log lines with the id of what is being done (``correlation``). No cookie, token, password or picture content is ever logged."""
+"""Log lines with the id of what is being done (see ``correlation``).
+
+No cookie, token, password or picture content is ever logged.
+"""
 
 from __future__ import annotations
 

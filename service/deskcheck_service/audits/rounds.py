@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, Scope, scope_of_actor
-from deskcheck_service.audits import repository
+from deskcheck_service.audits import queue, repository
 from deskcheck_service.audits.calendar import WorkCalendar
 from deskcheck_service.audits.making import Opened, open_round, timetable_of, write_round
 from deskcheck_service.audits.reasons import UnjudgedReason
@@ -61,6 +61,8 @@ def open_due(services: Services, now: datetime) -> list[int]:
             if schedule is None or not schedule.enabled or schedule.version != version:
                 continue  # changed since: the next call sees what it says now
             opened = open_round(session, schedule, due, now)
+            if opened is not None:
+                queue.defer_opened(services, session, opened.visit_ids)
         if opened is not None:
             visits.extend(opened.visit_ids)
             _log.info("round.opened", round=opened.round_id, schedule=schedule_id, visits=len(opened.visit_ids))
@@ -216,6 +218,7 @@ def start_now(
         opened = write_round(session, values, views, route((one.stop for one in views), {}), at, None)
         if opened is None:
             raise RoundRunningError(round=0)
+        queue.defer_opened(services, session, opened.visit_ids)
         audit.record(session, actor, "round.start", "round", opened.round_id, f"{len(views)} views")
     return opened
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.accounts.rights import Scope
@@ -167,6 +167,11 @@ def look_before(session: Session, camera_id: int, look_id: int) -> CameraLook | 
 def has_history(session: Session, camera_id: int) -> bool:
     """Tell whether any picture of a camera was looked at."""
     return session.scalar(select(CameraLook.id).where(CameraLook.camera_id == camera_id).limit(1)) is not None
+
+
+def forget_source(session: Session, camera_id: int) -> None:
+    """Delete where a camera's frames come from."""
+    session.execute(delete(CameraSource).where(CameraSource.camera_id == camera_id))
 
 
 _TASK = (joinedload(CameraTask.camera).joinedload(Camera.centre), joinedload(CameraTask.closed_by))

@@ -1,4 +1,4 @@
-"""What figures and log say of a judgement that is stored; the log so that a finding's lines are found by its id and an id's findings by its lines."""
+"""What figures and log say of a judgement that is stored: a finding's lines are found by its id, and the other way."""
 
 from __future__ import annotations
 
