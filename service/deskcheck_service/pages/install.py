@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from deskcheck_service.dependencies import check_csrf
 from deskcheck_service.pages import (
     account,
+    camera_source,
     cameras,
     check,
     desk_types,
@@ -48,8 +49,21 @@ def install(app: FastAPI) -> None:
     app.mount(STATIC_URL, files, name="static")
     app.state.render_error_page = render_error_page
     # Words before numbers: /layouts/waiting is no layout's number.
-    like = (desk_types, layout_copies)
-    modules = (account, today, check, judgements, review, windows, cameras, layout_editor, *like, layouts, users)
+    like, of_cameras = (desk_types, layout_copies), (cameras, camera_source)
+    modules = (
+        account,
+        today,
+        check,
+        judgements,
+        review,
+        windows,
+        cameras,
+        camera_source,
+        layout_editor,
+        *like,
+        layouts,
+        users,
+    )
     for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)
