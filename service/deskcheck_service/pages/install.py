@@ -19,10 +19,15 @@ from deskcheck_service.pages import (
     layout_copies,
     layout_editor,
     layouts,
+    outside_systems,
+    problems,
     review,
+    rounds,
+    schedules,
     today,
     users,
     windows,
+    work_calendar,
 )
 from deskcheck_service.pages.assets import STATIC_FOLDER, STATIC_URL
 from deskcheck_service.pages.error_page import render_error_page
@@ -49,21 +54,10 @@ def install(app: FastAPI) -> None:
     app.mount(STATIC_URL, files, name="static")
     app.state.render_error_page = render_error_page
     # Words before numbers: /layouts/waiting is no layout's number.
-    like, of_cameras = (desk_types, layout_copies), (cameras, camera_source)
-    modules = (
-        account,
-        today,
-        check,
-        judgements,
-        review,
-        windows,
-        cameras,
-        camera_source,
-        layout_editor,
-        *like,
-        layouts,
-        users,
-    )
+    like = (desk_types, layout_copies)
+    audits, told = (rounds, schedules, work_calendar), (problems, outside_systems)
+    places = (windows, cameras, camera_source, *audits, layout_editor, *like, layouts)
+    modules = (account, today, check, judgements, review, *places, *told, users)
     for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)
