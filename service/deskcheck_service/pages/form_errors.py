@@ -125,7 +125,6 @@ class ReasonError(RequestError):
     next_en = "For instance: it was pushed back into place."
 
 
-<<<<<<< HEAD
 class SourceFormError(RequestError):
     """A field of the form for a camera's source is not right."""
 
@@ -144,7 +143,8 @@ class PermitFormError(RequestError):
     en = "Say for what purpose and on what legal basis (3 to 500 characters each)."
     next_zh = "例如：用途“窗口台面规范检查”，依据“中心管理办法第 5 条”。"
     next_en = "For instance: order at the counters; article 5 of the centre's rules."
-=======
+
+
 class TargetFormError(RequestError):
     """A field of the form for an outside system is not right."""
 
@@ -185,4 +185,3 @@ class DayFormError(RequestError):
     en = "Check the date, whether it is worked, and the name."
     next_zh = "日期写成 2026-11-21；名称不超过 100 字。"
     next_en = "Write the date like 2026-11-21; the name has 100 characters at most."
->>>>>>> main
