@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from deskcheck_service.dependencies import check_csrf
 from deskcheck_service.pages import (
     account,
+    camera_source,
     cameras,
     check,
     desk_types,
@@ -55,7 +56,7 @@ def install(app: FastAPI) -> None:
     # Words before numbers: /layouts/waiting is no layout's number.
     like = (desk_types, layout_copies)
     audits, told = (rounds, schedules, work_calendar), (problems, outside_systems)
-    places = (windows, cameras, *audits, layout_editor, *like, layouts)
+    places = (windows, cameras, camera_source, *audits, layout_editor, *like, layouts)
     modules = (account, today, check, judgements, review, *places, *told, users)
     for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
