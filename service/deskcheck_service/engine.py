@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from deskcheck_vision.detections import Detections
     from deskcheck_vision.detector import Detector
     from deskcheck_vision.images import Picture
+    from deskcheck_vision.known_scene import KnownScene
     from deskcheck_vision.markers import Tag
 
 
@@ -78,6 +79,17 @@ class Shelf(Generic[_T]):
                 self._values.popitem(last=False)
         return value
 
+    def peek(self, key: Hashable) -> _T | None:
+        """Return the value of a key; None where it is not there."""
+        with self._lock:
+            return self._values.get(key)
+
+    def put(self, key: Hashable, value: _T) -> None:
+        """Keep a value in place of the one before."""
+        with self._lock:
+            self._values.pop(key, None)
+        self.get(key, lambda: value)
+
 
 class JudgeEngine:
     """Decodes photos and lends the detector.
@@ -97,6 +109,8 @@ class JudgeEngine:
         self.looks: Shelf[Detections] = Shelf(_LOOKS_KEPT)
         self.tags: Shelf[tuple[tuple[Tag, ...], tuple[int, int]]] = Shelf(_TAGS_KEPT)
         self.camera_stills: Shelf[CameraStill] = Shelf(_REFERENCES_KEPT)
+        self.scenes: Shelf[KnownScene] = Shelf(settings.scenes_kept)
+        self.flat_shares: Shelf[float] = Shelf(_LOOKS_KEPT)
         self.drawings: Shelf[bytes] = Shelf(_DRAWINGS_KEPT)
 
     def detector(self) -> Detector:

@@ -84,6 +84,24 @@ class Settings(BaseSettings):
         le=600.0,
         description="Seconds that a photo waits for its turn before the request is answered with 503.",
     )
+    scenes_kept: int = Field(
+        default=128,
+        ge=0,
+        le=10_000,
+        description="Cameras whose last picture a process keeps, about 2 MB each, to see whether anything changed.",
+    )
+    unchanged_hours: float = Field(
+        default=12.0,
+        ge=0.0,
+        le=168.0,
+        description="Hours after which the model looks at a camera's picture again though nothing changed; 0: always.",
+    )
+    unchanged_looks: int = Field(
+        default=24,
+        ge=0,
+        le=10_000,
+        description="Looks after which the model looks at a camera's picture again though nothing changed.",
+    )
     max_photo_mb: int = Field(default=30, ge=1, le=200, description="Largest accepted photo file in MB.")
     max_photo_megapixels: int = Field(
         default=60, ge=1, le=400, description="Largest accepted photo in million pixels, checked before decoding."
@@ -195,6 +213,18 @@ class Settings(BaseSettings):
         description="Seconds before a visit that failed is tried again; twice as long after each further failure.",
     )
     log_level: LogLevel = Field(default="info", description="Least important level that is logged.")
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        max_length=200,
+        description="Token that Prometheus sends as bearer to read /metrics. Unset: this machine alone may read it.",
+    )
+    ready_free_mb: int = Field(
+        default=500,
+        ge=0,
+        le=1_000_000,
+        description="MB that must be free where evidence is kept for /readyz to say that the process is ready.",
+    )
     log_json: bool = Field(default=False, description="Write log lines as JSON, for machines, instead of plain text.")
 
     secret_keys: SecretStr | None = Field(

@@ -2,7 +2,7 @@
 
 Two small copies are laid over each other (phase correlation), brought to the same exposure (gain and offset of each
 channel, fitted to all of the picture), and compared pixel by pixel. What differs by more than the noise of these two
-pictures, and by more than what a shake of a tenth of a pixel does at an edge, is a change. The median of all differences
+pictures, and by more than what a shake of part of a pixel does at an edge, is a change. The median of all differences
 is the noise: a thing that was set down is a small part of the picture and does not raise it. Whatever cannot be told is
 a change; being wrong that way costs a run of the network, being wrong the other way hides a thing.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from deskcheck_vision.detections import Uint8Array, read_only
+from deskcheck_vision.detections import Float32Array, Float64Array, Uint8Array, read_only
 
 # Half of a 1080p picture: a pen of 8 px is 4 px wide in it.
 _COPY_SIDE_PX = 960
@@ -42,7 +42,7 @@ class ChangeLimits:
     pixels: int = 6
     wide_grey: float = 4.0
     largest_noise: float = 3.0
-    slide_px: float = 1.5
+    slide_px: float = 0.6
     gain: float = 1.25
 
 
@@ -61,7 +61,7 @@ class SceneCopy:
 
     image_wh: tuple[int, int]
     copy: Uint8Array
-    slide: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+    slide: Float32Array
 
     @classmethod
     def from_picture(cls, image: Uint8Array) -> SceneCopy:
@@ -105,7 +105,7 @@ def change_between(before: SceneCopy, now: SceneCopy, limits: ChangeLimits = DEF
     lit = _exposed_as(before.copy, now.copy, limits) if max(map(abs, aside)) <= limits.slide_px else None
     if lit is None:
         return Change(is_changed=True, slid_share=slid, noise=0.0)
-    differences = cv2.absdiff(_slid_back(lit, aside), before.copy)
+    differences = np.asarray(cv2.absdiff(_slid_back(lit, aside), before.copy), np.uint8)
     noise = _noise(differences)
     changed = noise > limits.largest_noise or _stands_out(differences, before.copy, noise, limits)
     return Change(changed, slid, noise)
@@ -119,6 +119,24 @@ def slid_share(before: SceneCopy, now: SceneCopy) -> tuple[float, float]:
     window = cv2.createHanningWindow((width, height), cv2.CV_32F)
     (right, down), _ = cv2.phaseCorrelate(before.slide, now.slide, window)
     return float(right) / width, float(down) / width
+
+
+def slid_apart(before: SceneCopy, now: SceneCopy) -> float:
+    """Return the largest shift between two pictures, of the whole or of any quarter of them, share of the width.
+
+    A camera that turns about its own line of sight shifts the quarters though not the whole.
+    """
+    largest = max(map(abs, slid_share(before, now)))
+    if before.slide.shape != now.slide.shape or min(before.slide.shape) < 4:
+        return largest
+    height, width = (side // 2 for side in before.slide.shape)
+    window = cv2.createHanningWindow((width, height), cv2.CV_32F)
+    for top in (0, height):
+        for left in (0, width):
+            part = slice(top, top + height), slice(left, left + width)
+            aside, _ = cv2.phaseCorrelate(before.slide[part].copy(), now.slide[part].copy(), window)
+            largest = max(largest, *(abs(float(step)) / (2 * width) for step in aside))
+    return largest
 
 
 def _exposed_as(before: Uint8Array, now: Uint8Array, limits: ChangeLimits) -> Uint8Array | None:
@@ -135,9 +153,7 @@ def _exposed_as(before: Uint8Array, now: Uint8Array, limits: ChangeLimits) -> Ui
     return np.asarray(cv2.LUT(now, np.stack(tables, axis=-1)[None]), np.uint8)
 
 
-def _line(
-    x: np.ndarray[tuple[int, ...], np.dtype[np.float64]], y: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-) -> tuple[float, float]:
+def _line(x: Float64Array, y: Float64Array) -> tuple[float, float]:
     """Fit y = gain x + offset twice, the second time without what fits worst: a thing that was set down."""
     keep = np.ones(len(x), np.bool_)
     gain, offset = 1.0, 0.0
@@ -165,10 +181,10 @@ def _slid_back(image: Uint8Array, aside: tuple[float, float]) -> Uint8Array:
 def _noise(differences: Uint8Array) -> float:
     """Return the standard deviation that the median of absolute differences stands for."""
     histogram = cv2.calcHist([differences.reshape(differences.shape[0], -1)], [0], None, [256], [0, 256]).ravel()
-    return 1.4826 * _median(histogram)
+    return 1.4826 * _median(np.asarray(histogram, np.float64))
 
 
-def _median(histogram: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:
+def _median(histogram: Float64Array) -> float:
     """Return the median of whole numbers, told within them by how many lie below."""
     total = np.cumsum(histogram)
     half = total[-1] / 2

@@ -23,7 +23,7 @@ from deskcheck_service.tables import (
     Window,
 )
 from deskcheck_service.tables.base import as_moment
-from deskcheck_service.tables.sources import CameraSource
+from deskcheck_service.tables.sources import CameraSource, SourceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,17 @@ def look_of_photo(session: Session, camera_id: int, reference_sha256: str, photo
         CameraLook.photo_sha256 == photo_sha256,
     )
     return session.scalar(query)
+
+
+def source_kind(session: Session, camera_id: int) -> SourceType | None:
+    """Return how a camera is asked for frames; None where nothing is set."""
+    return session.scalar(select(CameraSource.kind).where(CameraSource.camera_id == camera_id))
+
+
+def look_before(session: Session, camera_id: int, look_id: int) -> CameraLook | None:
+    """Return the look at a camera that was written down before another one."""
+    query = select(CameraLook).where(CameraLook.camera_id == camera_id, CameraLook.id < look_id)
+    return session.scalar(query.order_by(CameraLook.id.desc()).limit(1))
 
 
 def has_history(session: Session, camera_id: int) -> bool:

@@ -21,9 +21,12 @@ from deskcheck_service.pages import (
     outside_systems,
     problems,
     review,
+    rounds,
+    schedules,
     today,
     users,
     windows,
+    work_calendar,
 )
 from deskcheck_service.pages.assets import STATIC_FOLDER, STATIC_URL
 from deskcheck_service.pages.error_page import render_error_page
@@ -51,8 +54,9 @@ def install(app: FastAPI) -> None:
     app.state.render_error_page = render_error_page
     # Words before numbers: /layouts/waiting is no layout's number.
     like = (desk_types, layout_copies)
-    told = (problems, outside_systems)
-    modules = (account, today, check, judgements, review, windows, cameras, layout_editor, *like, layouts, *told, users)
+    audits, told = (rounds, schedules, work_calendar), (problems, outside_systems)
+    places = (windows, cameras, *audits, layout_editor, *like, layouts)
+    modules = (account, today, check, judgements, review, *places, *told, users)
     for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)

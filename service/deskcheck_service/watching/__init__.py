@@ -1,4 +1,4 @@
 """Watching the service: figures for Prometheus, health and readiness, log lines, and how every window stands today."""
 
 # Modules that other folders import; the others are this folder's own.
-__all__ = ["stages", "telling"]
+__all__ = ["figures", "metrics", "readiness", "routes", "stages", "telling"]
