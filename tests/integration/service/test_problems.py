@@ -279,6 +279,17 @@ def test_undone_after_it_came_back_leaves_one_entry(room: Room) -> None:
     assert len(room.queue()) == 1
 
 
+def test_who_thinks_better_of_a_dismissal_has_the_problem_open_again(room: Room) -> None:
+    at = dismissed(room, "fixed_on_the_spot", (0.9, HERE))
+    room.look(at + 1, (0.9, HERE))
+    (closed,) = room.problems("dismissed")
+    finding = room.supervisor.get(f"/api/v1/findings/{closed['standing_id']}").json()["finding"]
+    assert room.decide(finding, "confirm").status_code == 201
+    (problem,) = room.problems()
+    assert (problem["decision"], problem["seen_count"], problem["standing_id"]) == ("confirmed", 2, finding["id"])
+    assert room.queue() == []
+
+
 def test_newest_doubt_stands_for_those_before_it(room: Room) -> None:
     asked = {"state": "inconclusive", "rule": "V01"}
     for minutes in (0, 10, 5):
