@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from deskcheck_vision.errors import DeskcheckError
 
-from deskcheck_service.cli import cameras, database, hall, layout_work, layouts, tokens, users
+from deskcheck_service.cli import cameras, database, hall, layout_work, layouts, rounds, schedules, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
 from deskcheck_service.cli.check_film import check_film
@@ -76,6 +76,8 @@ layout_work.add_to(layouts.app)
 app.add_typer(layouts.app)
 app.add_typer(cameras.app)
 app.add_typer(hall.app)
+for _part in (rounds.app, schedules.schedule_app, schedules.calendar_app):
+    app.add_typer(_part)
 
 
 def run(arguments: Sequence[str]) -> int:
