@@ -24,6 +24,7 @@ from deskcheck_service.cli import (
     tokens,
     users,
 )
+from deskcheck_service.cli import cameras, database, hall, layout_work, layouts, rounds, schedules, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
 from deskcheck_service.cli.check_film import check_film
@@ -94,6 +95,8 @@ app.add_typer(audits.app)
 app.add_typer(hall.app)
 app.add_typer(outbox.app)
 app.add_typer(secrets.app)
+for _part in (rounds.app, schedules.schedule_app, schedules.calendar_app):
+    app.add_typer(_part)
 
 
 def run(arguments: Sequence[str]) -> int:
