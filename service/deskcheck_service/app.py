@@ -29,6 +29,7 @@ from deskcheck_service.reviews import routes as reviews
 from deskcheck_service.schemas import ErrorBody
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
+from deskcheck_service.watching import api as watching
 from deskcheck_service.watching import routes as machines
 
 API = "/api/v1"
@@ -44,6 +45,7 @@ _ROUTERS = (
     reviews.router,
     problems.router,
     outbox.router,
+    watching.router,
     catalogue.router,
 )
 _DESCRIPTION = (

@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from deskcheck_service.dependencies import check_csrf
 from deskcheck_service.pages import (
     account,
+    camera_health,
     cameras,
     check,
     desk_types,
@@ -20,6 +21,7 @@ from deskcheck_service.pages import (
     layouts,
     review,
     today,
+    today_map,
     users,
     windows,
 )
@@ -49,7 +51,21 @@ def install(app: FastAPI) -> None:
     app.state.render_error_page = render_error_page
     # Words before numbers: /layouts/waiting is no layout's number.
     like = (desk_types, layout_copies)
-    modules = (account, today, check, judgements, review, windows, cameras, layout_editor, *like, layouts, users)
+    modules = (
+        account,
+        today,
+        today_map,
+        check,
+        judgements,
+        review,
+        windows,
+        camera_health,
+        cameras,
+        layout_editor,
+        *like,
+        layouts,
+        users,
+    )
     for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)
