@@ -93,6 +93,10 @@ GET    /findings/counts                  I S A
 GET    /findings/{finding_id}            I S A
 POST   /findings/{finding_id}/reviews    S
 DELETE /findings/{finding_id}/reviews/last  S
+GET    /today-map                        I S A
+GET    /camera-health                    I S A
+GET    /cameras/{code}/health            I S A
+GET    /cameras/{code}/troubles          I S A
 GET    /rules                            I S A N
 GET    /classes                          I S A N
 GET    /health                           I S A N -
