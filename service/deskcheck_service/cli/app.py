@@ -20,11 +20,12 @@ from deskcheck_service.cli import (
     layout_work,
     layouts,
     outbox,
+    rounds,
+    schedules,
     secrets,
     tokens,
     users,
 )
-from deskcheck_service.cli import cameras, database, hall, layout_work, layouts, rounds, schedules, tokens, users
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
 from deskcheck_service.cli.check_film import check_film
