@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deskcheck_service import correlation
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.tables import AuditEntry, utc_now
 
@@ -31,7 +32,8 @@ def record(session: Session, actor: Principal | str, action: str, kind: str, sub
             subject=str(subject)[:100],
             detail=detail[:500],
             address=person.address[:64] if person else "",
-            request_id=person.request_id if person else "",
+            # A machine's acts carry the id that is bound to the work, such as a camera's visit.
+            request_id=((person.request_id if person else "") or correlation.current())[:64],
         )
     )
 

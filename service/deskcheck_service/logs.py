@@ -1,4 +1,7 @@
-"""Log lines with the request's id. No cookie, token, password or picture content is ever logged."""
+"""Log lines with the id of what is being done (see ``correlation``).
+
+No cookie, token, password or picture content is ever logged.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,12 @@ import structlog
 from deskcheck_service.settings import Settings
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def configure_command_logging(settings: Settings) -> None:
+    """Send the log lines of a command to standard error, warnings and worse unless the settings ask for more."""
+    asked = "log_level" in settings.model_fields_set
+    configure_logging(settings if asked else settings.model_copy(update={"log_level": "warning"}))
 
 
 def configure_logging(settings: Settings) -> None:
@@ -34,6 +43,7 @@ def configure_logging(settings: Settings) -> None:
     structlog.configure(
         processors=[*processors, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[settings.log_level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up anew for each line: whoever puts another stream in its place gets what is said from then on.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )

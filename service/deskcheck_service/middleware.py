@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from deskcheck_service.correlation import correlated
 from deskcheck_service.errors import TooLargeError
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
@@ -83,7 +84,7 @@ class RequestContext:
             await send(message)
 
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with correlated(request_id):
             try:
                 await self._app(scope, limited_receive, send_with_headers)
             except Exception as exc:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from deskcheck_service.db import Database
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.evidence import EvidenceStore
+from deskcheck_service.secret_box import SecretBox
 from deskcheck_service.settings import Settings
 
 
@@ -25,6 +26,11 @@ class Services:
     database: Database
     evidence: EvidenceStore
     engine: JudgeEngine
+
+    @property
+    def secrets(self) -> SecretBox:
+        """What encrypts and decrypts stored secrets, with the keys as they are now."""
+        return SecretBox(self.settings)
 
     def close(self) -> None:
         """Close connections."""

@@ -26,12 +26,13 @@ from deskcheck_calibration.layout_file import load_layout
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_service.cli.session_bench import bench_sessions
 from deskcheck_service.settings import Settings
+from deskcheck_vision.cores import usable_cores
 from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import decode_picture
 from deskcheck_vision.letterbox import Letterbox
 from deskcheck_vision.model_files import default_model_path
-from deskcheck_vision.sessions import OnnxSession, usable_cores
+from deskcheck_vision.sessions import OnnxSession
 from deskcheck_vision.sessions_choice import SessionName, open_session
 
 from tests.benchmarks.figures import Figure, measures

@@ -9,10 +9,10 @@ from pathlib import Path
 from deskcheck_models.checksets import held_out
 from deskcheck_service.cli.session_bench import bench_sessions, hall_images
 from deskcheck_service.settings import Settings
+from deskcheck_vision.cores import usable_cores
 from deskcheck_vision.detector import YoloDetector
 from deskcheck_vision.drift import ALLOWED_KEPT, Drift, measure_drift
 from deskcheck_vision.model_files import default_model_path
-from deskcheck_vision.sessions import usable_cores
 from deskcheck_vision.sessions_choice import REFERENCE, SessionName, open_session
 
 from tests.benchmarks.figures import Figure, measures

@@ -12,11 +12,13 @@ from urllib.parse import urlparse
 import pytest
 from browser_kit import DESKTOP, PHONE, Visitor
 from deskcheck_service.app import create_app
+from deskcheck_service.dependencies import SESSION_COOKIE
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.services import build_services
 from deskcheck_service.settings import Settings
-from pages_kit import PASSWORD, Site, furnished_template, judge_photos, serving
+from pages_kit import Site, furnished_template, judge_photos, serving
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from service_kit import open_session
 
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "vision" / "deskcheck_vision" / "_fonts"
@@ -153,8 +155,8 @@ def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
             pages.append(page)
         if name:
             # The log-in page has tests of its own; here it would only cost time.
-            answer = context.request.post("/api/v1/session", data={"name": name, "password": PASSWORD})
-            assert answer.ok, answer.text()
+            cookie = open_session(site.services, name)[0]
+            context.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": site.url, "httpOnly": True}])
             page.goto("/")
         return page
 

@@ -109,12 +109,11 @@ def _add_user(session: Session, name: str, grants: list[UserRole]) -> int:
     return user.id
 
 
-def logged_in(app: FastAPI, name: str) -> TestClient:
-    """A browser of that person, sending the CSRF token with everything.
+def open_session(services: Services, name: str) -> tuple[str, str]:
+    """Put a session into the database as log-in would, and return its cookie and its CSRF token.
 
-    The session is put into the database as log-in would: argon2 is slow on purpose, and log-in has its own tests.
+    argon2 is slow on purpose, and log-in has its own tests.
     """
-    services: Services = app.state.services
     cookie, csrf = new_token(), new_token()
     now = utc_now()
     with services.database.writing() as session:
@@ -129,6 +128,12 @@ def logged_in(app: FastAPI, name: str) -> TestClient:
                 expires_at=now + timedelta(hours=1),
             )
         )
+    return cookie, csrf
+
+
+def logged_in(app: FastAPI, name: str) -> TestClient:
+    """A browser of that person, sending the CSRF token with everything."""
+    cookie, csrf = open_session(app.state.services, name)
     client = TestClient(app, raise_server_exceptions=False)
     client.cookies.set(SESSION_COOKIE, cookie)
     client.headers["X-CSRF-Token"] = csrf

@@ -12,6 +12,7 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as ort
 
+from deskcheck_vision.cores import usable_cores
 from deskcheck_vision.detections import Float32Array
 from deskcheck_vision.errors import InferenceError, ModelMetadataError, ModelUnreadableError
 from deskcheck_vision.model_files import ModelMetadata, checked_sha256
@@ -256,10 +257,3 @@ def _shape(entry: onnxruntime.NodeArg) -> Shape:
 def first_line(exc: BaseException) -> str:
     """Return the first line of what a runtime says, which is the one for people."""
     return str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use; where the system does not tell, how many there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # pragma: no cover: not on Linux

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from deskcheck_vision.cores import usable_cores
 from deskcheck_vision.detections import Float32Array
 from deskcheck_vision.errors import (
     InferenceError,
@@ -34,7 +35,6 @@ from deskcheck_vision.sessions import (
     Shape,
     checked_step_px,
     first_line,
-    usable_cores,
 )
 
 if TYPE_CHECKING:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from deskcheck_calibration.errors import CalibrationError
 from deskcheck_vision.frames import Frame
@@ -13,39 +10,23 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, scope_of_actor
-from deskcheck_service.cameras import recalibration, repository
+from deskcheck_service.cameras import repository
+from deskcheck_service.cameras.bursts import BurstChecked, check_burst
 from deskcheck_service.cameras.linking import require_proportions
-from deskcheck_service.cameras.present import cameras_out, look_out
-from deskcheck_service.cameras.schemas import CameraChecked, LookOut, WindowChecked
+from deskcheck_service.cameras.measuring import Watched, read_camera, watch
+from deskcheck_service.cameras.present import cameras_out
+from deskcheck_service.cameras.schemas import CameraChecked, WindowChecked
 from deskcheck_service.captures import service as captures
 from deskcheck_service.captures.service import UPLOADERS, Checked, read_taken_at
-from deskcheck_service.captures.storing import add_evidence
-from deskcheck_service.errors import (
-    EvidenceMissingError,
-    ForbiddenError,
-    NoLayoutError,
-    NotFoundError,
-    ViewUnfitError,
-)
-from deskcheck_service.errors.cameras import CameraBareError
+from deskcheck_service.errors import NoLayoutError, NotFoundError, ViewUnfitError
 from deskcheck_service.layouts import repository as places
 from deskcheck_service.schemas import Text
 from deskcheck_service.services import Services
-from deskcheck_service.tables import (
-    Camera,
-    CameraLook,
-    EvidenceKind,
-    View,
-    Window,
-    utc_now,
-)
-from deskcheck_service.tables.cameras import CameraState, LookState
+from deskcheck_service.tables import Camera, View, Window, utc_now
+from deskcheck_service.tables.cameras import CameraState
 from deskcheck_service.uploads import Upload
 
-if TYPE_CHECKING:
-    from deskcheck_vision.camera_shift import ViewShift
-
-    from deskcheck_service.captures.guarding import Guarded, SeenOnce
+__all__ = ["BurstChecked", "CameraCheck", "check_burst", "check_camera", "check_frame"]
 
 _SUFFIXES = ("", *(f"-{number}" for number in range(2, 100)))
 _NO_LAYOUT = Text(zh="窗口还没有批准的布局，未判定。", en="The window has no approved layout yet; it was not judged.")
@@ -57,34 +38,6 @@ class CameraCheck:
 
     checked: CameraChecked
     created: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """What was seen in one picture, before anything is written about it.
-
-    Attributes:
-        shift: against the camera's still; None where that file is lost.
-        of_stills: against the still of each view, by SHA-256.
-        masked_sha256, masked_bytes: the picture with people masked, stored.
-        detector: has seen the picture.
-    """
-
-    shift: ViewShift | None
-    of_stills: dict[str, ViewShift | None]
-    masked_sha256: str
-    masked_bytes: int
-    detector: SeenOnce
-
-
-@dataclass(frozen=True, slots=True)
-class _Watched:
-    """A look that is stored."""
-
-    look: LookOut
-    created: bool
-    guarded: dict[int, Guarded]
-    detector: SeenOnce
 
 
 def check_camera(services: Services, actor: Principal | str, code: str, upload: Upload) -> CameraCheck:
@@ -104,13 +57,13 @@ def check_camera(services: Services, actor: Principal | str, code: str, upload: 
 
     told = read_taken_at(upload.fields.get("taken_at", ""))
     with services.database.reading() as session:
-        camera, seen = _read(session, actor, code)
+        camera, seen = read_camera(session, actor, code)
     with services.engine.turn():
         picture = services.engine.decode(upload.photo, camera.centre.time_zone)
     require_proportions(camera, picture.image_wh)
     frame = Frame(picture.image, captured_at(told, picture), "camera")
     key = upload.photo + (told.isoformat().encode() if told is not None else b"")
-    watched = _watch(services, actor, camera, [one.view for one in seen], frame, key)
+    watched = watch(services, actor, camera, [one.view for one in seen], [frame], key)
     windows = [_judged(services, actor, one, frame, key, watched) for one in seen]
     with services.database.reading() as session:
         scope = scope_of_actor(actor)
@@ -121,29 +74,15 @@ def check_camera(services: Services, actor: Principal | str, code: str, upload: 
     return CameraCheck(CameraChecked(look=watched.look, camera=shown, windows=windows), watched.created)
 
 
-def _read(session: Session, actor: Principal | str, code: str) -> tuple[Camera, list[repository.Seen]]:
-    scope = scope_of_actor(actor, *UPLOADERS)
-    camera = repository.camera(session, scope, code)
-    if camera is None:
-        raise NotFoundError(what=f"camera {code}")
-    seen = repository.views(session, [camera.id])[camera.id]
-    for one in seen:
-        if not scope.reaches(one.view.window.area.centre_id, one.view.window.area_id):
-            raise ForbiddenError(needed=" / ".join(role.value for role in UPLOADERS))
-    if not seen or camera.reference_sha256 is None:
-        raise CameraBareError(camera=code)
-    return camera, seen
-
-
 def _judged(
-    services: Services, actor: Principal | str, seen: repository.Seen, frame: Frame, key: bytes, watched: _Watched
+    services: Services, actor: Principal | str, seen: repository.Seen, frame: Frame, key: bytes, watched: Watched
 ) -> WindowChecked:
     view, code = seen.view, seen.view.window.code
     if seen.layout_version is None:
         return WindowChecked(window_code=code, view=view.name, judgement=None, problem=_NO_LAYOUT)
     guarded = watched.guarded[view.id]
     try:
-        checked = captures.check_frame(services, actor, code, frame, view.name, key, guarded, watched.detector)
+        checked = captures.check_frames(services, actor, code, [frame], view.name, key, guarded, watched.detector)
     except (CalibrationError, NoLayoutError, ViewUnfitError) as error:
         # What is wrong with one window's layout keeps the others from nothing.
         problem = Text(zh=error.sentence("zh"), en=error.sentence("en"))
@@ -165,7 +104,7 @@ def check_frame(services: Services, actor: Principal | str, code: str, frame: Fr
 
     Raises:
         NotFoundError, NoLayoutError, RequestError, ViewUnfitError, BusyError, StorageFullError, DatabaseError: see
-            ``captures.service.check_frame``.
+            ``captures.service.check_frames``.
     """
     from deskcheck_service.captures.guarding import UNGUARDED
 
@@ -173,10 +112,10 @@ def check_frame(services: Services, actor: Principal | str, code: str, frame: Fr
     read_taken_at(frame.captured_at.isoformat())
     found = _camera_of(services, actor, code, view, frame)
     if found is None:
-        return captures.check_frame(services, actor, code, frame, view, key, UNGUARDED)
+        return captures.check_frames(services, actor, code, [frame], view, key, [UNGUARDED])
     camera, seen = found
-    watched = _watch(services, actor, camera, [seen], frame, key)
-    return captures.check_frame(services, actor, code, frame, view, key, watched.guarded[seen.id], watched.detector)
+    watched = watch(services, actor, camera, [seen], [frame], key)
+    return captures.check_frames(services, actor, code, [frame], view, key, watched.guarded[seen.id], watched.detector)
 
 
 def _camera_of(
@@ -228,83 +167,3 @@ def _new_camera(window: Window, view: View, code: str) -> Camera:
         reference_width_px=view.width_px,
         reference_height_px=view.height_px,
     )
-
-
-def _watch(
-    services: Services, actor: Principal | str, camera: Camera, views: Sequence[View], frame: Frame, key: bytes
-) -> _Watched:
-    from deskcheck_service.captures.guarding import guarded_by
-
-    measured = _measure(services, camera, views, frame)
-    photo_sha256 = hashlib.sha256(key).hexdigest()
-    with services.database.writing() as session:
-        look, created, suspended = _record(session, actor, camera.id, frame, photo_sha256, measured)
-        shown = look_out(look)
-    own = measured.shift
-    guarded = {}
-    for view in views:
-        shift = measured.of_stills.get(view.reference_sha256, own) if view.reference_sha256 is not None else own
-        guarded[view.id] = guarded_by(shift, suspended=suspended or shown.state is LookState.MOVED)
-    return _Watched(shown, created, guarded, measured.detector)
-
-
-def _measure(services: Services, camera: Camera, views: Sequence[View], frame: Frame) -> _Measured:
-    """Hold a picture against the stills and store it masked; the detector runs once.
-
-    Raises:
-        BusyError: too many pictures at once.
-        StorageFullError: there is no room.
-    """
-    from deskcheck_service.captures.guarding import SeenOnce, shift_against
-    from deskcheck_service.captures.judging import masked_jpeg_of
-
-    engine, evidence = services.engine, services.evidence
-    stills = {view.reference_sha256 for view in views if view.reference_sha256 is not None}
-    with engine.turn():
-        detector = SeenOnce(engine.detector())
-        wanted = stills | {camera.reference_sha256 or ""} - {""}
-        of_stills = {one: shift_against(engine, evidence, one, frame.image, detector) for one in sorted(wanted)}
-        jpeg = masked_jpeg_of(frame.image, detector)
-    shift = of_stills.get(camera.reference_sha256 or "")
-    return _Measured(shift, of_stills, evidence.put(jpeg), len(jpeg), detector)
-
-
-def _record(
-    session: Session, actor: Principal | str, camera_id: int, frame: Frame, photo_sha256: str, measured: _Measured
-) -> tuple[CameraLook, bool, bool]:
-    """Store a look and what follows from it; return it, whether it is new, and whether the camera is suspended."""
-    from deskcheck_calibration.camera_guard import GuardState, state_of
-
-    camera = repository.camera_by_key(session, camera_id)
-    if camera is None or camera.reference_sha256 is None:
-        raise EvidenceMissingError(sha256="-")
-    still = camera.reference_sha256
-    known = repository.look_of_photo(session, camera.id, still, photo_sha256)
-    if known is not None:
-        return known, False, camera.state is CameraState.SUSPENDED
-    shift = measured.of_stills.get(still)
-    state = LookState(state_of(shift).value) if shift is not None else LookState.CANNOT_TELL
-    told = shift if shift is not None and state_of(shift) is not GuardState.CANNOT_TELL else None
-    is_measured = told is not None and told.matches > 0
-    look = CameraLook(
-        camera_id=camera.id,
-        taken_at=frame.captured_at,
-        received_at=utc_now(),
-        state=state,
-        suspended=camera.state is CameraState.SUSPENDED,
-        roll_deg=told.roll_deg if told is not None and is_measured else None,
-        shift_share=told.share if told is not None and is_measured else None,
-        scale=told.scale if told is not None and is_measured else None,
-        sigma_share=told.sigma_share if told is not None and is_measured else None,
-        photo_sha256=photo_sha256,
-        reference_sha256=still,
-        picture_sha256=measured.masked_sha256,
-    )
-    session.add(look)
-    session.flush()
-    for seen in repository.views(session, [camera.id])[camera.id]:
-        file = (measured.masked_sha256, measured.masked_bytes)
-        add_evidence(session, seen.view.window_id, EvidenceKind.PHOTO, file)
-    recalibration.weigh(session, actor, camera, look)
-    session.flush()
-    return look, True, camera.state is CameraState.SUSPENDED

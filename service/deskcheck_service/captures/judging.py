@@ -1,12 +1,15 @@
-"""One photo through the one way of a picture, then masked, drawn over and encoded; nothing here touches a disk."""
+"""One photo through the one way of a picture, then masked and encoded; nothing here touches a disk."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
 from deskcheck_calibration.findings import Judgement, Reason
+from deskcheck_calibration.grace import NOTHING_LINGERS, GraceState
 from deskcheck_calibration.judging import DETECT_FROM, Judged, SeenView, judge, judge_views, plane_from_view
 from deskcheck_calibration.layout import Layout
 from deskcheck_calibration.picture import overlay_values
@@ -16,14 +19,13 @@ from deskcheck_calibration.reference import Reference, look_at_reference
 from deskcheck_calibration.scene import SourceKind
 from deskcheck_vision.detections import Uint8Array
 from deskcheck_vision.detector import Detector
-from deskcheck_vision.errors import Language
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import encode_jpeg
-from deskcheck_vision.overlay import draw_overlay
+from deskcheck_vision.overlay_values import Overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
 from deskcheck_service.captures.finding_desk import FoundDesk, captured_at, find_desk, parsed_layout
-from deskcheck_service.captures.guarding import Guarded, SeenOnce
+from deskcheck_service.captures.guarding import Guarded, SeenOnce, plane_of
 from deskcheck_service.captures.points import format_points
 from deskcheck_service.captures.recognising import reference_view
 from deskcheck_service.captures.together import seen_with, shows_a_part
@@ -31,27 +33,10 @@ from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.errors import EvidenceMissingError
 from deskcheck_service.evidence import EvidenceStore
 from deskcheck_service.tables import View
+from deskcheck_service.watching.stages import Stage, timed
 
 if TYPE_CHECKING:
     from deskcheck_service.captures.service import Order
-
-# CSS px at which the two drawings of an overlay are looked at, and how wide the narrow one is kept: a phone held
-# upright with three px to each CSS px, and the half of a desktop page. The pages choose by what is shown.
-NARROW_SHOWN_PX, NARROW_KEPT_PX = 360, 1170
-WIDE_SHOWN_PX = 720
-
-
-@dataclass(frozen=True, slots=True)
-class OverlayJpegs:
-    """An overlay in one language, drawn for two widths, since letters that fit one are too small or large in the other.
-
-    Attributes:
-        wide: in the photo's own size.
-        narrow: smaller, with letters for a phone.
-    """
-
-    wide: bytes
-    narrow: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +48,7 @@ class JudgedPhoto:
         items: what stands on the desk.
         image_wh: size of the photo in px, orientation applied.
         masked_jpeg: the photo with people masked.
-        overlay_zh, overlay_en: the same with zones, boxes and labels.
+        overlay_zh, overlay_en: zones, boxes and labels to be drawn over it.
         masked_people: how many people were masked, and
         masked_px: where, as text.
         registration: how the desk was found: "corners", "markers", "features", "view" or "none".
@@ -73,14 +58,18 @@ class JudgedPhoto:
         px_per_cm: picture scale in the middle of the desk.
         sharpness, brightness: of the quality gate.
         together: keys of the judgements of other views whose pictures spoke for what this one does not show.
+        frame_count: how many frames it was judged by; the pictures above are of the last one.
+        first_taken_at, first_jpeg: of a burst, the first frame's time and picture, people masked.
+        grace: what lingers at the window after this look.
+        looked_id: the judgement whose detections were used again, since nothing had changed; None where it looked.
     """
 
     judgement: Judgement
     items: tuple[PlacedItem, ...]
     image_wh: tuple[int, int]
     masked_jpeg: bytes
-    overlay_zh: OverlayJpegs
-    overlay_en: OverlayJpegs
+    overlay_zh: Overlay
+    overlay_en: Overlay
     masked_people: int
     registration: str
     view_name: str
@@ -91,6 +80,11 @@ class JudgedPhoto:
     brightness: float
     together: tuple[int, ...] = ()
     masked_px: str = ""
+    frame_count: int = 1
+    first_taken_at: datetime | None = None
+    first_jpeg: bytes | None = None
+    grace: GraceState = NOTHING_LINGERS
+    looked_id: int | None = None
 
 
 def _approved(
@@ -128,28 +122,33 @@ def judge_photo(engine: JudgeEngine, evidence: EvidenceStore, order: Order, phot
     """
     picture = engine.decode(photo, order.window.time_zone)
     frame = Frame(picture.image, captured_at(order.taken_at, picture), "upload")
-    return _judged(engine, evidence, order, frame, SourceKind.PHOTO, picture.focal_px, SeenOnce(engine.detector()))
+    return _judged(engine, evidence, order, [frame], SourceKind.PHOTO, picture.focal_px, SeenOnce(engine.detector()))
 
 
-def judge_frame(
-    engine: JudgeEngine, evidence: EvidenceStore, order: Order, frame: Frame, guarded: Guarded, detector: Detector
+def judge_frames(
+    engine: JudgeEngine,
+    evidence: EvidenceStore,
+    order: Order,
+    frames: Sequence[Frame],
+    guarded: Sequence[Guarded],
+    detector: Detector,
 ) -> JudgedPhoto:
-    """Judge a frame of a fixed camera, by the limits that hold for cameras.
+    """Judge the frames of a fixed camera, by the limits that hold for cameras.
 
     Args:
         engine: with the prepared references.
         evidence: where the pictures are.
         order: what it is to be judged by.
-        frame: the frame.
-        guarded: whether the camera still hangs where it hung.
-        detector: the engine's, or one that remembers what it saw in this frame.
+        frames: at least one, oldest first, of one size.
+        guarded: of each frame, whether the camera still hangs where it hung.
+        detector: the engine's, or one that remembers what it saw in these frames.
 
     Raises:
         CalibrationError: the view's corners cannot be the desk's.
         NotFoundError, ViewUnfitError: see ``choose_view``.
         ModelFileError, InferenceError: there is no usable model.
     """
-    return _judged(engine, evidence, order, frame, SourceKind.CAMERA, None, detector, guarded)
+    return _judged(engine, evidence, order, frames, SourceKind.CAMERA, None, detector, guarded)
 
 
 def judge_again(engine: JudgeEngine, evidence: EvidenceStore, order: Order, *, is_camera: bool) -> Judgement:
@@ -171,51 +170,64 @@ def judge_again(engine: JudgeEngine, evidence: EvidenceStore, order: Order, *, i
     picture = engine.decode(evidence.get(order.photo_sha256), order.window.time_zone)
     frame = Frame(picture.image, captured_at(order.taken_at, picture), order.source)
     kind = SourceKind.CAMERA if is_camera else SourceKind.PHOTO
-    return _looked(engine, evidence, order, frame, kind, None, SeenOnce(engine.detector()), None)[0].judgement
+    return _looked(engine, evidence, order, [frame], kind, None, SeenOnce(engine.detector()), ())[0].judgement
 
 
 def _judged(
     engine: JudgeEngine,
     evidence: EvidenceStore,
     order: Order,
-    frame: Frame,
+    frames: Sequence[Frame],
     source_kind: SourceKind,
     focal_px: float | None,
     detector: Detector,
-    guarded: Guarded | None = None,
+    guarded: Sequence[Guarded] = (),
 ) -> JudgedPhoto:
-    judged, found, together = _looked(engine, evidence, order, frame, source_kind, focal_px, detector, guarded)
-    masked = mask_people(frame.image, judged.detections, min_confidence=DETECT_FROM)
-    kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view)
+    with timed(Stage.JUDGE):
+        judged, found, together = _looked(engine, evidence, order, frames, source_kind, focal_px, detector, guarded)
+    first, last = frames[judged.used[0]], frames[judged.used[-1]]
+    masked = mask_people(last.image, judged.detections, min_confidence=DETECT_FROM)
+    jpeg = detector.masked_jpeg(last.image) if isinstance(detector, SeenOnce) else None
+    kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view, jpeg)
     where = format_points(((x, y) for x, y in masked.mask.xyxy.reshape(-1, 2).tolist()), digits=0)
-    return replace(kept, together=together, masked_px=where)
+    kept = replace(kept, together=together, masked_px=where, grace=judged.grace)
+    if first is last:
+        return kept
+    return replace(
+        kept,
+        frame_count=len(judged.used),
+        first_taken_at=first.captured_at,
+        first_jpeg=masked_jpeg_of(first.image, detector),
+    )
 
 
 def _looked(
     engine: JudgeEngine,
     evidence: EvidenceStore,
     order: Order,
-    frame: Frame,
+    frames: Sequence[Frame],
     source_kind: SourceKind,
     focal_px: float | None,
     detector: Detector,
-    guarded: Guarded | None,
+    guarded: Sequence[Guarded],
 ) -> tuple[Judged, FoundDesk, tuple[int, ...]]:
-    layout = parsed_layout(order.layout_text)
-    found = find_desk(engine, evidence, order, layout, frame, source_kind, focal_px, detector, guarded)
+    layout, last = parsed_layout(order.layout_text), frames[-1]
+    held = guarded[-1] if guarded else None
+    found = find_desk(engine, evidence, order, layout, last, source_kind, focal_px, detector, held)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
     problems = (Reason.CAMERA_MOVED,) if found.moved else ()
-    calibrated = found.calibrated(layout)
+    sound = len(frames) > 1  # ``cameras.bursts`` has left the bad ones out
+    calibrated, planes = found.calibrated(layout), _planes(found, guarded, layout, last.image_wh)
     if order.companions and found.plane is not None and shows_a_part(layout, calibrated):
         detector = SeenOnce(detector)
-        others = list(seen_with(engine, evidence, order, layout, frame, source_kind, detector))
-        own = SeenView([frame], found.plane, problems, reference, calibrated)
+        others = list(seen_with(engine, evidence, order, layout, last, source_kind, detector))
+        own = SeenView(frames, found.plane, problems, reference, calibrated, planes, sound)
         seen = [*(view for _, view in others), own]
         if others:
-            shown = judge_views(seen, layout, detector, source_kind=source_kind).views[-1]
+            shown = judge_views(seen, layout, detector, source_kind=source_kind, grace=order.grace).views[-1]
             return shown, found, tuple(one.judgement_id for one, _ in others)
     judged = judge(
-        [frame],
+        frames,
         layout,
         found.plane,
         detector,
@@ -223,20 +235,39 @@ def _looked(
         reference=reference,
         problems=problems,
         calibrated=calibrated,
+        planes=planes,
+        grace=order.grace,
+        sound=sound,
     )
     return judged, found, ()
 
 
-def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view: View | None) -> JudgedPhoto:
+def _planes(
+    found: FoundDesk, guarded: Sequence[Guarded], layout: Layout, image_wh: tuple[int, int]
+) -> tuple[DeskPlane | None, ...]:
+    """Return the desk in each frame of a burst, by what the camera had drifted then; none of a frame while it moved."""
+    if len(guarded) < 2 or found.how != "view" or found.view is None:
+        return ()
+    view, made = reference_view(found.view), {}
+    for held in guarded:
+        if id(held) not in made:
+            made[id(held)] = None if held.moved else plane_of(view, held, layout.desk_wh_cm, image_wh)
+    made[id(guarded[-1])] = found.plane
+    return tuple(made[id(held)] for held in guarded)
+
+
+def _kept(
+    judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view: View | None, jpeg: bytes | None
+) -> JudgedPhoto:
     width, depth = layout.desk_wh_cm
     plane = judged.plane
     return JudgedPhoto(
         judgement=judged.judgement,
         items=judged.placed,
         image_wh=judged.detections.image_wh,
-        masked_jpeg=encode_jpeg(masked.image),
-        overlay_zh=_overlays(judged, masked, layout, "zh"),
-        overlay_en=_overlays(judged, masked, layout, "en"),
+        masked_jpeg=jpeg or encode_jpeg(masked.image),
+        overlay_zh=overlay_values(judged, layout, "zh", masked.mask),
+        overlay_en=overlay_values(judged, layout, "en", masked.mask),
         masked_people=len(masked.mask),
         registration=how,
         view_name=view.name if view is not None else "",
@@ -248,18 +279,17 @@ def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view:
     )
 
 
-def _overlays(judged: Judged, masked: MaskedPicture, layout: Layout, language: Language) -> OverlayJpegs:
-    overlay = overlay_values(judged, layout, language, masked.mask)
-    wide = draw_overlay(masked.image, overlay, display_width_px=WIDE_SHOWN_PX)
-    narrow = draw_overlay(masked.image, overlay, display_width_px=NARROW_SHOWN_PX, most_width_px=NARROW_KEPT_PX)
-    return OverlayJpegs(encode_jpeg(wide), encode_jpeg(narrow))
-
-
 def masked_jpeg_of(image: Uint8Array, detector: Detector) -> bytes:
     """Return a picture, (H, W, 3) uint8 BGR, with people masked, encoded.
 
     Raises:
         InferenceError: the model failed to run.
     """
+    known = detector.masked_jpeg(image) if isinstance(detector, SeenOnce) else None
+    if known is not None:
+        return known
     detections = detector.detect(image, min_confidence=DETECT_FROM)
-    return encode_jpeg(mask_people(image, detections, min_confidence=DETECT_FROM).image)
+    jpeg = encode_jpeg(mask_people(image, detections, min_confidence=DETECT_FROM).image)
+    if isinstance(detector, SeenOnce):
+        detector.remember_masked(image, jpeg)
+    return jpeg

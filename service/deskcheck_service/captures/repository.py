@@ -12,6 +12,7 @@ from deskcheck_service.accounts.rights import Scope
 from deskcheck_service.layouts.repository import WindowRef, within
 from deskcheck_service.tables import (
     Area,
+    AuditEntry,
     Camera,
     Capture,
     Centre,
@@ -25,7 +26,8 @@ from deskcheck_service.tables import (
 )
 from deskcheck_service.tables.base import as_moment
 from deskcheck_service.tables.cameras import CameraState
-from deskcheck_service.tables.captures import JudgedTogether
+from deskcheck_service.tables.captures import JudgedTogether, UnchangedSince
+from deskcheck_service.tables.drawings import Drawing
 
 
 def _judgements() -> Select[JudgementRow]:
@@ -93,6 +95,12 @@ def together_with(session: Session, judgement_id: int) -> list[JudgementRow]:
     return list(session.scalars(query.order_by(JudgementRow.id)))
 
 
+def looked_at(session: Session, judgement_id: int) -> JudgementRow | None:
+    """Return the judgement whose detections one used again, since nothing had changed; None where the model looked."""
+    query = select(JudgementRow).join(UnchangedSince, UnchangedSince.looked_id == JudgementRow.id)
+    return session.scalar(query.where(UnchangedSince.judgement_id == judgement_id))
+
+
 def findings_of(session: Session, judgement_id: int) -> list[FindingRow]:
     """Return the findings of a judgement."""
     return list(session.scalars(select(FindingRow).where(FindingRow.judgement_id == judgement_id)))
@@ -108,6 +116,16 @@ def items_of(session: Session, judgement_id: int) -> list[PlacedItemRow]:
     """Return what a judgement saw."""
     query = select(PlacedItemRow).where(PlacedItemRow.judgement_id == judgement_id).order_by(PlacedItemRow.id)
     return list(session.scalars(query))
+
+
+def correlation_of(session: Session, judgement_id: int) -> str:
+    """Return the id under which a judgement's log lines are found; empty for those from before it was kept."""
+    query = select(AuditEntry.request_id).where(
+        AuditEntry.subject_kind == "judgement",
+        AuditEntry.subject == str(judgement_id),
+        AuditEntry.action == "capture.add",
+    )
+    return session.scalar(query) or ""
 
 
 def history(session: Session, window_id: int, after: tuple[datetime, int] | None, limit: int) -> list[JudgementRow]:
@@ -129,6 +147,11 @@ def evidence(session: Session, scope: Scope, sha256: str) -> Evidence | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def drawing(session: Session, sha256: str) -> Drawing | None:
+    """Return what is drawn for an evidence picture; None for one that is stored itself."""
+    return session.get(Drawing, sha256)
 
 
 def evidence_names(session: Session) -> list[str]:

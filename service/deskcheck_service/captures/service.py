@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from deskcheck_calibration.grace import NOTHING_LINGERS, GraceState
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, scope_of_actor
-from deskcheck_service.captures import present, repository, storing
+from deskcheck_service.captures import lingering, present, repository, storing
 from deskcheck_service.captures.points import Corners, corners_key, parse_points, read_corners
 from deskcheck_service.captures.schemas import HistoryPage, JudgementBrief, JudgementOut
 from deskcheck_service.db import is_unique_clash
@@ -22,7 +23,9 @@ from deskcheck_service.layouts import repository as places
 from deskcheck_service.paging import mark, read_mark
 from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, Role, View, utc_now
+from deskcheck_service.tables.drawings import Drawing
 from deskcheck_service.uploads import Upload
+from deskcheck_service.watching.telling import told_judgement
 
 if TYPE_CHECKING:
     from deskcheck_vision.detector import Detector
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from deskcheck_service.captures.guarding import Guarded
     from deskcheck_service.captures.judging import JudgedPhoto
 
+# Told of a judgement in the transaction that stores it; what it raises undoes that transaction.
+Settle = Callable[[Session, View, JudgementRow], None]
 UPLOAD, CAMERA = "upload", "camera"
 UPLOADERS = (Role.INSPECTOR, Role.SUPERVISOR)
 _CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -100,6 +105,7 @@ class Order:
         taken_at: as told by the sender; None where it was not.
         suspended_view_ids: views whose camera is suspended.
         companions: the last pictures of the window's other views.
+        grace: what earlier looks by cameras left within its time of grace.
     """
 
     source: str
@@ -118,6 +124,7 @@ class Order:
     taken_at: datetime | None
     suspended_view_ids: frozenset[int] = frozenset()
     companions: tuple[Companion, ...] = ()
+    grace: GraceState = NOTHING_LINGERS
 
     @property
     def key(self) -> str:
@@ -176,6 +183,7 @@ def _order(session: Session, actor: Principal | str, code: str, upload: Upload, 
         file_name=upload.file_name,
         taken_at=taken_at,
         suspended_view_ids=repository.suspended_view_ids(session, window.id),
+        grace=lingering.grace_of(session, window.id) if source == CAMERA else NOTHING_LINGERS,
         companions=_companions(session, window.id, approved.id, source, views, view_name, taken_at),
     )
 
@@ -214,13 +222,17 @@ def _known(session: Session, order: Order) -> JudgementOut | None:
 
 
 def _full(session: Session, row: JudgementRow, window: places.WindowRef) -> JudgementOut:
+    findings = repository.findings_of(session, row.id)
+    since = lingering.since_of(session, (finding.id for finding in findings))
     return present.judgement_out(
         row,
         window,
-        repository.findings_of(session, row.id),
+        findings,
         repository.passes_of(session, row.id),
         repository.items_of(session, row.id),
         repository.together_with(session, row.id),
+        repository.correlation_of(session, row.id),
+        present.Earlier(repository.looked_at(session, row.id), since),
     )
 
 
@@ -243,44 +255,54 @@ def check_photo(services: Services, principal: Principal, code: str, upload: Upl
     )  # fmt: skip
 
 
-def check_frame(
+def check_frames(
     services: Services,
     actor: Principal | str,
     code: str,
-    frame: Frame,
+    frames: Sequence[Frame],
     view: str,
     key: bytes,
-    guarded: Guarded,
+    guarded: Sequence[Guarded],
     detector: Detector | None = None,
+    settle: Settle | None = None,
+    looked_id: int | None = None,
 ) -> Checked:
-    """Judge a frame of a window's fixed camera and keep judgement and masked evidence, as of a photo.
+    """Judge frames of a window's fixed camera as one and keep judgement and masked evidence, as of a photo.
 
-    ``cameras.watching`` holds the frame against the camera's reference still first, and then comes here.
+    ``cameras.watching`` holds them against the camera's reference still first, and then comes here.
 
     Args:
         services: of the service.
         actor: in whose name.
         code: of the window.
-        frame: the frame.
+        frames: at least one, oldest first.
         view: name of the window's view that is this camera's.
-        key: bytes by which the same frame is known again.
-        guarded: whether the camera still hangs where it hung.
-        detector: one that has seen this frame already.
+        key: bytes by which the same frames are known again.
+        guarded: of each frame, whether the camera still hangs where it hung.
+        detector: one that has seen these frames already.
+        settle: called with the judgement, new or known, in the transaction that stores it.
+        looked_id: the judgement whose detections the detector uses again, since nothing has changed.
 
     Raises:
         NotFoundError, NoLayoutError, RequestError: see ``_order``.
         ViewUnfitError: the view's pictures have other proportions.
         BusyError: too many pictures at once.
         StorageFullError, DatabaseError: nothing was saved.
+        ServiceError: raised by ``settle``; nothing was saved.
     """
-    from deskcheck_service.captures.judging import judge_frame
+    from deskcheck_service.captures.judging import judge_frames
 
-    upload = Upload(key, frame.source, {"view": view, "taken_at": frame.captured_at.isoformat()})
+    last = frames[-1]
+    upload = Upload(key, last.source, {"view": view, "taken_at": last.captured_at.isoformat()})
     return _check(
         services, actor, code, upload, CAMERA,
-        lambda order: judge_frame(
-            services.engine, services.evidence, order, frame, guarded, detector or services.engine.detector()
+        lambda order: replace(
+            judge_frames(
+                services.engine, services.evidence, order, frames, guarded, detector or services.engine.detector()
+            ),
+            looked_id=looked_id,
         ),
+        settle,
     )  # fmt: skip
 
 
@@ -291,23 +313,27 @@ def _check(
     upload: Upload,
     source: str,
     judge: Callable[[Order], JudgedPhoto],
+    settle: Settle | None = None,
 ) -> Checked:
     """Judge a picture that is not known yet, and keep it.
 
     The work on pixels is done outside any transaction; evidence is written before the one transaction that
     speaks of it, so that no row ever names a file that is not there.
     """
+    from deskcheck_service.watching.stages import Stage, timed
+
     with services.database.reading() as session:
         order = _order(session, actor, code, upload, source)
         before = _known(session, order)
     if before is not None:
-        return Checked(before, created=False)
+        return _settled(services, order, before, settle)
     with services.engine.turn():
         judged = judge(order)
     files = storing.put_evidence(services.evidence, judged)
     try:
-        with services.database.writing() as session:
-            judgement_id = storing.save(session, actor, order, judged, files)
+        with timed(Stage.STORE), services.database.writing() as session:
+            judgement_id = storing.save(session, actor, order, judged, files, services.settings.clean_looks)
+            _settle(session, order, judgement_id, settle)
     except IntegrityError as exc:
         if not is_unique_clash(exc):
             raise
@@ -316,9 +342,26 @@ def _check(
             before = _known(session, order)
         if before is None:
             raise
-        return Checked(before, created=False)
+        return _settled(services, order, before, settle)
     with services.database.reading() as session:
-        return Checked(read_judgement(session, actor, judgement_id), created=True)
+        kept = read_judgement(session, actor, judgement_id)
+    told_judgement(kept)
+    return Checked(kept, created=True)
+
+
+def _settled(services: Services, order: Order, before: JudgementOut, settle: Settle | None) -> Checked:
+    """Settle what asks for a picture that was judged before."""
+    if settle is not None:
+        with services.database.writing() as session:
+            _settle(session, order, before.id, settle)
+    return Checked(before, created=False)
+
+
+def _settle(session: Session, order: Order, judgement_id: int, settle: Settle | None) -> None:
+    view = next((one for one in order.views if one.name == order.view_name), None)
+    row = session.get(JudgementRow, judgement_id)
+    if settle is not None and view is not None and row is not None:
+        settle(session, view, row)
 
 
 def brief_of(checked: Checked) -> JudgementBrief:
@@ -358,18 +401,25 @@ def window_history(
     )
 
 
+def _drawn(services: Services, drawing: Drawing) -> bytes:
+    from deskcheck_service.captures.drawings import drawn
+
+    return drawn(services.engine, services.evidence, drawing)
+
+
 def read_evidence(services: Services, principal: Principal, sha256: str) -> EvidenceFile:
     """Return an evidence picture; the view is logged, as the law asks.
 
     Raises:
         NotFoundError: there is none, or it is of a window outside the person's areas.
-        EvidenceMissingError: the row is there but the file is gone or damaged.
+        EvidenceMissingError: the row is there but the file, or the one that it is drawn over, is gone or damaged.
     """
     with services.database.reading() as session:
         row = repository.evidence(session, principal.scope(), sha256)
         if row is None:
             raise NotFoundError(what=f"evidence {sha256}")
-    content = services.evidence.get(sha256)
+        drawing = repository.drawing(session, sha256)
+    content = services.evidence.get(sha256) if drawing is None else _drawn(services, drawing)
     with services.database.writing() as session:
         audit.record(session, principal, "evidence.read", "evidence", sha256, row.kind.value)
     return EvidenceFile(content, row.media_type)

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.captures import lingering
+from deskcheck_service.captures.drawings import OverlayNames, keep_overlay
 from deskcheck_service.captures.points import format_points
 from deskcheck_service.db import insert_into
 from deskcheck_service.evidence import EvidenceStore
+from deskcheck_service.problems import noting
 from deskcheck_service.tables import (
     Capture,
     Evidence,
@@ -25,7 +28,7 @@ from deskcheck_service.tables import (
     RulePass,
     utc_now,
 )
-from deskcheck_service.tables.captures import JudgedTogether
+from deskcheck_service.tables.captures import JudgedTogether, UnchangedSince
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,13 +43,10 @@ JPEG = "image/jpeg"
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFiles:
-    """SHA-256 and size of the pictures of one capture, which are in the store already."""
+    """SHA-256 and size of the picture of one capture, which is in the store already."""
 
     masked: tuple[str, int]
-    overlay_zh: tuple[str, int]
-    overlay_en: tuple[str, int]
-    overlay_zh_narrow: tuple[str, int]
-    overlay_en_narrow: tuple[str, int]
+    first: tuple[str, int] | None = None
 
 
 def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
@@ -59,13 +59,8 @@ def put_evidence(store: EvidenceStore, judged: JudgedPhoto) -> EvidenceFiles:
     def put(jpeg: bytes) -> tuple[str, int]:
         return store.put(jpeg), len(jpeg)
 
-    return EvidenceFiles(
-        masked=put(judged.masked_jpeg),
-        overlay_zh=put(judged.overlay_zh.wide),
-        overlay_en=put(judged.overlay_en.wide),
-        overlay_zh_narrow=put(judged.overlay_zh.narrow),
-        overlay_en_narrow=put(judged.overlay_en.narrow),
-    )
+    first = put(judged.first_jpeg) if judged.first_jpeg is not None else None
+    return EvidenceFiles(masked=put(judged.masked_jpeg), first=first)
 
 
 def add_evidence(session: Session, window_id: int, kind: EvidenceKind, file: tuple[str, int]) -> None:
@@ -83,21 +78,29 @@ def add_evidence(session: Session, window_id: int, kind: EvidenceKind, file: tup
     session.execute(insert_into(session, Evidence).values(row).on_conflict_do_nothing())
 
 
-def save(session: Session, actor: Principal | str, order: Order, judged: JudgedPhoto, files: EvidenceFiles) -> int:
-    """Add capture, judgement, findings and items, and return the judgement's key.
+def save(
+    session: Session,
+    actor: Principal | str,
+    order: Order,
+    judged: JudgedPhoto,
+    files: EvidenceFiles,
+    clean_looks: int = noting.CLEAN_LOOKS,
+) -> int:
+    """Add capture, judgement, findings and items, note the window's problems, and return the judgement's key.
 
     Raises:
         IntegrityError: the same photo was saved in the meantime.
     """
     now = utc_now()
-    capture = _capture(actor, order, judged, files, now)
+    zh, en = (keep_overlay(session, files.masked[0], one) for one in (judged.overlay_zh, judged.overlay_en))
+    capture = _capture(actor, order, judged, files, (zh, en), now)
     session.add(capture)
     session.flush()  # the same photo at the same time fails here, before anything else is written
-    add_evidence(session, order.window_id, EvidenceKind.PHOTO, files.masked)
-    for file in (files.overlay_zh, files.overlay_zh_narrow):
-        add_evidence(session, order.window_id, EvidenceKind.OVERLAY_ZH, file)
-    for file in (files.overlay_en, files.overlay_en_narrow):
-        add_evidence(session, order.window_id, EvidenceKind.OVERLAY_EN, file)
+    for picture in (files.masked, *((files.first,) if files.first is not None else ())):
+        add_evidence(session, order.window_id, EvidenceKind.PHOTO, picture)
+    for kind, names in ((EvidenceKind.OVERLAY_ZH, zh), (EvidenceKind.OVERLAY_EN, en)):
+        for name in (names.wide, names.narrow):
+            add_evidence(session, order.window_id, kind, name)
     judgement = _judgement(order, judged, capture, now)
     session.add(judgement)
     session.flush()
@@ -106,13 +109,28 @@ def save(session: Session, actor: Principal | str, order: Order, judged: JudgedP
     session.add_all(RulePass(judgement_id=judgement.id, rule=rule, count=count) for rule, count in passes.items())
     session.add_all(JudgedTogether(judgement_id=judgement.id, other_id=other) for other in judged.together)
     session.add_all(_item(judgement.id, item) for item in judged.items)
-    session.add_all(_finding(order, judgement, finding) for finding in findings if finding.state is not State.PASS)
+    rows = [_finding(order, judgement, finding) for finding in findings if finding.state is not State.PASS]
+    session.add_all(rows)
+    if judged.looked_id is not None:
+        session.add(UnchangedSince(judgement_id=judgement.id, looked_id=judged.looked_id))
     audit.record(session, actor, "capture.add", "judgement", judgement.id, order.window.code)
     session.flush()
+    if order.source == "camera":
+        lingering.keep_grace(session, order.window_id, judgement.id, judged.grace)
+        lingering.note_since(session, rows, judged.grace)
+    noting.note(session, judgement, findings, clean_looks=clean_looks)
     return judgement.id
 
 
-def _capture(actor: Principal | str, order: Order, judged: JudgedPhoto, files: EvidenceFiles, now: datetime) -> Capture:
+def _capture(
+    actor: Principal | str,
+    order: Order,
+    judged: JudgedPhoto,
+    files: EvidenceFiles,
+    overlays: tuple[OverlayNames, OverlayNames],
+    now: datetime,
+) -> Capture:
+    zh, en = overlays
     return Capture(
         window_id=order.window_id,
         layout_version_id=order.layout_version_id,
@@ -126,14 +144,17 @@ def _capture(actor: Principal | str, order: Order, judged: JudgedPhoto, files: E
         # Nobody sends what a camera sees; who asked for it is in the audit log.
         uploader_id=actor.user_id if isinstance(actor, Principal) and order.source == "upload" else None,
         masked_sha256=files.masked[0],
-        overlay_zh_sha256=files.overlay_zh[0],
-        overlay_en_sha256=files.overlay_en[0],
-        overlay_zh_narrow_sha256=files.overlay_zh_narrow[0],
-        overlay_en_narrow_sha256=files.overlay_en_narrow[0],
+        overlay_zh_sha256=zh.wide[0],
+        overlay_en_sha256=en.wide[0],
+        overlay_zh_narrow_sha256=zh.narrow[0],
+        overlay_en_narrow_sha256=en.narrow[0],
         reference_sha256=judged.reference_sha256,
         view_name=judged.view_name,
         masked_people=judged.masked_people,
         masked_px=judged.masked_px,
+        frame_count=judged.frame_count,
+        first_taken_at=judged.first_taken_at,
+        first_masked_sha256=files.first[0] if files.first is not None else None,
     )
 
 
@@ -201,6 +222,8 @@ def _finding(order: Order, judgement: JudgementRow, finding: Finding) -> Finding
         right_px=right,
         bottom_px=bottom,
         footprint_cm=format_points(finding.footprint_cm) if finding.footprint_cm is not None else None,
+        support=finding.support,
+        shown_frames=finding.shown_frames,
         review_state=ReviewState.OPEN,
         version=1,
     )

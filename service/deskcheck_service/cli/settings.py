@@ -25,22 +25,25 @@ class SettingsError(DeskcheckError):
 
 
 def read_settings() -> Settings:
-    """Return the settings of the environment.
+    """Return the settings of the environment; from then on, log lines go to standard error as they ask.
 
     Raises:
         SettingsError: one has a value that cannot be used; the first one is named.
     """
     from pydantic import ValidationError
 
+    from deskcheck_service.logs import configure_command_logging
     from deskcheck_service.settings import Settings
 
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_context=False)[0]
         field = str(first["loc"][0]) if first["loc"] else "?"
         value = _shown(field, first["input"])
         raise SettingsError(name=variable(field), value=value, reason=str(first["msg"]).rstrip(".")) from exc
+    configure_command_logging(settings)
+    return settings
 
 
 def variable(field: str) -> str:
@@ -49,8 +52,8 @@ def variable(field: str) -> str:
 
 
 def _shown(field: str, value: Any) -> str:
-    """Return a value for people: a database URL without its password."""
-    text = str(value)
+    """Return a value for people: a database URL without its password, and never a key."""
+    text = "***" if field in {"secret_keys", "metrics_token"} and value is not None else str(value)
     if field != "database_url" or "@" not in text:
         return text
     scheme, _, rest = text.partition("://")

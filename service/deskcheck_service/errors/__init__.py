@@ -44,9 +44,21 @@ The tree::
         |-- CameraPictureError      the picture cannot be of that camera
         |-- ViewBareError           a view without a reference picture cannot be a camera's
         |-- ViewTakenError          the view is another camera's
+        |-- SourceUnsetError        nothing says where a camera's frames come from; these in ``errors.sources``
+        |-- ViewOffError            no view of the camera may be audited
+        |-- PermitOwnError          who set a camera's source may not approve its views as well
+        |-- PermitExistsError       the view is permitted already
+        |-- PermitAbsentError       the view has no permit
+        |-- SecretError             a stored secret cannot be used; in ``errors.secrets``
+        |   |-- SecretKeysError         the keys cannot be read or made
+        |   `-- SecretUnreadableError   it was encrypted with a key that is gone
         |-- RoundRunningError       one that somebody started still runs; in ``audits``, as the next two
         |-- NothingOwedError        no view can be audited
         |-- ScheduleConflictError   somebody changed the schedule since it was read
+        |-- TargetUrlError          an outside system's address cannot be used; all of outside systems in ``outbox``
+        |-- TargetAddressError      an outside system is at no allowed address
+        |-- ReplayError             what is to be sent again was not said
+        |-- EventIdError            a message's name cannot be read
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back

@@ -15,15 +15,17 @@ from deskcheck_service.layouts.repository import WindowRef, within
 from deskcheck_service.reviews.schemas import QueueFilter
 from deskcheck_service.tables import Capture, Centre, FindingRow, JudgementRow, Review, ReviewState, Window
 from deskcheck_service.tables.base import as_moment
+from deskcheck_service.tables.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A finding with its window and its pictures."""
+    """A finding with its window, its pictures and, in the queue, the problem that it stands for."""
 
     finding: FindingRow
     window: WindowRef
     capture: Capture
+    problem: Problem | None = None
 
 
 def _queue(scope: Scope) -> Select[FindingRow, str, str, Capture]:
@@ -47,7 +49,8 @@ def _for_reviewers(review_state: ReviewState) -> ColumnElement[bool]:
 def _filtered(
     query: Select[FindingRow, str, str, Capture], asked: QueueFilter
 ) -> Select[FindingRow, str, str, Capture]:
-    query = query.where(FindingRow.review_state == asked.review_state, _for_reviewers(asked.review_state))
+    query = query.where(FindingRow.stands.is_(True), FindingRow.review_state == asked.review_state)
+    query = query.where(_for_reviewers(asked.review_state))
     if asked.state is not None:
         query = query.where(FindingRow.state == asked.state)
     if asked.window is not None:
@@ -72,7 +75,8 @@ def queue(
     if after is not None:
         query = query.where(tuple_(FindingRow.taken_at, FindingRow.id) < tuple_(as_moment(after[0]), after[1]))
     query = query.order_by(FindingRow.taken_at.desc(), FindingRow.id.desc()).limit(limit)
-    return [QueueRow(row[0], WindowRef(row[1], row[2]), row[3]) for row in session.execute(query).all()]
+    told = query.outerjoin(Problem, Problem.standing_id == FindingRow.id).add_columns(Problem)
+    return [QueueRow(row[0], WindowRef(row[1], row[2]), row[3], row[4]) for row in session.execute(told).all()]
 
 
 def finding(session: Session, scope: Scope, finding_id: int) -> QueueRow | None:
@@ -83,6 +87,7 @@ def finding(session: Session, scope: Scope, finding_id: int) -> QueueRow | None:
 
 def _up_to(scope: Scope, limit: int, review_state: ReviewState, state: State | None) -> Any:
     query = select(FindingRow.id).where(
+        FindingRow.stands.is_(True),
         FindingRow.review_state == review_state,
         within(scope, FindingRow.centre_id, FindingRow.area_id),
         _for_reviewers(review_state),
@@ -131,6 +136,7 @@ def open_findings(session: Session, window_id: int, limit: int) -> int:
     """Return how many suspected findings of a window wait, counting up to ``limit``."""
     query = select(FindingRow.id).where(
         FindingRow.window_id == window_id,
+        FindingRow.stands.is_(True),
         FindingRow.review_state == ReviewState.OPEN,
         FindingRow.state == State.SUSPECTED,
     )

@@ -35,12 +35,15 @@ def read_finding(finding_id: Identifier, principal: CurrentUser, session: Readin
 
 
 @router.post("/findings/{finding_id}/reviews", status_code=201)
-def review_finding(finding_id: Identifier, body: ReviewNew, principal: CurrentUser, session: Writing) -> FindingDetail:
+def review_finding(
+    finding_id: Identifier, body: ReviewNew, principal: CurrentUser, services: App, session: Writing
+) -> FindingDetail:
     """Decide a finding; 409 with nothing saved if somebody decided first."""
-    return service.review_finding(session, principal, finding_id, body)
+    return service.review_finding(session, principal, finding_id, body, services.settings.dismissed_quiet_hours)
 
 
 @router.delete("/findings/{finding_id}/reviews/last")
 def undo_review(finding_id: Identifier, principal: CurrentUser, services: App, session: Writing) -> FindingDetail:
     """Take back one's own last decision."""
-    return service.undo_review(session, principal, finding_id, services.settings.undo_minutes)
+    settings = services.settings
+    return service.undo_review(session, principal, finding_id, settings.undo_minutes, settings.clean_looks)

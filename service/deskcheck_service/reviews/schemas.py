@@ -9,6 +9,7 @@ from deskcheck_calibration.findings import State
 from pydantic import Field, model_validator
 
 from deskcheck_service.captures.schemas import EvidenceLinks, FindingOut
+from deskcheck_service.problems.schemas import ProblemBrief
 from deskcheck_service.schemas import Code, Identifier, Moment, Person, Schema
 from deskcheck_service.tables import Decision, DismissReason, ReviewState
 
@@ -31,10 +32,11 @@ class QueueFilter(Schema):
 
 
 class QueueItem(Schema):
-    """A finding with the pictures to decide it by."""
+    """A finding with the pictures to decide it by, and the problem that it stands for."""
 
     finding: FindingOut
     evidence: EvidenceLinks
+    problem: ProblemBrief | None = None
 
 
 class QueuePage(Schema):
@@ -85,8 +87,9 @@ class ReviewOut(Schema):
 
 
 class FindingDetail(Schema):
-    """A finding with its pictures and its whole history."""
+    """A finding with its pictures, its whole history and the problem that it is a sighting of."""
 
     finding: FindingOut
     evidence: EvidenceLinks
+    problem: ProblemBrief | None = None
     reviews: list[ReviewOut]

@@ -13,6 +13,10 @@ from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.captures.present import evidence_links, finding_out
 from deskcheck_service.errors import NotFoundError, NotReviewableError, ReviewConflictError, UndoError
 from deskcheck_service.paging import mark, read_mark
+from deskcheck_service.problems import deciding, noting
+from deskcheck_service.problems import repository as problems
+from deskcheck_service.problems import service as problem_service
+from deskcheck_service.problems.present import brief
 from deskcheck_service.reviews import repository
 from deskcheck_service.reviews.schemas import (
     FindingDetail,
@@ -48,7 +52,12 @@ def list_findings(session: Session, principal: Principal, asked: QueueFilter, de
     rows = repository.queue(session, principal.scope(), asked, after, limit + 1)
     shown = rows[:limit]
     items = [
-        QueueItem(finding=finding_out(row.finding, row.window), evidence=evidence_links(row.capture)) for row in shown
+        QueueItem(
+            finding=finding_out(row.finding, row.window),
+            evidence=evidence_links(row.capture),
+            problem=brief(row.problem, row.window, row.finding.review_state) if row.problem is not None else None,
+        )
+        for row in shown
     ]
     more = len(rows) > limit
     return QueuePage(items=items, next=mark(shown[-1].finding.taken_at, shown[-1].finding.id) if more else None)
@@ -92,9 +101,11 @@ def _found(session: Session, principal: Principal, finding_id: int, *roles: Role
 
 def _detail(session: Session, row: repository.QueueRow) -> FindingDetail:
     reviews = repository.reviews_of(session, row.finding.id)
+    finding = finding_out(row.finding, row.window)
     return FindingDetail(
-        finding=finding_out(row.finding, row.window),
+        finding=finding,
         evidence=evidence_links(row.capture),
+        problem=problem_service.of_findings(session, [finding]).get(finding.id),
         reviews=[_review_out(review) for review in reviews],
     )
 
@@ -110,13 +121,22 @@ def read_finding(session: Session, principal: Principal, finding_id: int) -> Fin
 
 def _conflict(session: Session, finding_id: int) -> ReviewConflictError:
     reviews = repository.reviews_of(session, finding_id)
+    problem = problems.of_finding(session, finding_id) if not reviews else None
+    if problem is not None and problem.standing_id is not None:
+        reviews = repository.reviews_of(session, problem.standing_id)
     who = reviews[0].reviewer.display_name if reviews else "?"
     decision = reviews[0].decision.value if reviews else ""
     return ReviewConflictError(who=who, decision=decision)
 
 
-def review_finding(session: Session, principal: Principal, finding_id: int, body: ReviewNew) -> FindingDetail:
-    """Decide a finding, on the version of it that the reviewer saw.
+def review_finding(
+    session: Session,
+    principal: Principal,
+    finding_id: int,
+    body: ReviewNew,
+    quiet_hours: float = deciding.QUIET_HOURS,
+) -> FindingDetail:
+    """Decide a finding, on the version of it that the reviewer saw, and with it all sightings of its problem.
 
     Raises:
         NotFoundError: there is none, or it is outside the supervisor's areas.
@@ -126,8 +146,11 @@ def review_finding(session: Session, principal: Principal, finding_id: int, body
     row = _found(session, principal, finding_id, Role.SUPERVISOR)
     if row.finding.state not in {State.SUSPECTED, State.INCONCLUSIVE}:
         raise NotReviewableError(state=row.finding.state.value)
+    if not deciding.stand_for(session, row.finding):
+        raise _conflict(session, finding_id)
     if not repository.decide(session, finding_id, body.version, STATE_OF[body.decision]):
         raise _conflict(session, finding_id)
+    now = utc_now()
     session.add(
         Review(
             finding_id=finding_id,
@@ -136,9 +159,10 @@ def review_finding(session: Session, principal: Principal, finding_id: int, body
             reason_code=body.reason_code,
             note=body.note,
             reviewer_id=principal.user_id,
-            at=utc_now(),
+            at=now,
         )
     )
+    deciding.decide(session, row.finding, body.decision, body.reason_code, now, quiet_hours)
     audit.record(session, principal, f"review.{body.decision}", "finding", finding_id, body.reason_code or "")
     return _reloaded(session, row)
 
@@ -149,7 +173,13 @@ def _reloaded(session: Session, row: repository.QueueRow) -> FindingDetail:
     return _detail(session, row)
 
 
-def undo_review(session: Session, principal: Principal, finding_id: int, undo_minutes: float) -> FindingDetail:
+def undo_review(
+    session: Session,
+    principal: Principal,
+    finding_id: int,
+    undo_minutes: float,
+    clean_looks: int = noting.CLEAN_LOOKS,
+) -> FindingDetail:
     """Take back one's own last decision; the one before it, if any, stands again.
 
     Raises:
@@ -157,6 +187,7 @@ def undo_review(session: Session, principal: Principal, finding_id: int, undo_mi
         UndoError: the last decision is somebody else's, too old, or taken back already.
     """
     row = _found(session, principal, finding_id, Role.SUPERVISOR)
+    problems.hold_window(session, row.finding.window_id)
     standing = [review for review in repository.reviews_of(session, finding_id) if review.undone_at is None]
     now = utc_now()
     last = standing[0] if standing else None
@@ -166,5 +197,6 @@ def undo_review(session: Session, principal: Principal, finding_id: int, undo_mi
     if not repository.decide(session, finding_id, row.finding.version, before):
         raise _conflict(session, finding_id)
     last.undone_at = now
+    deciding.take_back(session, row.finding, last.decision, clean_looks)
     audit.record(session, principal, "review.undo", "finding", finding_id, last.decision.value)
     return _reloaded(session, row)

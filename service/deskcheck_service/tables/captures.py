@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from deskcheck_calibration.findings import Reason, State
-from sqlalchemy import Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deskcheck_service.tables.accounts import User
@@ -178,16 +178,25 @@ class PlacedItemRow(Base):
     uncertainty_cm: Mapped[float | None] = mapped_column(Float)
 
 
+def _standing(name: str, *columns: str) -> Index:
+    """Return an index of the findings that stand in the queue alone: it does not grow with what is seen again."""
+    return Index(name, *columns, sqlite_where=text("stands IS 1"), postgresql_where=text("stands IS true"))
+
+
 class FindingRow(Base):
-    """One statement of one rule that is not a pass, and what people made of it."""
+    """One statement of one rule that is not a pass, and what people made of it.
+
+    ``stands``: people decide it. Other sightings of the same problem do not stand: what is decided about the one that
+    does is decided about them.
+    """
 
     __tablename__ = "finding"
     __table_args__ = (
-        Index("ix_finding_queue", "review_state", "state", "taken_at", "id"),
-        Index("ix_finding_reviewed", "review_state", "taken_at", "id"),
-        Index("ix_finding_queue_area", "area_id", "review_state", "state", "taken_at", "id"),
-        Index("ix_finding_queue_window", "window_id", "review_state", "state", "taken_at", "id"),
-        Index("ix_finding_queue_rule", "rule", "review_state", "state", "taken_at", "id"),
+        _standing("ix_finding_queue", "review_state", "state", "taken_at", "id"),
+        _standing("ix_finding_reviewed", "review_state", "taken_at", "id"),
+        _standing("ix_finding_queue_area", "area_id", "review_state", "state", "taken_at", "id"),
+        _standing("ix_finding_queue_window", "window_id", "review_state", "state", "taken_at", "id"),
+        _standing("ix_finding_queue_rule", "rule", "review_state", "state", "taken_at", "id"),
     )
 
     id: Mapped[Key]
@@ -214,8 +223,11 @@ class FindingRow(Base):
     footprint_cm: Mapped[str | None] = mapped_column(Text)
     # Share of the burst's frames that showed its place in which it was seen; None of a single picture.
     support: Mapped[float | None] = mapped_column(Float)
+    # How many frames those are; 0 of a single picture.
+    shown_frames: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     review_state: Mapped[ReviewState] = mapped_column(text_enum(ReviewState, "review_state"))
     version: Mapped[int] = mapped_column(Integer, default=1)
+    stands: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
 
     judgement: Mapped[JudgementRow] = relationship(lazy="raise")
     window: Mapped[Window] = relationship(lazy="raise")

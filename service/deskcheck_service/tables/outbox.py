@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deskcheck_service.tables.base import Base, BigInt, Key, UtcDateTime, text_enum
@@ -23,13 +23,19 @@ class WebhookTarget(Base):
     secret: Mapped[str] = mapped_column(Text)
     enabled: Mapped[bool] = mapped_column(Boolean, default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Of the last try that failed, until one succeeds.
+    last_error: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    last_success_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OutboxEvent(Base):
     """Something that happened at a window. Its events are told in the order of their keys."""
 
     __tablename__ = "outbox_event"
-    __table_args__ = (Index("ix_outbox_event_window", "window_id", "id"),)
+    __table_args__ = (
+        Index("ix_outbox_event_window", "window_id", "id"),
+        Index("ix_outbox_event_centre", "centre_id", "created_at", "id"),
+    )
 
     id: Mapped[Key]
     centre_id: Mapped[int] = mapped_column(BigInt, ForeignKey("centre.id"))
@@ -55,7 +61,11 @@ class OutboxDelivery(Base):
         UniqueConstraint("event_id", "target_id"),
         Index("ix_outbox_delivery_waiting", "state", "next_try_at"),
         Index("ix_outbox_delivery_window", "target_id", "window_id", "event_id"),
-    )
+        Index(
+            "ix_outbox_delivery_lane", "target_id", "window_id", "event_id",
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[Key]
     event_id: Mapped[int] = mapped_column(BigInt, ForeignKey("outbox_event.id"))

@@ -83,6 +83,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
         database_url=database_url,
         evidence_url=str(tmp_path / "evidence"),
+        secret_key_file=tmp_path / "secret-keys",
         database_busy_timeout_s=5,
         log_level="error",
     )

@@ -151,7 +151,7 @@ def test_people_are_masked_in_every_stored_picture_and_the_photo_itself_is_nowhe
     original = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     assert original is not None
     for kind in ("masked", "overlay_zh", "overlay_en", "overlay_zh_narrow", "overlay_en_narrow"):
-        content_of = services.evidence.get(judgement["evidence"][kind])
+        content_of = inspector.get(f"/api/v1/evidence/{judgement['evidence'][kind]}").content
         stored = cv2.imdecode(np.frombuffer(content_of, np.uint8), cv2.IMREAD_COLOR)
         assert stored is not None
         shrink = stored.shape[1] / original.shape[1]
