@@ -86,6 +86,15 @@ GET    /findings/counts                  I S A
 GET    /findings/{finding_id}            I S A
 POST   /findings/{finding_id}/reviews    S
 DELETE /findings/{finding_id}/reviews/last  S
+GET    /problems                         I S A
+GET    /problems/{problem_id}            I S A
+GET    /webhook-targets                  A
+POST   /webhook-targets                  A
+PATCH  /webhook-targets/{name}           A
+GET    /webhook-targets/{name}/dead      A
+POST   /webhook-targets/{name}/replays   A
+GET    /webhook-targets/{name}/reconciliation  A
+POST   /webhook-targets/{name}/reconciliation  A
 GET    /rules                            I S A N
 GET    /classes                          I S A N
 GET    /health                           I S A N -
