@@ -23,7 +23,7 @@ PAGES = {
         "/me",
         "/gone",
     ],
-    "supervisor": ["/", "/review", "/review?review_state=confirmed", "/windows/A01", "/windows/B01", "/users"],
+    "supervisor": ["/", "/map", "/review", "/review?review_state=confirmed", "/windows/A01", "/windows/B01", "/users"],
     "administrator": [
         "/users",
         "/cameras",
