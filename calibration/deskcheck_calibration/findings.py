@@ -56,6 +56,8 @@ class Reason(StrEnum):
     OUTSIDE_VIEW = "outside_view"
     MAY_BE_OUTSIDE_VIEW = "may_be_outside_view"
     VIEWS_DISAGREE = "views_disagree"
+    NOT_STEADY = "not_steady"
+    TOO_FEW_FRAMES = "too_few_frames"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Finding:
         xyxy: box of the item in px of the original picture; None where no item was found.
         footprint_cm: contact footprint polygon in desk cm; of V02 the region's outline laid on the desk.
         picture: which of the views that were judged together ``xyxy`` is in; 0 where there is one.
+        support: share of the burst's frames that showed its place in which the item was seen; None of a single picture.
+        shown_frames: how many frames those were; 0 of a single picture.
     """
 
     rule: str
@@ -91,6 +95,8 @@ class Finding:
     xyxy: tuple[float, float, float, float] | None = None
     footprint_cm: PolygonCm | None = None
     picture: int = 0
+    support: float | None = None
+    shown_frames: int = 0
 
 
 # Worst first: a window with one suspicion is suspected even if other rules could not be judged.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import PurePath
 
 from deskcheck_vision.detections import Detections
@@ -15,12 +16,15 @@ from deskcheck_vision.quality import Quality
 from deskcheck_calibration.compare import compare, without_layout
 from deskcheck_calibration.errors import NoReferenceViewError, ViewsApartError
 from deskcheck_calibration.findings import Judgement, Reason
+from deskcheck_calibration.grace import NOTHING_LINGERS, GraceState
+from deskcheck_calibration.grace import Look as GraceLook
 from deskcheck_calibration.layout import Layout, ReferenceView
 from deskcheck_calibration.looking import DETECT_FROM, SeenView, look_at_desk, seen_frames, together
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.reference import Reference
-from deskcheck_calibration.scene import SourceKind
+from deskcheck_calibration.rules.parameters import defaults
+from deskcheck_calibration.scene import Context, SourceKind
 
 __all__ = [
     "DETECT_FROM",
@@ -36,6 +40,8 @@ __all__ = [
 # Pictures that are judged as one; on a counter that people work at, later ones show another scene.
 MOST_APART_S = 600.0
 _SAME_ASPECT = 0.01
+# Rules with a time of grace on cameras.
+GRACE_RULES = ("V01", "V07")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,12 @@ class Judged:
 
     Attributes:
         judgement: the findings.
-        detections: everything found in the last frame, persons included, from ``DETECT_FROM`` confidence.
-        placed: the items on the desk; ``index`` counts in ``detections`` for those seen in the last frame.
-        plane: the desk in the picture, None where it is not known.
-        quality: of the last frame.
+        detections: everything found in the last frame used, persons included, from ``DETECT_FROM`` confidence.
+        placed: the items on the desk; ``index`` counts in ``detections`` for those seen in that frame.
+        plane: the desk in that frame, None where it is not known.
+        quality: of that frame.
+        used: numbers of the frames that were used, oldest first.
+        grace: what lingers at the window after this look.
     """
 
     judgement: Judgement
@@ -55,6 +63,8 @@ class Judged:
     placed: tuple[PlacedItem, ...]
     plane: DeskPlane | None
     quality: Quality
+    used: tuple[int, ...] = (0,)
+    grace: GraceState = NOTHING_LINGERS
 
 
 def judge(
@@ -71,6 +81,9 @@ def judge(
     tiling: Tiling = Tiling.AUTO,
     reference: Reference | None = None,
     calibrated: DeskPlane | None = None,
+    planes: tuple[DeskPlane | None, ...] = (),
+    grace: GraceState = NOTHING_LINGERS,
+    sound: bool = False,
 ) -> Judged:
     """Judge a window from a photo (a burst of one) or from several frames of a camera.
 
@@ -88,22 +101,43 @@ def judge(
         reference: the approved picture of this view, by the same detector; without it V02 is not assessed.
         calibrated: the desk in the calibrated picture of the view that the frames are of: what it does not show, its
             pictures are not meant to show, and rules about it are not assessed. None: all of the desk is meant.
+        planes: the desk in each frame, where a camera drifts; those without one are left out. Empty: ``plane`` in all.
+        grace: what earlier looks by cameras left within its time of grace; ``Judged.grace`` is for the next look.
+        sound: the caller has looked at a burst's pictures and left the bad ones out; saves looking again.
 
     Raises:
-        ValueError: no frame, a reference seen by another model, or a plane of another picture size.
+        ValueError: no frame, frames of different sizes, a reference seen by another model, or a plane of another size.
         InferenceError: the model failed to run.
     """
-    view = SeenView(frames, plane, problems, reference, calibrated)
+    view = SeenView(frames, plane, problems, reference, calibrated, planes, sound)
     seen = seen_frames(view, layout, detector, source_kind, tiling)
-    base = replace(seen.context, open_now=open_now)
+    base = replace(seen.context, open_now=open_now, grace=grace)
     if observed_s is not None:
         base = replace(base, observed_s=observed_s)
+    shown, plane = seen.detections[-1], view.plane_of(seen.used[-1])
     if layout is None:
-        return Judged(without_layout(window, base), seen.detections[-1], (), plane, seen.quality)
-    if plane is None:
-        return Judged(compare((), layout, base), seen.detections[-1], (), None, seen.quality)
+        return Judged(without_layout(window, base), shown, (), plane, seen.quality, seen.used, grace)
     look = look_at_desk(replace(seen, context=base), view, layout)
-    return Judged(compare(look.placed, layout, look.context), seen.detections[-1], look.placed, plane, seen.quality)
+    judgement = compare(look.placed, layout, look.context)
+    after = _grace_after(judgement, look.placed, look.context, look.empty_spots, layout)
+    return Judged(judgement, shown, look.placed, plane, seen.quality, seen.used, after)
+
+
+def _grace_after(
+    judgement: Judgement,
+    placed: Sequence[PlacedItem],
+    context: Context,
+    empty_spots: frozenset[int],
+    layout: Layout,
+) -> GraceState:
+    """Return what lingers after a look; photos, and pictures that cannot be used, leave it as it was."""
+    if context.source_kind is not SourceKind.CAMERA or context.problems:
+        return context.grace
+    at = context.captured_at
+    bridge_s = {rule: 60 * {**defaults(rule), **layout.parameters.get(rule, {})}["bridge_min"] for rule in GRACE_RULES}
+    seen = (*placed, *context.passing, *context.faint)
+    since = at - timedelta(seconds=context.observed_s)
+    return context.grace.after(GraceLook(since, at, judgement.findings, seen, empty_spots, bridge_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +148,13 @@ class JudgedViews:
         judgement: the findings; ``picture`` counts in ``views`` and tells whose picture a box is in.
         views: what each view saw, in the order given, with the findings as they show in its picture.
         placed: the things on the desk, each once.
+        grace: what lingers at the window after this look.
     """
 
     judgement: Judgement
     views: tuple[Judged, ...]
     placed: tuple[PlacedItem, ...]
+    grace: GraceState = NOTHING_LINGERS
 
 
 def judge_views(
@@ -130,6 +166,7 @@ def judge_views(
     open_now: bool | None = None,
     observed_s: float | None = None,
     tiling: Tiling = Tiling.AUTO,
+    grace: GraceState = NOTHING_LINGERS,
 ) -> JudgedViews:
     """Judge a window by several views of it at about the same time, as if one picture had shown it all.
 
@@ -143,6 +180,7 @@ def judge_views(
         open_now: overrides the layout's hours.
         observed_s: for how long the scene has been as it is; default is the shortest span of a view's frames.
         tiling: see ``Detector.detect``.
+        grace: what earlier looks by cameras left within its time of grace.
 
     Raises:
         ValueError: no view, or see ``judge``.
@@ -155,17 +193,28 @@ def judge_views(
     if times and (apart_s := (max(times) - min(times)).total_seconds()) > MOST_APART_S:
         raise ViewsApartError(apart_min=apart_s / 60, most_min=MOST_APART_S / 60)
     seen = [seen_frames(view, layout, detector, source_kind, tiling) for view in views]
+    seen = [replace(one, context=replace(one.context, grace=grace)) for one in seen]
     looks = [look_at_desk(one, view, layout) for one, view in zip(seen, views, strict=True)]
     placed, context = together(looks, layout)
     context = replace(context, open_now=open_now)
     if observed_s is not None:
         context = replace(context, observed_s=observed_s)
     judgement = compare(placed, layout, context)
+    empty = frozenset(number for look in looks for number in look.empty_spots)
+    after = _grace_after(judgement, placed, context, empty, layout)
     shown = tuple(
-        Judged(_as_in(judgement, number), one.detections[-1], look.placed, view.plane, one.quality)
+        Judged(
+            _as_in(judgement, number),
+            one.detections[-1],
+            look.placed,
+            view.plane_of(one.used[-1]),
+            one.quality,
+            one.used,
+            after,
+        )
         for number, (one, look, view) in enumerate(zip(seen, looks, views, strict=True))
     )
-    return JudgedViews(judgement, shown, placed)
+    return JudgedViews(judgement, shown, placed, after)
 
 
 def _as_in(judgement: Judgement, number: int) -> Judgement:

@@ -33,11 +33,13 @@ class PlacedItem:
         raised_share: (low, best, high) share of its footprint on ``near_surface``, taken at that height.
         scale_px_per_cm: picture scale where it stands.
         is_hidden: its lower edge is behind another item, so that its place is a guess.
-        support: share of the frames of the burst that it was seen in.
+        support: share of the burst's frames that showed its place in which it was seen.
         is_cut: its box ends at the picture's edge, so that it may go on beyond.
         picture: which of the views that are judged together its box is in; 0 where there is one.
         may_be_two: seen by two views at places that may be one thing's or two things'.
         is_disputed: two views tell it differently, its place or its class.
+        shown_frames: how many frames of the burst showed its place; 0 of a single picture.
+        is_fleeting: seen in one frame only or in too few of them to be sure that it stands there.
     """
 
     index: int
@@ -62,6 +64,8 @@ class PlacedItem:
     picture: int = 0
     may_be_two: bool = False
     is_disputed: bool = False
+    shown_frames: int = 0
+    is_fleeting: bool = False
 
     def corner_uncertainty_cm(self, corner: int, direction: PointCm) -> float:
         """Return the ~95 % half width of a footprint corner along a direction (any length) in cm."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from deskcheck_vision.taxonomy import BY_ID
 
 from deskcheck_calibration.findings import Finding, Reason, State
+from deskcheck_calibration.grace import NOTHING_LINGERS, GraceState
 from deskcheck_calibration.layout import Layout, PlaceType, PolygonCm, Surface, SurfaceKind
 from deskcheck_calibration.placed_item import PlacedItem
 
@@ -35,6 +36,7 @@ class PlaceView:
         scale_px_per_cm: picture scale there.
         meant_share: share of its area that the view is meant to show, by its calibration.
         problem: why a picture that is meant to show more of it shows nothing; None where there is none such.
+        shown_frames: how many frames of a burst show it; 0 of a single picture.
     """
 
     visible_share: float = 1.0
@@ -43,6 +45,7 @@ class PlaceView:
     scale_px_per_cm: float = 10.0
     meant_share: float = 1.0
     problem: Reason | None = None
+    shown_frames: int = 0
 
     def unseen(self, common: Mapping[str, float]) -> Reason | None:
         """Return why the place is not seen well enough to say that something is NOT there.
@@ -127,6 +130,9 @@ class Context:
         comparison: with the approved reference.
         faint: required things that were seen too unsurely to count as seen; too unsurely as well to call them missing.
         other_views: place -> other ways in which it is seen, where several views are judged together.
+        passing: things that were there for too few frames of a burst to count.
+        grace: what earlier looks at the window left within its time of grace.
+        approved: what the approved pictures of the same views show, as it is recognised there.
     """
 
     captured_at: datetime
@@ -144,6 +150,9 @@ class Context:
     comparison: Comparison = field(default_factory=_no_comparison)
     faint: tuple[PlacedItem, ...] = ()
     other_views: Mapping[str, tuple[PlaceView, ...]] = field(default_factory=_no_other_views)
+    passing: tuple[PlacedItem, ...] = ()
+    grace: GraceState = NOTHING_LINGERS
+    approved: tuple[PlacedItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +218,10 @@ class Scene:
         return self.is_partial
 
     def is_sure(self, item: PlacedItem) -> bool:
+        """It is known what the item is, and enough frames of a burst show it to say that it stands there."""
+        return self.is_recognised(item) and not item.is_fleeting
+
+    def is_recognised(self, item: PlacedItem) -> bool:
         """The item's confidence is above the grey band, and no two views disagree about it."""
         return item.confidence >= self.common["grey_high"] and not item.is_disputed
 
@@ -249,6 +262,7 @@ def finding_about(
     return Finding(
         rule, state, item.item, place, measured, limit, unit, uncertainty, reason,
         item.confidence, item.xyxy, item.footprint_cm, item.picture,
+        support=item.support if item.shown_frames else None, shown_frames=item.shown_frames,
     )  # fmt: skip
 
 

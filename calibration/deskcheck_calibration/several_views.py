@@ -72,6 +72,7 @@ def _united(sights: Sequence[PlaceSight]) -> PlaceView:
         covered_share=float((visible & ~bare).mean()),
         hidden_share=float(((bare & ~clear) | behind).mean()),
         scale_px_per_cm=min(sight.scale_px_per_cm for sight in sights),
+        shown_frames=max(sight.shown_frames for sight in sights),
     )
 
 
@@ -234,11 +235,12 @@ def fuse_comparisons(comparisons: Sequence[Comparison], visible_shares: Sequence
     regions.sort(key=lambda region: (-region.score, region.area_cm2, region.polygon_cm))
     kept: list[Region] = []
     for region in regions:
-        if not any(region.picture != other.picture and _is_same_region(region, other) for other in kept):
+        if not any(region.picture != other.picture and is_same_region(region, other) for other in kept):
             kept.append(region)
     compared = max(comparisons[number].compared_share * visible_shares[number] for number in made)
     return Comparison(tuple(kept), compared)
 
 
-def _is_same_region(one: Region, other: Region) -> bool:
+def is_same_region(one: Region, other: Region) -> bool:
+    """Tell whether two regions of the desk are about one thing."""
     return max(share(one.polygon_cm, other.polygon_cm), share(other.polygon_cm, one.polygon_cm)) >= _SAME_REGION

@@ -23,6 +23,8 @@ from deskcheck_calibration.shares import shape_of
 _GRID = 9
 _HIDING_HEIGHT_CM = 5.0
 _IN_HAND_SHARE = 0.8
+# A spot counts as seen where more of its points than this are.
+_SPOT_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +38,7 @@ class PlaceSight:
         meant: (K,) bool, inside every picture of this view, by its calibration.
         scale_px_per_cm: picture scale in the place's middle.
         problem: why the picture, which cannot be used, shows nothing; None where it can.
+        shown_frames: how many frames of a burst show the place; 0 of a single picture.
     """
 
     visible: NDArray[np.bool_]
@@ -44,6 +47,7 @@ class PlaceSight:
     meant: NDArray[np.bool_]
     scale_px_per_cm: float
     problem: Reason | None = None
+    shown_frames: int = 0
 
     def shares(self) -> PlaceView:
         """Return it as shares of the place."""
@@ -53,6 +57,7 @@ class PlaceSight:
             hidden_share=float(self.hidden.mean()),
             scale_px_per_cm=self.scale_px_per_cm,
             meant_share=float(self.meant.mean()),
+            shown_frames=self.shown_frames,
         )
 
 
@@ -218,6 +223,34 @@ def _inside(points: Float64Array, boxes: Float64Array) -> NDArray[np.bool_]:
     low = points[:, None, :] >= boxes[None, :, :2]
     high = points[:, None, :] <= boxes[None, :, 2:]
     return np.asarray((low & high).all(axis=2), np.bool_)
+
+
+def shown_spots(
+    spots_cm: Float64Array,
+    plane: DeskPlane,
+    detections: Detections,
+    placed: Sequence[PlacedItem],
+    min_confidence: float,
+) -> NDArray[np.bool_]:
+    """Tell which spots (S, 2) of a desk, 8 cm across, a picture shows free of people and of things that stand before.
+
+    Args:
+        spots_cm: middles of the spots on the desk.
+        plane: the desk in the picture.
+        detections: persons among them hide what is behind them.
+        placed: the things on the desk.
+        min_confidence: confidence from which a person counts.
+    """
+    steps = np.array([-4.0, 0.0, 4.0])
+    around = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    points = (spots_cm[:, None, :] + around).reshape(-1, 2)
+    pixels, in_front = _project(plane, [points], [0.0])
+    free = in_front & ((pixels >= 0) & (pixels < np.array(plane.image_wh))).all(axis=1)
+    persons = detections.xyxy[(detections.class_id == INDEX["person"]) & (detections.confidence >= min_confidence)]
+    hiding = [item.xyxy for item in placed if BY_ID[item.item].size_cm[2] >= _HIDING_HEIGHT_CM]
+    for boxes in (persons.astype(np.float64), np.array(hiding, np.float64).reshape(-1, 4)):
+        free &= ~_inside(pixels, boxes).any(axis=1)
+    return np.asarray(free.reshape(len(spots_cm), -1).mean(axis=1) > _SPOT_SHARE, np.bool_)
 
 
 def touched_items(detections: Detections, placed: Sequence[PlacedItem], min_confidence: float) -> frozenset[int]:

@@ -61,6 +61,8 @@ _REASONS: MappingProxyType[Reason, tuple[str, str]] = MappingProxyType(
         Reason.OUTSIDE_VIEW: ("此视角看不到该位置", "this view does not show that place"),
         Reason.MAY_BE_OUTSIDE_VIEW: ("可能在此视角看不到的位置", "it may be where this view does not show it"),
         Reason.VIEWS_DISAGREE: ("不同视角的结果不一致", "the views disagree about it"),
+        Reason.NOT_STEADY: ("连拍中只有部分画面看到", "only some frames of the burst show it"),
+        Reason.TOO_FEW_FRAMES: ("连拍中可用画面太少", "too few frames of the burst can be used"),
     }
 )
 

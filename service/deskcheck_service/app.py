@@ -13,8 +13,10 @@ from fastapi.routing import APIRoute
 from deskcheck_service import catalogue
 from deskcheck_service.accounts import routes as accounts
 from deskcheck_service.accounts.rights import PUBLIC, ROUTES
+from deskcheck_service.audits import embedded
 from deskcheck_service.audits import routes as audits
 from deskcheck_service.cameras import routes as cameras
+from deskcheck_service.cameras import source_routes as camera_sources
 from deskcheck_service.captures import routes as captures
 from deskcheck_service.dependencies import guard
 from deskcheck_service.error_responses import fault_response, install_error_handlers
@@ -42,6 +44,7 @@ _ROUTERS = (
     captures.router,
     cameras.router,
     audits.router,
+    camera_sources.router,
     reviews.router,
     problems.router,
     outbox.router,
@@ -96,7 +99,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
+        with embedded.running(held):
+            yield
         held.close()
 
     app = FastAPI(

@@ -1,4 +1,4 @@
-"""The one detector of a process, loaded when the first photo comes, and a door that lets few photos in at a time."""
+"""The one detector of a process, loaded when the first photo comes, and a door that lets few pictures in at a time."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from deskcheck_service.door import Door
 from deskcheck_service.errors import BusyError
 from deskcheck_service.session_choice import open_detector
 from deskcheck_service.settings import Settings
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from deskcheck_vision.detections import Detections
     from deskcheck_vision.detector import Detector
     from deskcheck_vision.images import Picture
+    from deskcheck_vision.known_scene import KnownScene
     from deskcheck_vision.markers import Tag
 
 
@@ -34,6 +37,22 @@ _TAGS_KEPT = 512
 # Evidence pictures as they are sent, up to some hundred kB each.
 _DRAWINGS_KEPT = 64
 _T = TypeVar("_T")
+# Seconds that what is done behind photos waits for its turn; None for photos themselves.
+_BEHIND: ContextVar[float | None] = ContextVar("deskcheck_behind_photos", default=None)
+
+
+@contextmanager
+def behind_photos(wait_s: float) -> Iterator[None]:
+    """Have every turn taken inside wait for people's photos first, and for longer: nobody stands there waiting for it.
+
+    Args:
+        wait_s: longest wait in seconds.
+    """
+    token = _BEHIND.set(wait_s)
+    try:
+        yield
+    finally:
+        _BEHIND.reset(token)
 
 
 class Shelf(Generic[_T]):
@@ -60,6 +79,17 @@ class Shelf(Generic[_T]):
                 self._values.popitem(last=False)
         return value
 
+    def peek(self, key: Hashable) -> _T | None:
+        """Return the value of a key; None where it is not there."""
+        with self._lock:
+            return self._values.get(key)
+
+    def put(self, key: Hashable, value: _T) -> None:
+        """Keep a value in place of the one before."""
+        with self._lock:
+            self._values.pop(key, None)
+        self.get(key, lambda: value)
+
 
 class JudgeEngine:
     """Decodes photos and lends the detector.
@@ -73,12 +103,14 @@ class JudgeEngine:
         self._settings = settings
         self._detector = detector
         self._loading = threading.Lock()
-        self._door = threading.BoundedSemaphore(settings.concurrent_judgements)
+        self._door = Door(settings.concurrent_judgements)
         self.references: Shelf[Reference] = Shelf(_REFERENCES_KEPT)
         self.desk_references: Shelf[DeskReference] = Shelf(_REFERENCES_KEPT)
         self.looks: Shelf[Detections] = Shelf(_LOOKS_KEPT)
         self.tags: Shelf[tuple[tuple[Tag, ...], tuple[int, int]]] = Shelf(_TAGS_KEPT)
         self.camera_stills: Shelf[CameraStill] = Shelf(_REFERENCES_KEPT)
+        self.scenes: Shelf[KnownScene] = Shelf(settings.scenes_kept)
+        self.flat_shares: Shelf[float] = Shelf(_LOOKS_KEPT)
         self.drawings: Shelf[bytes] = Shelf(_DRAWINGS_KEPT)
 
     def detector(self) -> Detector:
@@ -97,15 +129,19 @@ class JudgeEngine:
     def turn(self) -> Iterator[None]:
         """Wait for one's turn: a decoded photo takes tens of MB, and a run of the model takes all cores.
 
+        Photos go before what is done ``behind_photos``.
+
         Raises:
             BusyError: it did not come in time.
         """
-        if not self._door.acquire(timeout=self._settings.judgement_wait_s):
+        wait_s = _BEHIND.get()
+        behind = wait_s is not None
+        if not self._door.enter(wait_s if wait_s is not None else self._settings.judgement_wait_s, behind=behind):
             raise BusyError
         try:
             yield
         finally:
-            self._door.release()
+            self._door.leave()
 
     def decode(self, photo: bytes, time_zone: str = DEFAULT_TIME_ZONE) -> Picture:
         """Return the decoded photo.

@@ -21,6 +21,8 @@ from deskcheck_vision.errors import (
     UnknownClassError,
     UnknownPictureFormatError,
 )
+from deskcheck_vision.sources.address_errors import AddressError
+from deskcheck_vision.sources.camera_errors import ReaderMissingError, SourceError
 from deskcheck_vision.sources.errors import FilmError, FilmReaderMissingError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -31,7 +33,7 @@ from starlette.exceptions import HTTPException
 from deskcheck_service import errors
 from deskcheck_service.db import is_unique_clash
 from deskcheck_service.dependencies import language_of
-from deskcheck_service.errors import audits, cameras, desk_types, outbox, secrets, watching
+from deskcheck_service.errors import audits, cameras, desk_types, outbox, secrets, sources, watching, workers
 from deskcheck_service.errors.layouts import ProposalError
 from deskcheck_service.schemas import ErrorBody, ErrorDetail
 
@@ -41,6 +43,9 @@ _STATUS: dict[type[DeskcheckError], int] = {
     PictureError: 422,
     TooManyBytesError: 413,
     UnknownPictureFormatError: 415,
+    SourceError: 502,
+    AddressError: 422,
+    ReaderMissingError: 503,
     FilmError: 422,
     FilmReaderMissingError: 503,
     CalibrationError: 422,
@@ -79,7 +84,16 @@ _STATUS: dict[type[DeskcheckError], int] = {
     cameras.CameraPictureError: 422,
     cameras.ViewBareError: 409,
     cameras.ViewTakenError: 409,
+    sources.SourceUnsetError: 409,
+    sources.ViewOffError: 409,
+    sources.PermitOwnError: 403,
+    sources.PermitExistsError: 409,
+    sources.PermitAbsentError: 409,
     secrets.SecretError: 503,
+    workers.AlreadySettledError: 409,
+    workers.CamerasBusyError: 503,
+    workers.QueueNeedsPostgresqlError: 503,
+    workers.QueueAbsentError: 503,
     audits.RoundRunningError: 409,
     audits.NothingOwedError: 409,
     audits.ScheduleConflictError: 409,

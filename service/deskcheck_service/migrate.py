@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from deskcheck_service.audits import queue_schema
 from deskcheck_service.db import database_error, make_engine
 from deskcheck_service.errors import DatabaseOutdatedError
 from deskcheck_service.settings import Settings
@@ -56,6 +57,7 @@ def upgrade(settings: Settings, revision: str = "head") -> str:
     try:
         with engine.begin() as connection:
             command.upgrade(alembic_config(connection), revision)
+            queue_schema.bring_up(connection)
         return current_version(engine) or ""
     except SQLAlchemyError as exc:
         raise database_error(exc) from exc

@@ -84,6 +84,24 @@ class Settings(BaseSettings):
         le=600.0,
         description="Seconds that a photo waits for its turn before the request is answered with 503.",
     )
+    scenes_kept: int = Field(
+        default=128,
+        ge=0,
+        le=10_000,
+        description="Cameras whose last picture a process keeps, about 2 MB each, to see whether anything changed.",
+    )
+    unchanged_hours: float = Field(
+        default=12.0,
+        ge=0.0,
+        le=168.0,
+        description="Hours after which the model looks at a camera's picture again though nothing changed; 0: always.",
+    )
+    unchanged_looks: int = Field(
+        default=24,
+        ge=0,
+        le=10_000,
+        description="Looks after which the model looks at a camera's picture again though nothing changed.",
+    )
     max_photo_mb: int = Field(default=30, ge=1, le=200, description="Largest accepted photo file in MB.")
     max_photo_megapixels: int = Field(
         default=60, ge=1, le=400, description="Largest accepted photo in million pixels, checked before decoding."
@@ -152,6 +170,48 @@ class Settings(BaseSettings):
     default_language: Literal["zh", "en"] = Field(
         default="zh", description="Language of pages and messages where neither the user nor the browser says one."
     )
+    audit: Literal["embedded", "queue", "off"] = Field(
+        default="embedded",
+        description="Who makes scheduled rounds. embedded: threads inside deskcheck serve. queue: deskcheck worker on "
+        "any number of machines, over one PostgreSQL. off: nobody, unless deskcheck audit run is started by hand.",
+    )
+    audit_cameras_at_once: int = Field(
+        default=32,
+        ge=1,
+        le=512,
+        description="Cameras that one process looks at at the same time; most of them are being waited for.",
+    )
+    audit_silent_at_once: int = Field(
+        default=8,
+        ge=1,
+        le=512,
+        description="Of cameras that did not answer when they were last asked, so many are asked at the same time, "
+        "beside the others.",
+    )
+    audit_per_host: int = Field(
+        default=8,
+        ge=1,
+        le=512,
+        description="Cameras of one address, such as a recorder's, that one process looks at at the same time.",
+    )
+    audit_memory_mb: int = Field(
+        default=1024,
+        ge=64,
+        le=1_000_000,
+        description="Memory for frames that cameras have sent and that are not judged yet, in MB; cameras beyond wait.",
+    )
+    audit_hold_s: float = Field(
+        default=60.0,
+        ge=2.0,
+        le=3600.0,
+        description="Seconds after which a visit whose worker is silent is taken over by another.",
+    )
+    audit_retry_s: float = Field(
+        default=15.0,
+        ge=0.1,
+        le=3600.0,
+        description="Seconds before a visit that failed is tried again; twice as long after each further failure.",
+    )
     log_level: LogLevel = Field(default="info", description="Least important level that is logged.")
     metrics_token: SecretStr | None = Field(
         default=None,
@@ -178,6 +238,56 @@ class Settings(BaseSettings):
         description="File with these keys, one a line; made for its owner alone where there is none. Unset: "
         "secret-keys beside the SQLite file, else deskcheck-data/secret-keys.",
     )
+
+    camera_networks: str = Field(
+        default="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
+        max_length=2000,
+        description="Networks that cameras may be in, by commas; nothing else is ever connected to. Loopback, "
+        "link-local and the like only where a network within them is listed.",
+    )
+    camera_ports: str = Field(
+        default="80,443,554,8000-8999,10554",
+        max_length=500,
+        description="Ports that cameras may be asked at, by commas, with ranges.",
+    )
+    camera_connect_s: float = Field(
+        default=5.0, ge=0.1, le=60.0, description="Seconds until the connection to a camera must stand."
+    )
+    camera_first_frame_s: float = Field(
+        default=15.0, ge=0.1, le=120.0, description="Seconds from then until its first whole picture."
+    )
+    camera_stall_s: float = Field(
+        default=8.0,
+        ge=0.1,
+        le=60.0,
+        description="Seconds for which a camera may be silent.",
+    )
+    camera_tls_verify: bool = Field(default=True, description="Check the certificates of cameras addressed by https.")
+    camera_ca_file: Path | None = Field(
+        default=None, description="Authorities (PEM) trusted for these. Unset: those of the system."
+    )
+    media_folder: Path | None = Field(
+        default=None,
+        description="Folder below which films and folders of pictures may stand in for cameras. Unset: none may.",
+    )
+
+    @field_validator("camera_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        from ipaddress import ip_network
+
+        for word in text.replace(",", " ").split():
+            ip_network(word)
+        return text
+
+    @field_validator("camera_ports")
+    @classmethod
+    def _ports(cls, text: str) -> str:
+        for word in text.replace(",", " ").split():
+            low, _, high = word.partition("-")
+            if not 1 <= int(low) <= int(high or low) <= 65535:
+                raise ValueError(f"not a range of ports: {word}")
+        return text
 
     @field_validator("database_url")
     @classmethod

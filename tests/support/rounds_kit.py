@@ -33,7 +33,7 @@ def add_windows(services: Services, hall: Hall, area: str, *codes: str) -> None:
             places.add_window(session, "test", new)
 
 
-def _view(window: Window, camera_id: int) -> View:
+def view_of(window: Window, camera_id: int, sha256: str = _SHA) -> View:
     names = ("outer_left", "outer_right", "inner_right", "inner_left")
     corners = {
         f"{name}_{axis}_px": value
@@ -42,7 +42,7 @@ def _view(window: Window, camera_id: int) -> View:
     }
     return View(
         window_id=window.id, name=f"camera {camera_id}", width_px=1920, height_px=1080,
-        reference_sha256=_SHA, camera_id=camera_id, **corners,
+        reference_sha256=sha256, camera_id=camera_id, **corners,
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def add_camera(
         for window in windows:
             row = session.scalar(select(Window).where(Window.code == window))
             assert row is not None
-            view = _view(row, camera.id)
+            view = view_of(row, camera.id)
             session.add(view)
             session.flush()
             if permit:

@@ -13,7 +13,7 @@ from deskcheck_calibration.rules.presence import scene_parameters
 from deskcheck_calibration.scene import Scene
 
 # Raised whenever a rule may judge the same scene differently; stored with every judgement.
-RULE_SET_VERSION = "5"
+RULE_SET_VERSION = "6"
 
 _Sighting = tuple[int, str | None, tuple[float, float, float, float] | None]
 RuleFunction = Callable[[Scene, Mapping[str, float]], Iterable[Finding]]
@@ -21,7 +21,7 @@ OffFunction = Callable[[Scene], tuple[State, Reason] | None]
 
 WHOLE_PICTURE_REASONS = (
     Reason.BLURRED, Reason.DARK, Reason.GLARE, Reason.FROZEN, Reason.REGISTRATION_RESIDUAL, Reason.NOT_REGISTERED,
-    Reason.CAMERA_MOVED, Reason.LAYOUT_MISSING,
+    Reason.CAMERA_MOVED, Reason.LAYOUT_MISSING, Reason.TOO_FEW_FRAMES,
 )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ class Rule:
 
 
 _SEEN = (Reason.SURFACE_OUT_OF_FRAME, Reason.COVERED_BY_PERSON)
-_ITEM = (Reason.LOW_CONFIDENCE, Reason.STRADDLES_LIMIT, Reason.VIEWS_DISAGREE)
+_ITEM = (Reason.LOW_CONFIDENCE, Reason.STRADDLES_LIMIT, Reason.VIEWS_DISAGREE, Reason.NOT_STEADY)
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -146,7 +146,7 @@ def _apply(rule: Rule, scene: Scene) -> list[Finding]:
 
 
 def _of_views(scene: Scene, finding: Finding, by_box: Mapping[_Sighting, PlacedItem]) -> Finding:
-    """Say where a doubt about a thing comes from: it goes on where no picture is to show it, or two views disagree."""
+    """Say where a doubt about a thing comes from: its picture's edge, two views that disagree, too few frames."""
     item = by_box.get((finding.picture, finding.item, finding.xyxy))
     if item is None or finding.state is not State.INCONCLUSIVE:
         return finding
@@ -154,4 +154,6 @@ def _of_views(scene: Scene, finding: Finding, by_box: Mapping[_Sighting, PlacedI
         return replace(finding, state=State.NOT_ASSESSED, reason=Reason.OUTSIDE_VIEW)
     if item.is_disputed and finding.reason is Reason.LOW_CONFIDENCE:
         return replace(finding, reason=Reason.VIEWS_DISAGREE)
+    if item.is_fleeting and finding.reason is Reason.LOW_CONFIDENCE and scene.is_recognised(item):
+        return replace(finding, reason=Reason.NOT_STEADY)
     return finding

@@ -42,6 +42,10 @@ def _grace() -> Parameter:
     return Parameter("grace_min", "min", 10, 0, 240, "摄像机宽限时间", "grace time on camera")
 
 
+def _bridge() -> Parameter:
+    return Parameter("bridge_min", "min", 120, 0, 480, "两次查看最长间隔", "longest time between two looks")
+
+
 _SHIFTS = (
     _overlap(0.6),
     Parameter("shift_photo_cm", "cm", 3, 0.5, 50, "照片允许偏移", "allowed shift on photos"),
@@ -58,16 +62,21 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType(
             Parameter("visible_share", "share", 0.8, 0.3, 1, "台面入画比例下限", "smallest share in the picture"),
             Parameter("covered_share", "share", 0.3, 0.05, 0.9, "人员遮挡比例上限", "largest share behind persons"),
             Parameter("hidden_share", "share", 0.5, 0.1, 1, "物品遮挡比例上限", "largest share behind other items"),
+            Parameter("seen_share", "share", 0.6, 0.1, 1, "连拍可判定帧比例", "share of frames that decides"),
+            Parameter("passing_share", "share", 0.35, 0, 1, "连拍忽略帧比例", "share of frames that is left out"),
         ),
         "V01": (
             _overlap(0.5),
             _grace(),
+            _bridge(),
             # No place speaks for a thing that belongs nowhere: at 0.75 forbidden classes were right in 0.92 of the
             # validation part's cases, at 0.6 in 0.83, where things that have their place were right in 0.90.
             Parameter("sure_from", "share", 0.75, 0.3, 1, "可判定置信度", "confidence from which it is suspected"),
         ),
         "V02": (
-            Parameter("min_area_cm2", "cm2", 15, 4, 2000, "最小面积", "smallest area"),
+            Parameter("min_area_cm2", "cm2", 15, 4, 2000, "照片最小面积", "smallest area on photos"),
+            # [P] A side of twice the 4 cm by which other rules let a camera be off.
+            Parameter("min_area_camera_cm2", "cm2", 60, 4, 2000, "摄像机最小面积", "smallest area on cameras"),
             Parameter("distance", "ratio", 2.6, 0.5, 10, "特征差异下限", "least difference of the features"),
             Parameter("explains_from", "share", 0.75, 0.3, 1, "可作解释的置信度", "confidence that explains a region"),
             Parameter("sigmas", "ratio", 4, 1, 20, "超出噪声的倍数", "spreads above the noise"),
@@ -89,7 +98,7 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType(
             Parameter("document_tray", "count", 2, 0, 20, "文件篮数量上限", "most document trays"),
             Parameter("telephone", "count", 1, 0, 20, "电话机数量上限", "most telephones"),
         ),
-        "V07": (*_SHIFTS, _grace()),
+        "V07": (*_SHIFTS, _grace(), _bridge()),
         "V08": (Parameter("gap_cm", "cm", 20, 1, 200, "最大间距", "largest gap"),),
         "V09": (_overlap(0.5),),
         "V10": (_overlap(0.5),),

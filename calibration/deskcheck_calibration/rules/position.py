@@ -151,12 +151,16 @@ def _judge(
         state, reason = State.INCONCLUSIVE, Reason.AMBIGUOUS_ITEMS
     elif state is not State.PASS and item.is_hidden and shift.measured_cm - limit < _FAR * shift.uncertainty_cm:
         state, reason = State.INCONCLUSIVE, Reason.FOOTPRINT_HIDDEN
-    elif state is State.SUSPECTED and "grace_min" in parameters and within_grace(scene, parameters):
+    elif state is State.SUSPECTED and _may_still_return(rule, scene, parameters, zone, item):
         state, reason = State.INCONCLUSIVE, Reason.WITHIN_GRACE
     return finding_about(
         rule, state, item, zone.id, reason, measured=shift.measured_cm, limit=limit, unit="cm",
         uncertainty=shift.uncertainty_cm,
     )  # fmt: skip
+
+
+def _may_still_return(rule: str, scene: Scene, parameters: Parameters, zone: HomeZone, item: PlacedItem) -> bool:
+    return "grace_min" in parameters and within_grace(scene, parameters, rule, item, zone.id)
 
 
 def on_risers(scene: Scene, parameters: Parameters) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from deskcheck_vision.taxonomy import BY_ID
@@ -17,6 +18,8 @@ from deskcheck_calibration.shares import share
 Parameters = Mapping[str, float]
 _SAME_PLACE_SHARE = 0.5
 _SAME_BOX_IOU = 0.45
+# Between a thing in the approved picture and in a later one, where nobody has moved it.
+_APPROVED_REACH_CM = 4.0
 
 
 def forbidden_items(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
@@ -47,13 +50,13 @@ def _forbidden(
         return None
     if item.scale_px_per_cm < BY_ID[item.item].min_scale_px_per_cm:
         state, reason = State.NOT_ASSESSED, Reason.SCALE_TOO_SMALL
-    elif item.confidence < parameters["sure_from"] or item.is_disputed:
+    elif item.confidence < parameters["sure_from"] or item.is_disputed or item.is_fleeting or _is_approved(scene, item):
         state, reason = State.INCONCLUSIVE, Reason.LOW_CONFIDENCE
     elif surface.kind is SurfaceKind.PUBLIC_LEDGE and scene.context.client_present:
         state, reason = State.INCONCLUSIVE, Reason.MAY_BE_CLIENTS
     elif item.index in scene.context.touched:
         state, reason = State.INCONCLUSIVE, Reason.ITEM_IN_USE
-    elif within_grace(scene, parameters):
+    elif within_grace(scene, parameters, "V01", item, surface.id):
         state, reason = State.INCONCLUSIVE, Reason.WITHIN_GRACE
     return finding_about(
         "V01", state, item, surface.id, reason, measured=100 * shares[1], limit=100 * parameters["overlap"], unit="%",
@@ -61,9 +64,29 @@ def _forbidden(
     )  # fmt: skip
 
 
-def within_grace(scene: Scene, parameters: Parameters) -> bool:
-    """On camera and in hours an item may stay for a while before it is a finding; after closing not at all."""
-    return scene.is_camera and scene.open_now and scene.context.observed_s < 60 * parameters["grace_min"]
+def _is_approved(scene: Scene, item: PlacedItem) -> bool:
+    """Tell whether the approved picture shows the same at the same place: then it is taken for what it is not.
+
+    A supervisor has looked at that picture and found everything in order; what the detector makes of it is no finding.
+    """
+    return any(
+        known.item == item.item
+        and math.dist(known.centre_cm, item.centre_cm)
+        <= max(_APPROVED_REACH_CM, (known.uncertainty_cm + item.uncertainty_cm) / 2)
+        for known in scene.context.approved
+    )
+
+
+def within_grace(scene: Scene, parameters: Parameters, rule: str, item: PlacedItem, place: str) -> bool:
+    """On camera and in hours an item may stay for a while before it is a finding; after closing not at all.
+
+    How long it has been there is what these frames show, or what earlier looks at the window remember of it.
+    """
+    if not (scene.is_camera and scene.open_now):
+        return False
+    context = scene.context
+    before_s = context.grace.seconds(rule, item, place, context.captured_at, 60 * parameters["bridge_min"])
+    return max(context.observed_s, before_s) < 60 * parameters["grace_min"]
 
 
 def _forbidden_classes(scene: Scene, surface: Surface) -> tuple[str, ...]:
@@ -106,15 +129,15 @@ def missing_items(scene: Scene, parameters: Parameters) -> Iterator[Finding]:
             yield from _missing_from_zones(scene, parameters, name, zones)
         else:
             places = [policy.surface or WHOLE_DESK for policy in policies if policy.item == name]
-            yield from (_missing_from(scene, parameters, name, place, 1, _on_place(scene, name, place))
+            there = _there_often(scene, parameters, name)
+            yield from (_missing_from(scene, parameters, name, place, 1, _on(scene, place, there))
                         for place in places)  # fmt: skip
 
 
 def _missing_from_zones(
     scene: Scene, parameters: Parameters, name: str, zones: tuple[HomeZone, ...]
 ) -> Iterator[Finding]:
-    own = [item for item in scene.items if item.item == name]
-    homes = belonging.assign(name, zones, own, inside_cm=0.0)
+    homes = belonging.assign(name, zones, _there_often(scene, parameters, name), inside_cm=0.0)
     spare = list(homes.spare)
     for zone in zones:
         filling = list(homes.by_zone[zone.id])
@@ -123,18 +146,29 @@ def _missing_from_zones(
         yield _missing_from(scene, parameters, name, zone.id, zone.min_count, filling)
 
 
-def _on_place(scene: Scene, name: str, place: str) -> list[PlacedItem]:
-    own = [item for item in scene.items if item.item == name]
+def _there_often(scene: Scene, parameters: Parameters, name: str) -> list[PlacedItem]:
+    """Items of a class that are missing from less than the share of frames from which a thing counts as missing."""
+    least = parameters["frames_share"]
+    own = [item for item in (*scene.items, *scene.context.passing) if item.item == name]
+    return [item for item in own if not item.shown_frames or 1 - item.support < least - 1e-9]
+
+
+def _on(scene: Scene, place: str, items: list[PlacedItem]) -> list[PlacedItem]:
     if place == WHOLE_DESK:
-        return own
+        return items
     surface = scene.layout.surface(place)
-    return [item for item in own if _is_on(item, surface)]
+    return [item for item in items if _is_on(item, surface)]
+
+
+def _on_place(scene: Scene, name: str, place: str) -> list[PlacedItem]:
+    return _on(scene, place, [item for item in scene.items if item.item == name])
 
 
 def _missing_from(
     scene: Scene, parameters: Parameters, name: str, place: str, needed: int, filling: list[PlacedItem]
 ) -> Finding:
-    sure = [item for item in filling if scene.is_sure(item) and item.support >= 1 - parameters["frames_share"]]
+    # A thing that some frames show is not missing, however few they are to say that it stays where it is.
+    sure = [item for item in filling if scene.is_recognised(item)]
     count, view = float(len(sure)), scene.view(place, name)
     if len(sure) >= needed:
         best = min(sure, key=belonging.order)
@@ -158,7 +192,11 @@ def _missing_from(
         reason = Reason.MAY_BE_OUTSIDE_VIEW
     elif reason is None:
         state = State.SUSPECTED
-    return Finding("V05", state, name, place, count, float(needed), "count", 0.0, reason)
+    support = 0.0 if view.shown_frames and not filling else None
+    return Finding(
+        "V05", state, name, place, count, float(needed), "count", 0.0, reason,
+        support=support, shown_frames=view.shown_frames,
+    )  # fmt: skip
 
 
 def _is_glimpsed(scene: Scene, name: str, place: str) -> bool:

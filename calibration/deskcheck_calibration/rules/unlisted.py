@@ -7,12 +7,17 @@ from dataclasses import replace
 
 from deskcheck_calibration.findings import Finding, Reason, State
 from deskcheck_calibration.layout import SurfaceKind
+from deskcheck_calibration.placed_item import PlacedItem
+from deskcheck_calibration.rules import belonging
+from deskcheck_calibration.rules.presence import scene_parameters
 from deskcheck_calibration.scene import WHOLE_DESK, Region, Scene, clear_state
 from deskcheck_calibration.shares import share
 
 Box = tuple[float, float, float, float]
 # Of a region's box: it is as coarse as the feature maps' cells and takes in the thing's shadow.
 _SAME_THING_SHARE = 0.4
+# A thing's cord and shadow lie outside its box.
+_AT_HOME_SHARE = 0.25
 
 
 def comparison_off(scene: Scene) -> tuple[State, Reason] | None:
@@ -26,12 +31,27 @@ def unlisted_things(scene: Scene, parameters: Mapping[str, float]) -> Iterator[F
 
     Without one, the rule passes for what was compared, and says how much of the desk that was.
     """
-    limit = parameters["min_area_cm2"]
-    found = [region for region in scene.context.comparison.regions if region.area_cm2 >= limit]
+    limit = parameters["min_area_camera_cm2" if scene.is_camera else "min_area_cm2"]
+    home = scene_parameters(scene, "V04")
+    at_home = [item for item in scene.items if belonging.is_home(scene, item, home)]
+    found = [
+        region
+        for region in scene.context.comparison.regions
+        if region.area_cm2 >= limit and not any(_shows(region, item) for item in at_home)
+    ]
     for region in found:
         yield _suspected(scene, region, limit)
     if not found:
         yield _clear(scene, parameters["compared_share"])
+
+
+def _shows(region: Region, item: PlacedItem) -> bool:
+    """Tell whether a region is a listed thing in its own place.
+
+    Of a thing that stands where its class belongs, any confidence that counts as seen is enough: that something else
+    is taken for just the thing whose place it is in is far less likely than that the thing was put back otherwise.
+    """
+    return item.picture == region.picture and _share_within(region.xyxy, item.xyxy) >= _AT_HOME_SHARE
 
 
 def without_suspected(scene: Scene, suspected: Sequence[Finding]) -> Scene:

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from deskcheck_datasets.synthetic.camera_sets_cli import render_cameras
 from deskcheck_datasets.synthetic.clip_cli import render_clip
 from deskcheck_datasets.synthetic.clip_hall import join_hall
+from deskcheck_datasets.synthetic.day_cli import render_day
 from deskcheck_datasets.synthetic.desk_sets_cli import render_desks
 from deskcheck_datasets.synthetic.hall import take_hall
 from deskcheck_datasets.synthetic.item_sheet import write_item_sheet
@@ -32,6 +33,7 @@ synth_app.command("pairs")(render_pairs)
 synth_app.command("cameras")(render_cameras)
 synth_app.command("desks")(render_desks)
 synth_app.command("clip")(render_clip)
+synth_app.command("day")(render_day)
 synth_app.command("tidy")(render_tidy)
 
 VERDICTS = "verdicts"

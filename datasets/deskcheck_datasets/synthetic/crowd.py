@@ -17,6 +17,7 @@ _NEAREST_CM = 75.0
 _CLEAR_DEG = 17.0
 _HELD = ("mobile_phone", "paper_document", "cup", "file_folder", "pen")
 _DESK_ABOVE_FLOOR_CM = -FLOOR_CM
+_COMPANY = (("staff",), ("visitor",), ("staff", "visitor"), ("staff", "visitor", "passer"), ("passer",))
 
 
 def _in_the_way(camera: Camera, x_cm: float, y_cm: float) -> bool:
@@ -35,11 +36,15 @@ def _in_the_way(camera: Camera, x_cm: float, y_cm: float) -> bool:
 
 
 def people_about(
-    draw: Draw, desk: tuple[float, float], placed: Sequence[Placed], cameras: Sequence[Camera]
+    draw: Draw,
+    desk: tuple[float, float],
+    placed: Sequence[Placed],
+    cameras: Sequence[Camera],
+    roles: Sequence[str] | None = None,
 ) -> list[Placed]:
-    """The given things and one to three people."""
+    """The given things and one to three people, or those of the given roles as far as there is room for them."""
     found = list(placed)
-    wanted = draw.pick((("staff",), ("visitor",), ("staff", "visitor"), ("staff", "visitor", "passer"), ("passer",)))
+    wanted = draw.pick(_COMPANY) if roles is None else roles
     for role in wanted:
         for _ in range(8):
             x = desk[0] * draw.free(0.15, 0.85)

@@ -73,3 +73,21 @@ def lamp_panorama(at_cm: tuple[float, float, float], w_px: int = 512) -> Floats:
     out = np.full((h_px, w_px, 3), 0.02)
     out[ray @ toward > np.cos(np.radians(6.0))] = 60.0
     return out
+
+
+def daylight_panorama(draw: Draw, w_px: int = 512) -> Floats:
+    """(w / 2, w, 3) float radiance of a window front along one wall of the hall at noon, and nothing else."""
+    h_px = w_px // 2
+    polar = (np.arange(h_px) + 0.5) / h_px * np.pi
+    azimuth = (np.arange(w_px) + 0.5) / w_px * 2 * np.pi
+    sin = np.sin(polar)[:, None]
+    ray = np.stack(
+        [sin * np.cos(azimuth)[None], sin * np.sin(azimuth)[None], np.cos(polar)[:, None] + 0 * sin * azimuth[None]], -1
+    )
+    hit = ray * (_HALF / np.maximum(np.abs(ray[..., :2]), 1e-6)).min(axis=-1)[..., None]
+    side, axis = draw.pick((-1, 1)), draw.integer(0, 1)
+    on_wall = (np.sign(hit[..., axis]) == side) & (np.abs(hit[..., axis]) > _HALF[axis] * 0.99)
+    panes = on_wall & (hit[..., 2] > 10) & (hit[..., 2] < 190) & (np.mod(hit[..., 1 - axis], 150) > 14)
+    out = np.zeros((h_px, w_px, 3))
+    out[panes] = np.array([0.95, 1.0, 1.08]) * draw.uniform(5.0, 12.0)
+    return out

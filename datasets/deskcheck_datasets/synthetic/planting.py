@@ -54,7 +54,7 @@ def _planted(photo: Photo, rule: str, item: str) -> Photo:
     return replace(photo, planted=(*photo.planted, (rule, item)))
 
 
-def _spot(draw: Draw, window: Window) -> tuple[float, float]:
+def free_spot(draw: Draw, window: Window) -> tuple[float, float]:
     """A place on the main counter in front of what stands at the back, in sight of the staff's side."""
     w, d = window.desk_wh_cm
     left = window.cabinet_x_cm + 14
@@ -65,7 +65,7 @@ def _forbidden(draw: Draw, window: Window, photo: Photo) -> Photo | None:
     kind = draw.pick(_FORBIDDEN)
     if any(item == kind for _, item in photo.planted):
         return None
-    extra = Stand(f"extra{len(photo.added)}", kind, draw.integer(1, 10**9), _spot(draw, window), draw.free(-60, 60))
+    extra = Stand(f"extra{len(photo.added)}", kind, draw.integer(1, 10**9), free_spot(draw, window), draw.free(-60, 60))
     return _planted(replace(photo, added=(*photo.added, extra)), "V01", kind)
 
 
@@ -73,7 +73,7 @@ def _phone(draw: Draw, window: Window, photo: Photo) -> Photo | None:
     if any(item == "mobile_phone" for _, item in photo.planted):
         return None
     extra = Stand(
-        f"extra{len(photo.added)}", "mobile_phone", draw.integer(1, 10**9), _spot(draw, window), draw.free(-80, 80)
+        f"extra{len(photo.added)}", "mobile_phone", draw.integer(1, 10**9), free_spot(draw, window), draw.free(-80, 80)
     )
     return _planted(replace(photo, added=(*photo.added, extra)), "V01", "mobile_phone")
 
@@ -86,7 +86,7 @@ def _out_of_place(draw: Draw, window: Window, photo: Photo) -> Photo | None:
     if any(s.kind == key for s in photo.added):
         # Of two alike things nobody can tell which one is out of its place.
         return None
-    x, y = _spot(draw, window)
+    x, y = free_spot(draw, window)
     if abs(x - stand.at_cm[0]) + abs(y - stand.at_cm[1]) < _AWAY_CM + 12:
         return None
     moved = {**photo.moved, key: (x, y, stand.yaw_deg + draw.free(-30, 30))}
@@ -104,7 +104,8 @@ def _missing(draw: Draw, window: Window, photo: Photo) -> Photo | None:
 def _too_many(draw: Draw, window: Window, photo: Photo) -> Photo | None:
     if _named(window, "cup") is None or _busy(window, photo, "cup") or any(s.kind == "cup" for s in photo.added):
         return None
-    extra = Stand(f"extra{len(photo.added)}", "cup", draw.integer(1, 10**9), _spot(draw, window), draw.free(-90, 90))
+    make, at = draw.integer(1, 10**9), free_spot(draw, window)
+    extra = Stand(f"extra{len(photo.added)}", "cup", make, at, draw.free(-90, 90))
     return _planted(replace(photo, added=(*photo.added, extra)), "V06", "cup")
 
 
@@ -112,7 +113,7 @@ def _not_returned(draw: Draw, window: Window, photo: Photo) -> Photo | None:
     stand = _named(window, "cup")
     if stand is None or not window.cup_returns or _busy(window, photo, "cup"):
         return None
-    x, y = _spot(draw, window)
+    x, y = free_spot(draw, window)
     if abs(x - stand.at_cm[0]) + abs(y - stand.at_cm[1]) < _AWAY_CM + 12:
         return None
     moved = {**photo.moved, "cup": (x, y, draw.free(-180, 180))}
@@ -237,7 +238,7 @@ def _shaken(draw: Draw, window: Window) -> Photo:
     return Photo(window.code, _OPEN, draw.integer(1, 10**9), moved)
 
 
-def _tight(window: Window, photo: Photo) -> bool:
+def is_tight(window: Window, photo: Photo) -> bool:
     """Whether moved or added things stand so near to others that boxes and places could be confused."""
     stands = stands_in(window, photo)
     placed = stand_items(window, stands)
@@ -320,7 +321,7 @@ def _with(draw: Draw, window: Window, photo: Photo, planting: Planting) -> Photo
         if more is None:
             continue
         try:
-            if not _tight(window, more):
+            if not is_tight(window, more):
                 return more
         except TruthError:
             continue

@@ -1,11 +1,14 @@
-"""Scheduled audits of cameras: calendar, schedules, rounds and what they owe, the day's mark."""
+"""Scheduled audits of cameras: calendar, schedules, rounds and what they owe, the day's mark, and who makes them."""
 
 # Modules that other folders import; the others are this folder's own.
 __all__ = [
     "calendar",
     "calendars",
     "days",
+    "embedded",
     "making",
+    "queue",
+    "queue_schema",
     "reading",
     "reasons",
     "repository",
@@ -13,4 +16,6 @@ __all__ = [
     "routes",
     "schedules",
     "schemas",
+    "status",
+    "worker",
 ]

@@ -20,6 +20,8 @@ class UnjudgedReason(StrEnum):
     NO_LAYOUT = "no_layout"
     NO_PERMIT = "no_permit"
     NOTHING_OWED = "nothing_owed"
+    NOT_JUDGED = "not_judged"
+    FAULT = "fault"
 
 
 _WORDS = MappingProxyType(
@@ -32,6 +34,11 @@ _WORDS = MappingProxyType(
         UnjudgedReason.NO_LAYOUT.value: ("窗口没有已批准的布局", "the window has no approved layout"),
         UnjudgedReason.NO_PERMIT.value: ("机位的启用审批已终止", "the view's permit has ended"),
         UnjudgedReason.NOTHING_OWED.value: ("没有可巡检的机位", "no view was there to be looked at"),
+        UnjudgedReason.NOT_JUDGED.value: (
+            "画面取到了，但未能判定",
+            "the pictures came but could not be judged",
+        ),
+        UnjudgedReason.FAULT.value: ("程序出错，已记录在日志中", "a fault of the program, which the log tells"),
         TroubleKind.UNREACHABLE.value: ("摄像机连接不上", "the camera cannot be reached"),
         TroubleKind.LOGIN_REFUSED.value: ("摄像机拒绝登录", "the camera refuses the log-in"),
         TroubleKind.NOT_THERE.value: ("地址上没有画面", "there is no picture at the address"),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, Scope, scope_of_actor
-from deskcheck_service.audits import repository
+from deskcheck_service.audits import queue, repository, round_repository, telling
 from deskcheck_service.audits.calendar import WorkCalendar
 from deskcheck_service.audits.making import Opened, open_round, timetable_of, write_round
 from deskcheck_service.audits.reasons import UnjudgedReason
@@ -61,6 +61,8 @@ def open_due(services: Services, now: datetime) -> list[int]:
             if schedule is None or not schedule.enabled or schedule.version != version:
                 continue  # changed since: the next call sees what it says now
             opened = open_round(session, schedule, due, now)
+            if opened is not None:
+                queue.defer_opened(services, session, opened.visit_ids)
         if opened is not None:
             visits.extend(opened.visit_ids)
             _log.info("round.opened", round=opened.round_id, schedule=schedule_id, visits=len(opened.visit_ids))
@@ -125,6 +127,7 @@ def close_round(session: Session, round_id: int, now: datetime) -> bool:
     row = repository.locked_round(session, round_id)
     if row is None or row.state is not RoundState.RUNNING:
         return False
+    round_repository.hold_windows(session, round_id)
     if now >= row.due_until:
         if now < row.due_until + FINISHING and repository.being_visited(session, round_id, now):
             return False
@@ -145,6 +148,8 @@ def close_round(session: Session, round_id: int, now: datetime) -> bool:
         "reason": commonest if state is RoundState.MISSED else None,
     }
     done = repository.end_round(session, round_id, values)
+    if done:
+        telling.round_closed(session, row, state, now)
     _log.info("round.closed", round=round_id, state=state.value, owed=owed, judged=judged)
     return done
 
@@ -216,6 +221,7 @@ def start_now(
         opened = write_round(session, values, views, route((one.stop for one in views), {}), at, None)
         if opened is None:
             raise RoundRunningError(round=0)
+        queue.defer_opened(services, session, opened.visit_ids)
         audit.record(session, actor, "round.start", "round", opened.round_id, f"{len(views)} views")
     return opened
 

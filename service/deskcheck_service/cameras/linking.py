@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, Scope, scope_of_actor
-from deskcheck_service.cameras import recalibration, repository
+from deskcheck_service.cameras import permits, recalibration, repository
 from deskcheck_service.cameras.present import cameras_out
 from deskcheck_service.cameras.schemas import CameraOut, ViewChoice
 from deskcheck_service.cameras.service import MAKERS, camera_of
@@ -110,6 +110,7 @@ def unlink_view(session: Session, actor: Principal | str, code: str, window_code
     row = repository.camera(session, Scope(everything=True), code, lock=True)
     if row is None or view.camera_id != row.id:
         raise NotFoundError(what=f"camera {code}")
+    permits.end(session, actor, row.code, [view.id])
     view.camera_id = None
     session.flush()
     audit.record(session, actor, "camera.unlink", "camera", code, f"{window_code}/{name}")

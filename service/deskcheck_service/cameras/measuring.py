@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,35 +25,49 @@ from deskcheck_service.tables.cameras import CameraState, LookState
 if TYPE_CHECKING:
     from deskcheck_vision.camera_shift import ViewShift
 
+    from deskcheck_service.cameras.scenes import SeenScenes
     from deskcheck_service.captures.guarding import Guarded, SeenOnce
 
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What was seen in one picture, before anything is written about it.
+    """What was seen in a burst, before anything is written about it.
 
     Attributes:
-        shift: against the camera's still; None where that file is lost.
-        of_stills: against the still of each view, by SHA-256.
-        masked_sha256, masked_bytes: the picture with people masked, stored.
-        detector: has seen the picture.
+        shift: of the last frame against the camera's still; None where that file is lost.
+        of_stills: of each frame against the still of each view, by SHA-256.
+        masked_sha256, masked_bytes: the last frame with people masked, stored.
+        detector: has seen the frames.
+        scenes: the frames beside what is known; None where everything is looked at.
     """
 
     shift: ViewShift | None
-    of_stills: dict[str, ViewShift | None]
+    of_stills: tuple[Mapping[str, ViewShift | None], ...]
     masked_sha256: str
     masked_bytes: int
     detector: SeenOnce
+    scenes: SeenScenes | None
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A look that is stored."""
+    """A look that is stored.
+
+    Attributes:
+        look: the look.
+        created: False where the same picture had come before.
+        guarded: view -> of each frame, whether the camera still hangs where it hung.
+        detector: has seen the frames.
+        scenes: the frames beside what is known; None where everything is looked at.
+        shifts: of the last frame, by still.
+    """
 
     look: LookOut
     created: bool
-    guarded: dict[int, Guarded]
+    guarded: dict[int, tuple[Guarded, ...]]
     detector: SeenOnce
+    scenes: SeenScenes | None
+    shifts: Mapping[str, ViewShift | None]
 
 
 def read_camera(session: Session, actor: Principal | str, code: str) -> tuple[Camera, list[repository.Seen]]:
@@ -78,9 +92,25 @@ def read_camera(session: Session, actor: Principal | str, code: str) -> tuple[Ca
 
 
 def watch(
-    services: Services, actor: Principal | str, camera: Camera, views: Sequence[View], frame: Frame, key: bytes
+    services: Services,
+    actor: Principal | str,
+    camera: Camera,
+    views: Sequence[View],
+    frames: Sequence[Frame],
+    key: bytes,
+    *,
+    spare: bool = False,
 ) -> Watched:
-    """Look at a picture once: measure, store it masked, and write the look down with what follows from it.
+    """Look at a camera once: measure, store its last frame masked, write the look down with what follows from it.
+
+    Args:
+        services: of the service.
+        actor: in whose name.
+        camera: the camera.
+        views: of it, that will be judged.
+        frames: at least one, oldest first.
+        key: bytes by which the same frames are known again.
+        spare: let the model look only at what is not known from an earlier burst.
 
     Raises:
         BusyError: too many pictures at once.
@@ -88,38 +118,66 @@ def watch(
     """
     from deskcheck_service.captures.guarding import guarded_by
 
-    measured = _measure(services, camera, views, frame)
+    measured = _measure(services, camera, views, frames, spare=spare)
     photo_sha256 = hashlib.sha256(key).hexdigest()
     with services.database.writing() as session:
-        look, created, suspended = _record(session, actor, camera.id, frame, photo_sha256, measured)
+        look, created, suspended = _record(session, actor, camera.id, frames[-1], photo_sha256, measured)
         shown = look_out(look)
-    own = measured.shift
-    guarded = {}
+    moved = suspended or shown.state is LookState.MOVED
+    guarded: dict[int, tuple[Guarded, ...]] = {}
     for view in views:
-        shift = measured.of_stills.get(view.reference_sha256, own) if view.reference_sha256 is not None else own
-        guarded[view.id] = guarded_by(shift, suspended=suspended or shown.state is LookState.MOVED)
-    return Watched(shown, created, guarded, measured.detector)
+        still = view.reference_sha256 or camera.reference_sha256 or ""
+        made = {id(shifts): guarded_by(shifts.get(still), suspended=moved) for shifts in measured.of_stills}
+        guarded[view.id] = tuple(made[id(shifts)] for shifts in measured.of_stills)
+    return Watched(shown, created, guarded, measured.detector, measured.scenes, measured.of_stills[-1])
 
 
-def _measure(services: Services, camera: Camera, views: Sequence[View], frame: Frame) -> _Measured:
-    """Hold a picture against the stills and store it masked; the detector runs once.
+def _measure(
+    services: Services, camera: Camera, views: Sequence[View], frames: Sequence[Frame], *, spare: bool
+) -> _Measured:
+    """Hold frames against the stills and store the last one masked; the detector runs once a frame.
 
     Raises:
         BusyError: too many pictures at once.
         StorageFullError: there is no room.
     """
-    from deskcheck_service.captures.guarding import SeenOnce, shift_against
+    from deskcheck_service.cameras.scenes import see
+    from deskcheck_service.captures.guarding import SeenOnce
     from deskcheck_service.captures.judging import masked_jpeg_of
 
-    engine, evidence = services.engine, services.evidence
-    stills = {view.reference_sha256 for view in views if view.reference_sha256 is not None}
-    with engine.turn():
-        detector = SeenOnce(engine.detector())
-        wanted = stills | {camera.reference_sha256 or ""} - {""}
-        of_stills = {one: shift_against(engine, evidence, one, frame.image, detector) for one in sorted(wanted)}
-        jpeg = masked_jpeg_of(frame.image, detector)
-    shift = of_stills.get(camera.reference_sha256 or "")
-    return _Measured(shift, of_stills, evidence.put(jpeg), len(jpeg), detector)
+    stills = {view.reference_sha256 or "" for view in views} | {camera.reference_sha256 or ""}
+    with services.engine.turn():
+        detector = SeenOnce(services.engine.detector())
+        view_ids = [view.id for view in views]
+        scenes = see(services, camera.id, frames, detector, view_ids) if spare else None
+        of_stills = _of_stills(services, sorted(stills - {""}), frames, detector, scenes)
+        jpeg = masked_jpeg_of(frames[-1].image, detector)
+    shift = of_stills[-1].get(camera.reference_sha256 or "")
+    return _Measured(shift, of_stills, services.evidence.put(jpeg), len(jpeg), detector, scenes)
+
+
+def _of_stills(
+    services: Services,
+    stills: Sequence[str],
+    frames: Sequence[Frame],
+    detector: SeenOnce,
+    scenes: SeenScenes | None,
+) -> tuple[Mapping[str, ViewShift | None], ...]:
+    """Return of each frame how far the camera had turned since each still; frames that lie alike share one answer."""
+    from deskcheck_service.captures.guarding import shift_against
+
+    def against(frame: Frame) -> Mapping[str, ViewShift | None]:
+        engine, evidence = services.engine, services.evidence
+        return {one: shift_against(engine, evidence, one, frame.image, detector) for one in stills}
+
+    known = scenes.shifts(stills) if scenes is not None else None
+    last = known if known is not None else against(frames[-1])
+    if scenes is None:
+        return (*(against(frame) for frame in frames[:-1]), last)
+    earlier = (
+        last if scenes.is_where_the_last_is(number) else against(frame) for number, frame in enumerate(frames[:-1])
+    )
+    return (*earlier, last)
 
 
 def _record(
@@ -135,7 +193,7 @@ def _record(
     known = repository.look_of_photo(session, camera.id, still, photo_sha256)
     if known is not None:
         return known, False, camera.state is CameraState.SUSPENDED
-    shift = measured.of_stills.get(still)
+    shift = measured.of_stills[-1].get(still)
     state = LookState(state_of(shift).value) if shift is not None else LookState.CANNOT_TELL
     told = shift if shift is not None and state_of(shift) is not GuardState.CANNOT_TELL else None
     is_measured = told is not None and told.matches > 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from deskcheck_service.accounts.rights import Scope
@@ -23,6 +23,7 @@ from deskcheck_service.tables import (
     Window,
 )
 from deskcheck_service.tables.base import as_moment
+from deskcheck_service.tables.sources import CameraSource, SourceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,25 @@ def look_of_photo(session: Session, camera_id: int, reference_sha256: str, photo
     return session.scalar(query)
 
 
+def source_kind(session: Session, camera_id: int) -> SourceType | None:
+    """Return how a camera is asked for frames; None where nothing is set."""
+    return session.scalar(select(CameraSource.kind).where(CameraSource.camera_id == camera_id))
+
+
+def look_before(session: Session, camera_id: int, look_id: int) -> CameraLook | None:
+    """Return the look at a camera that was written down before another one."""
+    query = select(CameraLook).where(CameraLook.camera_id == camera_id, CameraLook.id < look_id)
+    return session.scalar(query.order_by(CameraLook.id.desc()).limit(1))
+
+
 def has_history(session: Session, camera_id: int) -> bool:
     """Tell whether any picture of a camera was looked at."""
     return session.scalar(select(CameraLook.id).where(CameraLook.camera_id == camera_id).limit(1)) is not None
+
+
+def forget_source(session: Session, camera_id: int) -> None:
+    """Delete where a camera's frames come from."""
+    session.execute(delete(CameraSource).where(CameraSource.camera_id == camera_id))
 
 
 _TASK = (joinedload(CameraTask.camera).joinedload(Camera.centre), joinedload(CameraTask.closed_by))

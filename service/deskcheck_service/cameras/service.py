@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, Scope, scope_of_actor
 from deskcheck_service.cameras import recalibration, repository
+from deskcheck_service.cameras.permits import end_all
 from deskcheck_service.cameras.present import cameras_out, look_out, task_out
 from deskcheck_service.cameras.schemas import (
     CameraChange,
@@ -80,7 +81,7 @@ def add_camera(session: Session, actor: Principal | str, body: CameraNew) -> Cam
     centre = places.centre(session, body.centre_id)
     if centre is None:
         raise NotFoundError(what=f"centre {body.centre_id}")
-    _require_centre(actor, centre.id)
+    require_centre(actor, centre.id)
     if repository.camera_by_code(session, body.code) is not None:
         raise ExistsError(what=f"camera {body.code}")
     row = Camera(**body.model_dump(), state=CameraState.ACTIVE, watched_closely=False, created_at=utc_now())
@@ -91,7 +92,12 @@ def add_camera(session: Session, actor: Principal | str, body: CameraNew) -> Cam
     return cameras_out(session, Scope(everything=True), [row])[0]
 
 
-def _require_centre(actor: Principal | str, centre_id: int) -> None:
+def require_centre(actor: Principal | str, centre_id: int) -> None:
+    """Refuse who does not administer a centre.
+
+    Raises:
+        ForbiddenError: they do not.
+    """
     scope = scope_of_actor(actor, Role.ADMINISTRATOR)
     if not (scope.everything or centre_id in scope.centre_ids):
         raise ForbiddenError(needed=Role.ADMINISTRATOR.value)
@@ -106,7 +112,7 @@ def change_camera(session: Session, actor: Principal | str, code: str, body: Cam
     """
     scope = scope_of_actor(actor)
     row = camera_of(session, scope, code)
-    _require_centre(actor, row.centre_id)
+    require_centre(actor, row.centre_id)
     row.name_zh, row.name_en = body.name_zh or row.name_zh, body.name_en or row.name_en
     session.flush()
     audit.record(session, actor, "camera.change", "camera", code)
@@ -122,12 +128,14 @@ def remove_camera(session: Session, actor: Principal | str, code: str) -> None:
         CameraInUseError: it has a history.
     """
     row = camera_of(session, scope_of_actor(actor), code, lock=True)
-    _require_centre(actor, row.centre_id)
+    require_centre(actor, row.centre_id)
     if repository.has_history(session, row.id):
         raise CameraInUseError(camera=code)
+    end_all(session, actor, row)
     for seen in repository.views(session, [row.id])[row.id]:
         seen.view.camera_id = None
     session.flush()
+    repository.forget_source(session, row.id)
     session.delete(row)
     audit.record(session, actor, "camera.remove", "camera", code)
 

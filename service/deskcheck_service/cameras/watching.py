@@ -63,7 +63,7 @@ def check_camera(services: Services, actor: Principal | str, code: str, upload: 
     require_proportions(camera, picture.image_wh)
     frame = Frame(picture.image, captured_at(told, picture), "camera")
     key = upload.photo + (told.isoformat().encode() if told is not None else b"")
-    watched = watch(services, actor, camera, [one.view for one in seen], frame, key)
+    watched = watch(services, actor, camera, [one.view for one in seen], [frame], key)
     windows = [_judged(services, actor, one, frame, key, watched) for one in seen]
     with services.database.reading() as session:
         scope = scope_of_actor(actor)
@@ -82,7 +82,7 @@ def _judged(
         return WindowChecked(window_code=code, view=view.name, judgement=None, problem=_NO_LAYOUT)
     guarded = watched.guarded[view.id]
     try:
-        checked = captures.check_frames(services, actor, code, [frame], view.name, key, [guarded], watched.detector)
+        checked = captures.check_frames(services, actor, code, [frame], view.name, key, guarded, watched.detector)
     except (CalibrationError, NoLayoutError, ViewUnfitError) as error:
         # What is wrong with one window's layout keeps the others from nothing.
         problem = Text(zh=error.sentence("zh"), en=error.sentence("en"))
@@ -114,10 +114,8 @@ def check_frame(services: Services, actor: Principal | str, code: str, frame: Fr
     if found is None:
         return captures.check_frames(services, actor, code, [frame], view, key, [UNGUARDED])
     camera, seen = found
-    watched = watch(services, actor, camera, [seen], frame, key)
-    return captures.check_frames(
-        services, actor, code, [frame], view, key, [watched.guarded[seen.id]], watched.detector
-    )
+    watched = watch(services, actor, camera, [seen], [frame], key)
+    return captures.check_frames(services, actor, code, [frame], view, key, watched.guarded[seen.id], watched.detector)
 
 
 def _camera_of(

@@ -46,6 +46,8 @@ class SeenOnce:
         self._detector = detector
         self._seen: dict[tuple[int, float, Tiling], Sight] = {}
         self._people: dict[int, Detections] = {}
+        self._known: dict[int, Sight] = {}
+        self._masked: dict[int, bytes] = {}
         self._images: list[Uint8Array] = []  # held, so that no other picture gets its id
 
     def remember_people(self, image: Uint8Array, xyxy: Sequence[Box]) -> None:
@@ -54,6 +56,20 @@ class SeenOnce:
         self._images.append(image)
         self._people[id(image)] = Detections.from_rows(rows, (image.shape[1], image.shape[0]))
 
+    def remember_sight(self, image: Uint8Array, sight: Sight) -> None:
+        """Say what is in a picture that shows just what another one shows, which was looked at."""
+        self._images.append(image)
+        self._known[id(image)] = sight
+
+    def remember_masked(self, image: Uint8Array, jpeg: bytes) -> None:
+        """Keep a picture with people masked, encoded, for the next window that it shows."""
+        self._images.append(image)
+        self._masked[id(image)] = jpeg
+
+    def masked_jpeg(self, image: Uint8Array) -> bytes | None:
+        """Return a picture with people masked, encoded; None where nobody made it yet."""
+        return self._masked.get(id(image))
+
     @property
     def model(self) -> ModelIdentity:
         """The model behind it."""
@@ -61,6 +77,9 @@ class SeenOnce:
 
     def look(self, image: Uint8Array, *, min_confidence: float = 0.25, tiling: Tiling = Tiling.AUTO) -> Sight:
         """See ``FeatureDetector.look``."""
+        known = self._known.get(id(image))
+        if known is not None:
+            return known
         key = (id(image), min_confidence, tiling)
         if key not in self._seen:
             self._images.append(image)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from deskcheck_calibration.findings import Judgement, Reason
+from deskcheck_calibration.grace import NOTHING_LINGERS, GraceState
 from deskcheck_calibration.judging import DETECT_FROM, Judged, SeenView, judge, judge_views, plane_from_view
 from deskcheck_calibration.layout import Layout
 from deskcheck_calibration.picture import overlay_values
@@ -24,7 +25,7 @@ from deskcheck_vision.overlay_values import Overlay
 from deskcheck_vision.privacy import MaskedPicture, mask_people
 
 from deskcheck_service.captures.finding_desk import FoundDesk, captured_at, find_desk, parsed_layout
-from deskcheck_service.captures.guarding import Guarded, SeenOnce
+from deskcheck_service.captures.guarding import Guarded, SeenOnce, plane_of
 from deskcheck_service.captures.points import format_points
 from deskcheck_service.captures.recognising import reference_view
 from deskcheck_service.captures.together import seen_with, shows_a_part
@@ -59,6 +60,8 @@ class JudgedPhoto:
         together: keys of the judgements of other views whose pictures spoke for what this one does not show.
         frame_count: how many frames it was judged by; the pictures above are of the last one.
         first_taken_at, first_jpeg: of a burst, the first frame's time and picture, people masked.
+        grace: what lingers at the window after this look.
+        looked_id: the judgement whose detections were used again, since nothing had changed; None where it looked.
     """
 
     judgement: Judgement
@@ -80,6 +83,8 @@ class JudgedPhoto:
     frame_count: int = 1
     first_taken_at: datetime | None = None
     first_jpeg: bytes | None = None
+    grace: GraceState = NOTHING_LINGERS
+    looked_id: int | None = None
 
 
 def _approved(
@@ -180,16 +185,17 @@ def _judged(
 ) -> JudgedPhoto:
     with timed(Stage.JUDGE):
         judged, found, together = _looked(engine, evidence, order, frames, source_kind, focal_px, detector, guarded)
-    masked = mask_people(frames[-1].image, judged.detections, min_confidence=DETECT_FROM)
-    kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view)
+    first, last = frames[judged.used[0]], frames[judged.used[-1]]
+    masked = mask_people(last.image, judged.detections, min_confidence=DETECT_FROM)
+    jpeg = detector.masked_jpeg(last.image) if isinstance(detector, SeenOnce) else None
+    kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view, jpeg)
     where = format_points(((x, y) for x, y in masked.mask.xyxy.reshape(-1, 2).tolist()), digits=0)
-    kept = replace(kept, together=together, masked_px=where)
-    if len(frames) == 1:
+    kept = replace(kept, together=together, masked_px=where, grace=judged.grace)
+    if first is last:
         return kept
-    first = frames[0]
     return replace(
         kept,
-        frame_count=len(frames),
+        frame_count=len(judged.used),
         first_taken_at=first.captured_at,
         first_jpeg=masked_jpeg_of(first.image, detector),
     )
@@ -210,14 +216,15 @@ def _looked(
     found = find_desk(engine, evidence, order, layout, last, source_kind, focal_px, detector, held)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
     problems = (Reason.CAMERA_MOVED,) if found.moved else ()
-    calibrated = found.calibrated(layout)
+    sound = len(frames) > 1  # ``cameras.bursts`` has left the bad ones out
+    calibrated, planes = found.calibrated(layout), _planes(found, guarded, layout, last.image_wh)
     if order.companions and found.plane is not None and shows_a_part(layout, calibrated):
         detector = SeenOnce(detector)
         others = list(seen_with(engine, evidence, order, layout, last, source_kind, detector))
-        own = SeenView(frames, found.plane, problems, reference, calibrated)
+        own = SeenView(frames, found.plane, problems, reference, calibrated, planes, sound)
         seen = [*(view for _, view in others), own]
         if others:
-            shown = judge_views(seen, layout, detector, source_kind=source_kind).views[-1]
+            shown = judge_views(seen, layout, detector, source_kind=source_kind, grace=order.grace).views[-1]
             return shown, found, tuple(one.judgement_id for one, _ in others)
     judged = judge(
         frames,
@@ -228,18 +235,37 @@ def _looked(
         reference=reference,
         problems=problems,
         calibrated=calibrated,
+        planes=planes,
+        grace=order.grace,
+        sound=sound,
     )
     return judged, found, ()
 
 
-def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view: View | None) -> JudgedPhoto:
+def _planes(
+    found: FoundDesk, guarded: Sequence[Guarded], layout: Layout, image_wh: tuple[int, int]
+) -> tuple[DeskPlane | None, ...]:
+    """Return the desk in each frame of a burst, by what the camera had drifted then; none of a frame while it moved."""
+    if len(guarded) < 2 or found.how != "view" or found.view is None:
+        return ()
+    view, made = reference_view(found.view), {}
+    for held in guarded:
+        if id(held) not in made:
+            made[id(held)] = None if held.moved else plane_of(view, held, layout.desk_wh_cm, image_wh)
+    made[id(guarded[-1])] = found.plane
+    return tuple(made[id(held)] for held in guarded)
+
+
+def _kept(
+    judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view: View | None, jpeg: bytes | None
+) -> JudgedPhoto:
     width, depth = layout.desk_wh_cm
     plane = judged.plane
     return JudgedPhoto(
         judgement=judged.judgement,
         items=judged.placed,
         image_wh=judged.detections.image_wh,
-        masked_jpeg=encode_jpeg(masked.image),
+        masked_jpeg=jpeg or encode_jpeg(masked.image),
         overlay_zh=overlay_values(judged, layout, "zh", masked.mask),
         overlay_en=overlay_values(judged, layout, "en", masked.mask),
         masked_people=len(masked.mask),
@@ -259,5 +285,11 @@ def masked_jpeg_of(image: Uint8Array, detector: Detector) -> bytes:
     Raises:
         InferenceError: the model failed to run.
     """
+    known = detector.masked_jpeg(image) if isinstance(detector, SeenOnce) else None
+    if known is not None:
+        return known
     detections = detector.detect(image, min_confidence=DETECT_FROM)
-    return encode_jpeg(mask_people(image, detections, min_confidence=DETECT_FROM).image)
+    jpeg = encode_jpeg(mask_people(image, detections, min_confidence=DETECT_FROM).image)
+    if isinstance(detector, SeenOnce):
+        detector.remember_masked(image, jpeg)
+    return jpeg

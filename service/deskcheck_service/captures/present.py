@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from deskcheck_calibration.findings import Finding, Reason, State
 from deskcheck_vision.taxonomy import BY_ID
 
@@ -12,13 +15,16 @@ from deskcheck_service.captures.schemas import (
     FindingOut,
     JudgementBrief,
     JudgementOut,
+    LookedOut,
     PassedRule,
+    SinceOut,
     TogetherOut,
 )
 from deskcheck_service.layouts.repository import WindowRef
 from deskcheck_service.layouts.schemas import PlacedItemOut
 from deskcheck_service.schemas import Person, Text
 from deskcheck_service.tables import Capture, FindingRow, JudgementRow, PlacedItemRow, RulePass, User
+from deskcheck_service.tables.lingering import FindingSince
 
 _WORST_FIRST = {
     state: rank
@@ -66,7 +72,7 @@ def _reason(reason: Reason | None) -> Text | None:
     return words.reason(reason) if reason is not None else None
 
 
-def finding_out(row: FindingRow, window: WindowRef) -> FindingOut:
+def finding_out(row: FindingRow, window: WindowRef, since: FindingSince | None = None) -> FindingOut:
     """Return the shape of one finding."""
     return FindingOut(
         id=row.id,
@@ -92,6 +98,9 @@ def finding_out(row: FindingRow, window: WindowRef) -> FindingOut:
         footprint_cm=parse_points(row.footprint_cm),
         review_state=row.review_state,
         version=row.version,
+        support=row.support,
+        shown_frames=row.shown_frames,
+        since=SinceOut(judgement_id=since.judgement_id, since=since.since) if since is not None else None,
     )
 
 
@@ -116,6 +125,7 @@ def evidence_links(capture: Capture) -> EvidenceLinks:
         overlay_zh_narrow=capture.overlay_zh_narrow_sha256,
         overlay_en_narrow=capture.overlay_en_narrow_sha256,
         reference=capture.reference_sha256,
+        first=capture.first_masked_sha256,
     )
 
 
@@ -143,6 +153,22 @@ def judgement_brief(row: JudgementRow, window: WindowRef) -> JudgementBrief:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Earlier looks that a judgement goes back to.
+
+    Attributes:
+        looked: the judgement whose detections it used again; None where the model looked.
+        since: finding -> since when its thing has been where it is.
+    """
+
+    looked: JudgementRow | None = None
+    since: Mapping[int, FindingSince] = field(default_factory=dict)
+
+
+NOTHING_EARLIER = Earlier()
+
+
 def judgement_out(
     row: JudgementRow,
     window: WindowRef,
@@ -151,8 +177,10 @@ def judgement_out(
     items: list[PlacedItemRow],
     together: list[JudgementRow],
     correlation_id: str = "",
+    earlier: Earlier = NOTHING_EARLIER,
 ) -> JudgementOut:
     """Return a judgement in full."""
+    looked = earlier.looked
     ordered = sorted(findings, key=lambda one: (_WORST_FIRST[one.state], one.rule, one.id))
     return JudgementOut(
         **judgement_brief(row, window).model_dump(),
@@ -164,10 +192,13 @@ def judgement_out(
         registration=row.registration,
         residual_cm=row.residual_cm,
         px_per_cm=row.px_per_cm,
-        findings=[finding_out(one, window) for one in ordered],
+        findings=[finding_out(one, window, earlier.since.get(one.id)) for one in ordered],
         passed=[PassedRule(rule=one.rule, rule_title=words.rule_title(one.rule), count=one.count) for one in passed],
         items=[placed_out(one) for one in items],
         together_with=[
             TogetherOut(judgement_id=one.id, view=one.capture.view_name, taken_at=one.taken_at) for one in together
         ],
+        frame_count=row.capture.frame_count,
+        first_taken_at=row.capture.first_taken_at,
+        unchanged_since=LookedOut(judgement_id=looked.id, taken_at=looked.taken_at) if looked is not None else None,
     )

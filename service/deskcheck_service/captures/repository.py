@@ -26,7 +26,7 @@ from deskcheck_service.tables import (
 )
 from deskcheck_service.tables.base import as_moment
 from deskcheck_service.tables.cameras import CameraState
-from deskcheck_service.tables.captures import JudgedTogether
+from deskcheck_service.tables.captures import JudgedTogether, UnchangedSince
 from deskcheck_service.tables.drawings import Drawing
 
 
@@ -93,6 +93,12 @@ def together_with(session: Session, judgement_id: int) -> list[JudgementRow]:
     others = select(JudgedTogether.other_id).where(JudgedTogether.judgement_id == judgement_id)
     query = select(JudgementRow).options(joinedload(JudgementRow.capture)).where(JudgementRow.id.in_(others))
     return list(session.scalars(query.order_by(JudgementRow.id)))
+
+
+def looked_at(session: Session, judgement_id: int) -> JudgementRow | None:
+    """Return the judgement whose detections one used again, since nothing had changed; None where the model looked."""
+    query = select(JudgementRow).join(UnchangedSince, UnchangedSince.looked_id == JudgementRow.id)
+    return session.scalar(query.where(UnchangedSince.judgement_id == judgement_id))
 
 
 def findings_of(session: Session, judgement_id: int) -> list[FindingRow]:

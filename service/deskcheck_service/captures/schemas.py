@@ -12,8 +12,28 @@ from deskcheck_service.schemas import Person, Schema, Text
 from deskcheck_service.tables import ReviewState
 
 
+class LookedOut(Schema):
+    """An earlier judgement that this one goes back to."""
+
+    judgement_id: int
+    taken_at: datetime
+
+
+class SinceOut(Schema):
+    """Since when a thing has been where it is, and the judgement of the look that first saw it there."""
+
+    judgement_id: int
+    since: datetime
+
+
 class FindingOut(Schema):
-    """One statement of one rule that is not a pass, as a sentence and in numbers."""
+    """One statement of one rule that is not a pass, as a sentence and in numbers.
+
+    Attributes:
+        support: share of the frames that showed its place in which it was seen; None of a single picture.
+        shown_frames: how many frames those were; 0 of a single picture.
+        since: known from an earlier look; None where this one saw it first.
+    """
 
     id: int
     judgement_id: int
@@ -38,6 +58,14 @@ class FindingOut(Schema):
     footprint_cm: list[PointOut] | None
     review_state: ReviewState
     version: int
+    support: float | None = None
+    shown_frames: int = 0
+    since: SinceOut | None = None
+
+    @property
+    def seen_frames(self) -> int:
+        """In how many of the frames that showed its place it was seen."""
+        return round((self.support or 0.0) * self.shown_frames)
 
 
 class PassedRule(Schema):
@@ -53,7 +81,8 @@ class EvidenceLinks(Schema):
 
     The masked picture and the reference are named by the SHA-256 of their bytes. Overlays are drawn when they are
     looked at, and named by the SHA-256 of what they are drawn from. The narrow overlays have letters that are read on a
-    phone; None for judgements from before there were such.
+    phone; None for judgements from before there were such. Of a burst, ``first`` is
+    its first frame, and all others are of its last.
     """
 
     masked: str
@@ -62,6 +91,7 @@ class EvidenceLinks(Schema):
     overlay_zh_narrow: str | None
     overlay_en_narrow: str | None
     reference: str | None
+    first: str | None = None
 
     def overlay(self, language: str) -> str:
         """Return the overlay in one language."""
@@ -127,6 +157,14 @@ class JudgementOut(JudgementBrief):
     passed: list[PassedRule]
     items: list[PlacedItemOut]
     together_with: list[TogetherOut] = Field(default_factory=list)
+    frame_count: int = 1
+    first_taken_at: datetime | None = None
+    unchanged_since: LookedOut | None = None
+
+    @property
+    def span_s(self) -> int:
+        """Seconds from the first frame to the last."""
+        return round((self.taken_at - self.first_taken_at).total_seconds()) if self.first_taken_at else 0
 
 
 class HistoryPage(Schema):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from deskcheck_calibration.grace import NOTHING_LINGERS, GraceState
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, scope_of_actor
-from deskcheck_service.captures import present, repository, storing
+from deskcheck_service.captures import lingering, present, repository, storing
 from deskcheck_service.captures.points import Corners, corners_key, parse_points, read_corners
 from deskcheck_service.captures.schemas import HistoryPage, JudgementBrief, JudgementOut
 from deskcheck_service.db import is_unique_clash
@@ -104,6 +105,7 @@ class Order:
         taken_at: as told by the sender; None where it was not.
         suspended_view_ids: views whose camera is suspended.
         companions: the last pictures of the window's other views.
+        grace: what earlier looks by cameras left within its time of grace.
     """
 
     source: str
@@ -122,6 +124,7 @@ class Order:
     taken_at: datetime | None
     suspended_view_ids: frozenset[int] = frozenset()
     companions: tuple[Companion, ...] = ()
+    grace: GraceState = NOTHING_LINGERS
 
     @property
     def key(self) -> str:
@@ -180,6 +183,7 @@ def _order(session: Session, actor: Principal | str, code: str, upload: Upload, 
         file_name=upload.file_name,
         taken_at=taken_at,
         suspended_view_ids=repository.suspended_view_ids(session, window.id),
+        grace=lingering.grace_of(session, window.id) if source == CAMERA else NOTHING_LINGERS,
         companions=_companions(session, window.id, approved.id, source, views, view_name, taken_at),
     )
 
@@ -218,14 +222,17 @@ def _known(session: Session, order: Order) -> JudgementOut | None:
 
 
 def _full(session: Session, row: JudgementRow, window: places.WindowRef) -> JudgementOut:
+    findings = repository.findings_of(session, row.id)
+    since = lingering.since_of(session, (finding.id for finding in findings))
     return present.judgement_out(
         row,
         window,
-        repository.findings_of(session, row.id),
+        findings,
         repository.passes_of(session, row.id),
         repository.items_of(session, row.id),
         repository.together_with(session, row.id),
         repository.correlation_of(session, row.id),
+        present.Earlier(repository.looked_at(session, row.id), since),
     )
 
 
@@ -258,6 +265,7 @@ def check_frames(
     guarded: Sequence[Guarded],
     detector: Detector | None = None,
     settle: Settle | None = None,
+    looked_id: int | None = None,
 ) -> Checked:
     """Judge frames of a window's fixed camera as one and keep judgement and masked evidence, as of a photo.
 
@@ -273,6 +281,7 @@ def check_frames(
         guarded: of each frame, whether the camera still hangs where it hung.
         detector: one that has seen these frames already.
         settle: called with the judgement, new or known, in the transaction that stores it.
+        looked_id: the judgement whose detections the detector uses again, since nothing has changed.
 
     Raises:
         NotFoundError, NoLayoutError, RequestError: see ``_order``.
@@ -287,8 +296,11 @@ def check_frames(
     upload = Upload(key, last.source, {"view": view, "taken_at": last.captured_at.isoformat()})
     return _check(
         services, actor, code, upload, CAMERA,
-        lambda order: judge_frames(
-            services.engine, services.evidence, order, frames, guarded, detector or services.engine.detector()
+        lambda order: replace(
+            judge_frames(
+                services.engine, services.evidence, order, frames, guarded, detector or services.engine.detector()
+            ),
+            looked_id=looked_id,
         ),
         settle,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal
+from deskcheck_service.captures import lingering
 from deskcheck_service.captures.drawings import OverlayNames, keep_overlay
 from deskcheck_service.captures.points import format_points
 from deskcheck_service.db import insert_into
@@ -27,7 +28,7 @@ from deskcheck_service.tables import (
     RulePass,
     utc_now,
 )
-from deskcheck_service.tables.captures import JudgedTogether
+from deskcheck_service.tables.captures import JudgedTogether, UnchangedSince
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -108,9 +109,15 @@ def save(
     session.add_all(RulePass(judgement_id=judgement.id, rule=rule, count=count) for rule, count in passes.items())
     session.add_all(JudgedTogether(judgement_id=judgement.id, other_id=other) for other in judged.together)
     session.add_all(_item(judgement.id, item) for item in judged.items)
-    session.add_all(_finding(order, judgement, finding) for finding in findings if finding.state is not State.PASS)
+    rows = [_finding(order, judgement, finding) for finding in findings if finding.state is not State.PASS]
+    session.add_all(rows)
+    if judged.looked_id is not None:
+        session.add(UnchangedSince(judgement_id=judgement.id, looked_id=judged.looked_id))
     audit.record(session, actor, "capture.add", "judgement", judgement.id, order.window.code)
     session.flush()
+    if order.source == "camera":
+        lingering.keep_grace(session, order.window_id, judgement.id, judged.grace)
+        lingering.note_since(session, rows, judged.grace)
     noting.note(session, judgement, findings, clean_looks=clean_looks)
     return judgement.id
 
@@ -215,6 +222,8 @@ def _finding(order: Order, judgement: JudgementRow, finding: Finding) -> Finding
         right_px=right,
         bottom_px=bottom,
         footprint_cm=format_points(finding.footprint_cm) if finding.footprint_cm is not None else None,
+        support=finding.support,
+        shown_frames=finding.shown_frames,
         review_state=ReviewState.OPEN,
         version=1,
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from deskcheck_service.db import Database
+    from deskcheck_service.services import Services
     from deskcheck_service.settings import Settings
 
 # Who the audit log names where nobody is logged in.
@@ -53,6 +54,25 @@ def opened_database(settings: Settings | None = None) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def opened_services(settings: Settings) -> Iterator[Services]:
+    """Open everything that the service holds; the database's tables must be this program's.
+
+    Raises:
+        DatabaseError: it is absent, locked or of another version.
+    """
+    from deskcheck_service.migrate import check_current
+    from deskcheck_service.services import build_services
+
+    require_existing(settings)
+    services = build_services(settings)
+    try:
+        check_current(services.database.engine)
+        yield services
+    finally:
+        services.close()
 
 
 def require_existing(settings: Settings) -> None:

@@ -44,6 +44,11 @@ The tree::
         |-- CameraPictureError      the picture cannot be of that camera
         |-- ViewBareError           a view without a reference picture cannot be a camera's
         |-- ViewTakenError          the view is another camera's
+        |-- SourceUnsetError        nothing says where a camera's frames come from; these in ``errors.sources``
+        |-- ViewOffError            no view of the camera may be audited
+        |-- PermitOwnError          who set a camera's source may not approve its views as well
+        |-- PermitExistsError       the view is permitted already
+        |-- PermitAbsentError       the view has no permit
         |-- SecretError             a stored secret cannot be used; in ``errors.secrets``
         |   |-- SecretKeysError         the keys cannot be read or made
         |   `-- SecretUnreadableError   it was encrypted with a key that is gone

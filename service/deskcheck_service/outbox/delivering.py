@@ -1,8 +1,9 @@
 """Deliveries: at least once, in order within a window, tried again later each time, dead after too many tries.
 
 A window's deliveries to a system are one after the other: the first that waits holds up the later ones until it is
-accepted or dead. Whoever delivers holds them for a while; any number of processes may do so at once. A process that is killed
-after a system accepted a message and before that was written down leaves it to be sent again, under the same id.
+accepted or dead. Whoever delivers holds them for a while; any number of processes may do so at once. A process that
+is killed after a system accepted a message and before that was written down leaves it to be sent again, under the
+same id.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from time import monotonic
 
 import structlog
 
+from deskcheck_service.errors.secrets import SecretError
 from deskcheck_service.outbox import repository, signing
 from deskcheck_service.outbox.addresses import read_networks
 from deskcheck_service.outbox.events import webhook_id
@@ -63,7 +65,13 @@ def deliver_due(services: Services, now: datetime, limit_s: float = 20.0) -> int
 
 def _serve(services: Services, target: WebhookTarget, now: datetime, end: float) -> int:
     settings = services.settings
-    key = signing.key_of(services.secrets.decrypt(target.secret))
+    try:
+        key = signing.key_of(services.secrets.decrypt(target.secret))
+    except (SecretError, ValueError) as exc:  # one system's trouble; the others are told all the same
+        error = exc.sentence("en") if isinstance(exc, SecretError) else "the signing secret is damaged"
+        with services.database.writing() as session:
+            repository.note_target(session, target.id, success_at=None, error=error)
+        return 0
     sender = Sender(target.url, key, read_networks(settings.webhook_networks), settings.webhook_timeout_s)
     accepted = 0
     try:
@@ -123,7 +131,7 @@ def _send_all(
         failure = _failure(services, one, answer, now)
         batch.failures.append(failure)
         structlog.get_logger().warning(
-            "message not accepted", target=target.name, event=one.event_id, tries=failure.tries,
+            "message not accepted", target=target.name, message=webhook_id(one.event_id), tries=failure.tries,
             state=failure.state.value, reason=answer.error,
         )  # fmt: skip
     return error

@@ -8,7 +8,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from socket import SHUT_RDWR, create_connection, socket
+from socket import IPPROTO_TCP, SHUT_RDWR, TCP_NODELAY, create_connection, socket
 from time import time
 from urllib.parse import urlsplit
 
@@ -123,6 +123,8 @@ class Sender:
         """Connect to the very address that was checked: a name may be looked up otherwise a second time."""
         address = allowed_addresses(self._host, self._port, self._networks)[0]
         plain = create_connection((str(address), self._port), timeout=self._limit_s)
+        # Head and body go in two writes; the second must not wait for the first one's acknowledgement.
+        plain.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         cut.guard(plain)
         connection = http.client.HTTPConnection(self._host, self._port, timeout=self._limit_s)
         try:

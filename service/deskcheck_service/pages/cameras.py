@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -15,12 +16,14 @@ from starlette.responses import Response
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.cameras import linking, service
 from deskcheck_service.cameras.schemas import CameraNew, CameraOut, CameraReactivate, LookOut
+from deskcheck_service.cameras.source_schemas import SourceTried
 from deskcheck_service.cameras.watching import check_camera
 from deskcheck_service.dependencies import App, CurrentUser
 from deskcheck_service.error_responses import status_of
 from deskcheck_service.layouts import service as layouts
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
 from deskcheck_service.pages.camera_health import HealthLine, health_line, health_lines, shown_state, troubled_first
+from deskcheck_service.pages.camera_panel import panel_view
 from deskcheck_service.pages.drift_plot import LOOK_WORDS, drift_plot
 from deskcheck_service.pages.form_errors import CameraFormError, NoPhotoError, ReasonError
 from deskcheck_service.pages.i18n import mark
@@ -197,18 +200,28 @@ def _new_camera(entered: dict[str, str]) -> CameraNew:
         raise CameraFormError(field=str(exc.errors()[0]["loc"][0])) from exc
 
 
-def _one(
+def one_camera(
     request: Request,
     services: Services,
     principal: Principal,
     code: str,
     trouble: Trouble | None = None,
     status: int = 200,
+    *,
+    tried: SourceTried | None = None,
+    panel_trouble: Trouble | None = None,
+    entered: Mapping[str, str] | None = None,
 ) -> Response:
+    """Show one camera, with what was tried or went wrong just now.
+
+    Raises:
+        NotFoundError: there is no such camera that the person sees.
+    """
     with services.database.reading() as session:
         camera = service.read_camera(session, principal, code)
         found = service.list_looks(session, principal, code, limit=_LOOKS_SHOWN)
         view = _camera_view(session, principal, camera, found.items)
+        view |= panel_view(session, principal, camera, tried, panel_trouble, entered)
     return page(request, "camera.html", {**view, "trouble": trouble}, here="cameras", status=status)
 
 
@@ -236,14 +249,14 @@ def _camera_view(session: Session, principal: Principal, camera: CameraOut, look
 @router.get("/cameras/{code}", name="page_camera")
 def camera_page(request: Request, code: Code, principal: CurrentUser, services: App) -> Response:
     """Show one camera."""
-    return _one(request, services, principal, code)
+    return one_camera(request, services, principal, code)
 
 
 def _again(request: Request, services: Services, principal: Principal, code: str, error: DeskcheckError) -> Response:
     status = status_of(error)
     if status in {401, 404} or status >= 500:
         raise error
-    return _one(request, services, principal, code, trouble_of(request, error), status)
+    return one_camera(request, services, principal, code, trouble_of(request, error), status)
 
 
 @router.post("/cameras/{code}/reactivate", name="page_reactivate_camera")

@@ -1,6 +1,6 @@
 """All tables; importing this package is what makes the metadata whole."""
 
-from deskcheck_service.tables import audits, drawings, outbox, problems, sources  # noqa: F401 -- brought in by their modules' names
+from deskcheck_service.tables import audits, drawings, lingering, outbox, problems, sources  # noqa: F401 -- brought in by their modules' names
 from deskcheck_service.tables.accounts import ApiToken, LoginThrottle, Role, User, UserRole, UserSession
 from deskcheck_service.tables.audit import AuditEntry
 from deskcheck_service.tables.base import Base, utc_now

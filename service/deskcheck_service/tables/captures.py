@@ -223,6 +223,8 @@ class FindingRow(Base):
     footprint_cm: Mapped[str | None] = mapped_column(Text)
     # Share of the burst's frames that showed its place in which it was seen; None of a single picture.
     support: Mapped[float | None] = mapped_column(Float)
+    # How many frames those are; 0 of a single picture.
+    shown_frames: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     review_state: Mapped[ReviewState] = mapped_column(text_enum(ReviewState, "review_state"))
     version: Mapped[int] = mapped_column(Integer, default=1)
     stands: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())

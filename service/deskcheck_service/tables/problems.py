@@ -27,8 +27,8 @@ class Problem(Base):
 
     Two findings are the same deviation where rule, item and place agree; empty texts stand for none. Of unlisted
     things, which have neither, the place is the spot where the first of them was seen. ``clean_looks`` are judgements
-    in a row that saw its place and not the deviation, the last one at ``last_clean_at``. ``best_finding_id``: with the best
-    picture, of ``best_score``. ``standing_id``: the finding that people decide for all of its sightings.
+    in a row that saw its place and not the deviation, the last one at ``last_clean_at``. ``best_finding_id``: with the
+    best picture, of ``best_score``. ``standing_id``: the finding that people decide for all of its sightings.
     ``quiet_until``: of a dismissed one, until when the same deviation opens no other. ``earlier_id``: the one before.
     """
 
@@ -41,6 +41,7 @@ class Problem(Base):
         Index("ix_problem_area", "area_id", "closed_at", "last_seen", "id"),
         Index("ix_problem_window", "window_id", "id"),
         Index("ix_problem_key", "window_id", "rule", "item", "place", "closed_at"),
+        Index("ix_problem_ended", "ended_by", "last_seen", "id"),
         Index("ix_problem_closed", "window_id", "closed_at"),
     )  # fmt: skip
 

@@ -40,6 +40,8 @@ class CameraSource(Base):
     width_px: Mapped[int | None] = mapped_column(Integer)
     height_px: Mapped[int | None] = mapped_column(Integer)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Somebody else approves the views; none where the command line set it.
+    set_by_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("user_account.id"))
 
     camera: Mapped[Camera] = relationship(lazy="raise")
 

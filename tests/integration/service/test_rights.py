@@ -81,6 +81,13 @@ POST   /cameras/{code}/captures          I S
 GET    /cameras/{code}/looks             I S A
 POST   /cameras/{code}/reactivate        S A
 GET    /camera-tasks                     I S A
+GET    /cameras/{code}/source            S A
+PUT    /cameras/{code}/source            A
+DELETE /cameras/{code}/source            A
+POST   /cameras/{code}/source/try        S A
+GET    /cameras/{code}/permits           I S A
+POST   /cameras/{code}/permits           S A
+DELETE /cameras/{code}/permits/{window}  S A
 GET    /findings                         I S A
 GET    /findings/counts                  I S A
 GET    /findings/{finding_id}            I S A

@@ -68,7 +68,9 @@ def row(name: str, centre: tuple[float, float], confidence: float = 0.9) -> tupl
 
 
 def frame(image: np.ndarray = SHARP, seconds: float = 0.0) -> Frame:
-    return Frame(image, OPEN_TIME + timedelta(seconds=seconds), "test")
+    live = image.copy()
+    live[0, 0] = int(seconds) % 251  # a picture that comes twice, pixel by pixel, is of a frozen stream
+    return Frame(live, OPEN_TIME + timedelta(seconds=seconds), "test")
 
 
 def states(judgement: Judgement, rule: str) -> set[State]:

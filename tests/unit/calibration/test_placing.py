@@ -1,16 +1,12 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from deskcheck_calibration.accuracy import TruthPicture, footprint_errors
-from deskcheck_calibration.burst import best_sights, fuse_items
 from deskcheck_calibration.hiding import Bodies, covered_edges, stands_before
 from deskcheck_calibration.layout import Surface, SurfaceKind
 from deskcheck_calibration.placing import place_items
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.shapes import SHAPES
 from deskcheck_calibration.spreads import extent_covariance, radius_95
-from deskcheck_calibration.visibility import PlaceSight
 from deskcheck_vision.detections import Detections
 from deskcheck_vision.taxonomy import BY_ID, CLASSES
 
@@ -268,28 +264,3 @@ class TestDirections:
         weight = np.array([0.75, 0.25, 0.96, 0.04])
         found = extent_covariance(offsets, weight, np.array([0, 2]), np.array([0, 2]), [2, 2])
         np.testing.assert_allclose(found, [[[16, 0], [0, 4]], [[0, 0], [0, 0]]])
-
-
-class TestBurst:
-    def test_support_is_the_share_of_frames(self) -> None:
-        still = [make_item("cup", 20, 20), make_item("cup", 20.5, 20), make_item("cup", 20, 20.4)]
-        (item,) = fuse_items([[one] for one in still])
-        assert item.support == 1.0
-        assert item.centre_cm == still[-1].centre_cm
-
-    def test_one_bad_frame_changes_support_not_presence(self) -> None:
-        fused = fuse_items([[make_item("cup", 20, 20)], [make_item("cup", 20, 20), make_item("bag", 90, 20)], []])
-        assert {(item.item, round(item.support, 2), item.index) for item in fused} == {
-            ("cup", 0.67, -1), ("bag", 0.33, -1),
-        }  # fmt: skip
-
-    def test_two_alike_stay_two_and_other_classes_apart(self) -> None:
-        frame = [make_item("cup", 20, 20), make_item("cup", 40, 20), make_item("pen_holder", 20, 20)]
-        assert sorted(item.support for item in fuse_items([frame, list(reversed(frame))])) == [1.0, 1.0, 1.0]
-
-    def test_the_frame_that_shows_a_place_best_counts(self) -> None:
-        all_of_it, nothing = np.ones(4, np.bool_), np.zeros(4, np.bool_)
-        free = PlaceSight(all_of_it, nothing, nothing, all_of_it, 6.0)
-        covered = replace(free, covered=all_of_it)
-        assert best_sights([{"z": free}, {"z": covered}])["z"] is free
-        assert best_sights([{"z": covered}, {"z": free}])["z"] is free

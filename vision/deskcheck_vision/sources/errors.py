@@ -14,10 +14,10 @@ The tree::
 
 from __future__ import annotations
 
-from deskcheck_vision.errors import DeskcheckError
+from deskcheck_vision.sources.camera_errors import SourceError
 
 
-class FilmError(DeskcheckError):
+class FilmError(SourceError):
     """A film cannot be used."""
 
     code = "film.unusable"

@@ -1,4 +1,4 @@
-"""Single frames out of a film file, seconds apart, without decoding what lies between; only this module knows PyAV.
+"""Single frames out of a film file, seconds apart, without decoding what lies between.
 
 A film keeps a whole picture (keyframe) every few seconds and between these only what changes. A frame that is wanted is
 taken from the keyframe at or before its time: one seek and one decoded picture, whatever the film's frame rate.
@@ -25,11 +25,10 @@ from deskcheck_vision.sources.errors import (
     NotAFilmError,
     NoVideoStreamError,
 )
+from deskcheck_vision.sources.keyframes import decoded, keyframes_only, upright
 
 if TYPE_CHECKING:
     from av.container import InputContainer
-    from av.packet import Packet
-    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 # What recorders export. A play list would be a film as well to FFmpeg, and name other files and addresses to read.
@@ -121,19 +120,25 @@ class VideoFileSource:
         """The first frame's time as the file says it, a recorder's clock; None where it says none."""
         return self._recorded_at
 
-    def times_s(self) -> tuple[float, ...]:
+    def times_s(self, every_s: float | None = None) -> tuple[float, ...]:
         """The times that frames are wanted at, in seconds of the film."""
-        count = int(np.ceil(self._duration_s / self._every_s - 1e-9))
-        return tuple(round(k * self._every_s, 3) for k in range(count))
+        step_s = every_s or self._every_s
+        count = int(np.ceil(self._duration_s / step_s - 1e-9))
+        return tuple(round(k * step_s, 3) for k in range(count))
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self, every_s: float | None = None, until: float | None = None) -> Iterator[Frame]:
         """Yield the frames at ``times_s``; where a film keeps whole pictures more rarely, each of them once.
+
+        Args:
+            every_s: seconds between two frames that are wanted, in place of the source's own.
+            until: a film waits for nothing.
 
         Raises:
             FilmDamagedError: it cannot be read from here on.
         """
+        del until
         last_s = -1.0
-        for time_s in self.times_s():
+        for time_s in self.times_s(every_s):
             frame = self.frame_at(time_s)
             if frame.stream_time_s is not None and frame.stream_time_s > last_s:
                 last_s = frame.stream_time_s
@@ -164,29 +169,13 @@ class VideoFileSource:
         for packet in self._film.demux(stream):
             if not packet.is_keyframe or packet.pts is None:
                 continue
-            found = self._frame_in(packet)
+            found = decoded(stream.codec_context, packet)
             if found is not None:
-                at_s = (packet.pts - start) * base
-                image = np.asarray(found.to_ndarray(format="bgr24"), np.uint8)
-                return _upright(image, found.rotation), round(at_s, 3)
+                return upright(found), round((packet.pts - start) * base, 3)
             tries += 1
             if tries == _TRIES:
                 break
         raise EOFError
-
-    def _frame_in(self, packet: Packet[VideoStream]) -> VideoFrame | None:
-        """Decode a keyframe by itself; None where it is damaged, mended or not."""
-        import av
-
-        decoder = self._stream.codec_context
-        try:
-            # The decoder waits for the frames after this one, which are not wanted.
-            found = packet.decode() or decoder.decode(None)
-        except av.error.InvalidDataError:
-            return None
-        finally:
-            decoder.flush_buffers()
-        return found[0] if found and not found[0].is_corrupt else None
 
     def close(self) -> None:
         """Close the file."""
@@ -197,12 +186,6 @@ class VideoFileSource:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-
-def _upright(image: Uint8Array, rotation_deg: int) -> Uint8Array:
-    """Turn a picture as the film says, counter-clockwise, by quarters."""
-    turns = round(rotation_deg / 90) % 4
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 
 
 def _opened(path: Path, name: str) -> InputContainer:
@@ -228,9 +211,7 @@ def _video(film: InputContainer, name: str) -> VideoStream:
         found = ", ".join(stream.type for stream in film.streams) or "-"
         raise NoVideoStreamError(film=name, found=found)
     stream: VideoStream = videos[0]
-    stream.codec_context.skip_frame = "NONKEY"
-    # One picture at a time: threads would only wait for further ones.
-    stream.codec_context.thread_count = 1
+    keyframes_only(stream.codec_context)
     return stream
 
 
