@@ -30,6 +30,8 @@ MODULES = (
     "bench_propose",
     "bench_editor",
     "bench_model",
+    "bench_audit",
+    "bench_faults",
 )
 
 

@@ -16,6 +16,8 @@ from deskcheck_calibration.shares import share
 Box = tuple[float, float, float, float]
 # Of a region's box: it is as coarse as the feature maps' cells and takes in the thing's shadow.
 _SAME_THING_SHARE = 0.4
+# A thing's cord and shadow lie outside its box.
+_AT_HOME_SHARE = 0.25
 
 
 def comparison_off(scene: Scene) -> tuple[State, Reason] | None:
@@ -49,7 +51,7 @@ def _shows(region: Region, item: PlacedItem) -> bool:
     Of a thing that stands where its class belongs, any confidence that counts as seen is enough: that something else
     is taken for just the thing whose place it is in is far less likely than that the thing was put back otherwise.
     """
-    return item.picture == region.picture and _share_within(region.xyxy, item.xyxy) >= _SAME_THING_SHARE
+    return item.picture == region.picture and _share_within(region.xyxy, item.xyxy) >= _AT_HOME_SHARE
 
 
 def without_suspected(scene: Scene, suspected: Sequence[Finding]) -> Scene:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from deskcheck_calibration.layout import HomeZone, Layout, Surface, SurfaceKind
+from deskcheck_calibration.layout import HomeZone, Layout, Policy, PolicyKind, Surface, SurfaceKind
 from numpy.typing import NDArray
 
 from deskcheck_datasets.synthetic.camera import Camera, CeilingView, under_ceiling
@@ -184,14 +184,16 @@ def _passing(
 
 
 def day_layout(window: Window) -> Layout:
-    """The approved layout: a public ledge before the main counter, and tissues that are put back after use."""
+    """The approved layout: a public ledge along the main counter, tissues that are put back, a screen on any stand."""
     layout = layout_of(window, None)
-    w, d = window.desk_wh_cm
-    x0 = window.cabinet_x_cm
-    main = ((x0, LEDGE_DEPTH_CM), (w, LEDGE_DEPTH_CM), (w, d), (x0, d))
-    ledge = Surface("ledge", SurfaceKind.PUBLIC_LEDGE, ((x0, 0.0), (w, 0.0), (w, LEDGE_DEPTH_CM), (x0, LEDGE_DEPTH_CM)))
-    others = [replace(one, polygon_cm=main) if one.id == "main" else one for one in layout.surfaces]
-    return replace(layout, surfaces=(*others, ledge), zones=tuple(_returning(zone) for zone in layout.zones))
+    w, x0 = window.desk_wh_cm[0], window.cabinet_x_cm
+    outline = ((x0, 0.0), (w, 0.0), (w, LEDGE_DEPTH_CM), (x0, LEDGE_DEPTH_CM))
+    zones = tuple(_returning(zone) for zone in layout.zones)
+    policies = layout.policies
+    if not any(zone.item == "monitor" for zone in zones):
+        policies = (*policies, Policy("monitor", PolicyKind.REQUIRED))
+    ledge = Surface("ledge", SurfaceKind.PUBLIC_LEDGE, outline)
+    return replace(layout, surfaces=(*layout.surfaces, ledge), zones=zones, policies=policies)
 
 
 def _returning(zone: HomeZone) -> HomeZone:

@@ -31,13 +31,17 @@ class Deviation:
         return self.place.startswith(SPOT)
 
 
-def is_clean(findings: Iterable[Finding], deviation: Deviation, *, layout_changed: bool = False) -> bool:
+def is_clean(
+    findings: Iterable[Finding], deviation: Deviation, *, layout_changed: bool = False, well_known: bool = False
+) -> bool:
     """Tell whether a judgement that does not show a deviation says that it is not there.
 
     Args:
         findings: every statement of the judgement, passes included.
         deviation: one that none of its suspected findings is.
         layout_changed: the judgement is by a newer layout than the deviation; its place may be gone from it.
+        well_known: this very thing was seen in several looks. That its class is often missed then says nothing
+            about it: what is often missed are other things of the class.
 
     Returns:
         False where the place was not seen, or nothing was said about it.
@@ -47,6 +51,8 @@ def is_clean(findings: Iterable[Finding], deviation: Deviation, *, layout_change
     place = "" if deviation.is_spot else deviation.place
     there = [finding for finding in of_rule if (finding.place or "") == place]
     same = [finding for finding in there if (finding.item or "") == deviation.item]
+    if well_known:
+        same = [finding for finding in same if finding.reason is not Reason.CLASS_OFTEN_MISSED]
     if deviation.is_spot and same and all(finding.state is State.SUSPECTED for finding in same):
         return _desk_seen(told)  # others are suspected elsewhere
     if any(finding.state is not State.PASS for finding in same):

@@ -19,6 +19,8 @@ from deskcheck_service.tables.problems import Problem, ProblemEnd, ProblemSighti
 CLEAN_LOOKS = 2
 # Two sightings are at the same spot within this distance: a footprint's usual uncertainty on a camera, doubled.
 NEAR_CM = 15.0
+# Looks that saw a thing, from which on not seeing it says that it is gone, however often its class is missed.
+_WELL_KNOWN_FROM = 3
 # A picture replaces the best evidence where it is better by a tenth; else the queue would change at every look.
 _BETTER = 1.1
 # As far back as a dismissed problem may keep the same deviation quiet, see ``problems.deciding``.
@@ -227,7 +229,9 @@ def _look_again(look: _Look, problem: Problem, findings: Sequence[Finding]) -> N
     if judgement.taken_at <= newest:
         return
     changed = judgement.layout_version_id != problem.best_finding.judgement.layout_version_id
-    if not is_clean(findings, Deviation(problem.rule, problem.item, problem.place), layout_changed=changed):
+    deviation = Deviation(problem.rule, problem.item, problem.place)
+    well_known = problem.seen_count >= _WELL_KNOWN_FROM
+    if not is_clean(findings, deviation, layout_changed=changed, well_known=well_known):
         return
     problem.clean_looks += 1
     problem.last_clean_at = judgement.taken_at

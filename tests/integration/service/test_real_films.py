@@ -16,9 +16,16 @@ from pathlib import Path
 import av
 import cv2
 import pytest
-from deskcheck_calibration.findings import State
+from deskcheck_calibration.findings import Reason, State
 from deskcheck_calibration.layout import (
+    HomeZone,
     Layout,
+    Policy,
+    PolicyKind,
+    PolygonCm,
+    ReferenceView,
+    Surface,
+    SurfaceKind,
 )
 from deskcheck_calibration.layout_file import dump_layout
 from deskcheck_service.app import create_app
@@ -27,6 +34,7 @@ from deskcheck_service.layouts import service as places
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import FindingRow
+from deskcheck_service.tables.problems import Problem, ProblemEnd
 from deskcheck_vision.detections import Uint8Array
 from deskcheck_vision.errors import ModelMissingError
 from deskcheck_vision.frames import Frame
@@ -60,7 +68,23 @@ STANDS = {
     "middle": ((0.0, 15.8), (24.6, 39.8)),
     "right": ((0.0, 30.8), (37.0, 39.8)),
 }
+# From when to when it stands there, a hand on it or not.
+HELD = {
+    "left": ((0.0, 6.8), (12.4, 17.6), (28.0, 39.8)),
+    "middle": ((0.0, 17.6), (23.0, 39.8)),
+    "right": ((0.0, 31.9), (35.8, 39.8)),
+}
+# Regular bursts; a bottle is away for at least two of them.
+BURSTS_S = (
+    0.5, 2.0, 3.5, 5.0, 8.0, 10.0, 13.7, 14.5, 15.2, 18.5, 20.5, 25.0, 29.2, 32.4, 33.6, 37.1,
+)  # fmt: skip
 GONE = {"left": ((7.2, 10.9), (18.1, 26.9)), "middle": ((18.1, 21.7),), "right": ((32.3, 34.4),)}
+
+# A round table of about 70 cm, 70 px to each side of its middle: the square in it.
+ROUND_WH_CM = (49.0, 49.0)
+ROUND_CORNERS = ((406.0, 91.0), (502.0, 92.0), (505.0, 142.0), (403.0, 140.0))
+# Bursts of two seconds, the table in plain sight, and somebody before it all the time.
+IN_SIGHT_S, HIDDEN_S = (2.0, 46.0, 71.0, 121.0), (13.0, 32.0, 59.0, 100.0, 129.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +147,13 @@ def install(services: Services, layout: Layout, still: Uint8Array) -> None:
     assert administrator.put(f"/api/v1/cameras/{CAMERA}/views/{WINDOW}/{VIEW}").status_code == 200
 
 
-def bursts(film: VideoFileSource, starts_s: Sequence[float], apart_s: float = APART_S) -> Iterator[list[Frame]]:
-    for start_s in starts_s:
-        yield [film.frame_at(start_s + number * apart_s) for number in range(FRAMES)]
+def burst(film: VideoFileSource, start_s: float, apart_s: float = APART_S) -> list[Frame]:
+    return [film.frame_at(start_s + number * apart_s) for number in range(FRAMES)]
+
+
+def lies_in(start_s: float, spans: Sequence[tuple[float, float]]) -> bool:
+    """Whether all frames of a burst lie in one of some spans."""
+    return any(first <= start_s and start_s + (FRAMES - 1) * APART_S <= last for first, last in spans)
 
 
 def look(services: Services, frames: list[Frame], at_s: float) -> Seen:
@@ -140,3 +168,77 @@ def look(services: Services, frames: list[Frame], at_s: float) -> Seen:
         (*name, row.reason or "") for name, row in zip(names[State.INCONCLUSIVE], told[State.INCONCLUSIVE], strict=True)
     }
     return Seen(at_s, frozenset(names[State.SUSPECTED]), frozenset(doubts))
+
+
+def bottles_layout() -> Layout:
+    """A table on which no drink may stand, in three parts, since a bottle has its place in each."""
+    parts = {name: ((a, 0.0), (b, 0.0), (b, 40.0), (a, 40.0)) for name, (a, b) in THIRDS.items()}
+    return Layout(
+        WINDOW, 1, TABLE_WH_CM, "1",
+        surfaces=tuple(Surface(name, SurfaceKind.MAIN_COUNTER, polygon) for name, polygon in parts.items()),
+        policies=(Policy("beverage_container", PolicyKind.FORBIDDEN),),
+        views=(ReferenceView(VIEW, (640, 360), TABLE_CORNERS, TABLE_FOCAL_PX),),
+    )  # fmt: skip
+
+
+def test_bottles_set_down_and_taken_away_are_found_as_they_are_seen(services: Services, tmp_path: Path) -> None:
+    with VideoFileSource(with_keyframes(BOTTLES, tmp_path / "film.mp4", 10), started_at=STARTED_AT) as film:
+        # No frame shows the table empty: its left part comes from one moment, its right from another.
+        still = film.frame_at(20.0).image.copy()
+        still[:, 430:] = film.frame_at(33.5).image[:, 430:]
+        install(services, bottles_layout(), still)
+        seen = [look(services, burst(film, start_s), start_s) for start_s in BURSTS_S]
+    for one in seen:
+        found = {place for rule, _, place in one.suspected if rule == "V01"}
+        assert all(item == "beverage_container" for rule, item, _ in one.suspected if rule == "V01")
+        unsure = {place for rule, _, place, reason in one.doubted if rule == "V01" and reason == Reason.LOW_CONFIDENCE}
+        standing = {place for place, spans in STANDS.items() if lies_in(one.at_s, spans)}
+        gone = {place for place, spans in GONE.items() if lies_in(one.at_s, spans)}
+        assert standing <= found | unsure, one
+        assert not gone & found, one
+    told = [one for one in told_problems(services) if one[0] == "V01"]
+    # Every time that a bottle is set down is a problem; every time that it is taken away, that problem ends.
+    assert [(place, ended) for _, place, _, ended, _ in told if place == "left"] == [
+        ("left", True), ("left", True), ("left", False)
+    ]  # fmt: skip
+    assert [(place, ended) for _, place, _, ended, _ in told if place != "left"] == [
+        ("middle", True), ("middle", False), ("right", True), ("right", False)
+    ]  # fmt: skip
+    for _, place, first_s, ended, closed_s in told:
+        (span,) = [one for one in HELD[place] if one[0] <= first_s <= one[1]]
+        assert not ended or any(first <= closed_s <= last for first, last in GONE[place] if first > span[0]), place
+
+
+def test_what_people_hide_is_not_missing(services: Services) -> None:
+    whole: PolygonCm = ((0.0, 0.0), (49.0, 0.0), (49.0, 49.0), (0.0, 49.0))
+    layout = Layout(
+        WINDOW, 1, ROUND_WH_CM, "1",
+        surfaces=(Surface("table", SurfaceKind.MAIN_COUNTER, whole),),
+        zones=(HomeZone("keyboard_place", "keyboard", whole, min_count=1),),
+        views=(ReferenceView(VIEW, (768, 432), ROUND_CORNERS),),
+    )  # fmt: skip
+    with VideoFileSource(TABLE, every_s=1.0, started_at=STARTED_AT) as film:
+        install(services, layout, film.frame_at(2.0).image)
+        seen = {at_s: look(services, burst(film, at_s, 1.0), at_s) for at_s in sorted((*IN_SIGHT_S, *HIDDEN_S))}
+    missing = ("V05", "keyboard", "keyboard_place")
+    # No keyboard lies there at any time, and the table says so whenever it is seen.
+    assert all(missing in seen[at_s].suspected for at_s in IN_SIGHT_S)
+    for at_s in HIDDEN_S:
+        assert not seen[at_s].suspected, seen[at_s]
+        assert (*missing, Reason.COVERED_BY_PERSON) in seen[at_s].doubted
+
+
+def told_problems(services: Services) -> list[tuple[str, str, float, bool, float]]:
+    """Rule, place, first seen, no longer seen, and when that was told, in seconds of the film."""
+    with services.database.reading() as session:
+        rows = session.scalars(select(Problem).order_by(Problem.place, Problem.first_seen)).all()
+        return [
+            (
+                row.rule,
+                row.place,
+                (row.first_seen - STARTED_AT).total_seconds(),
+                row.ended_by is ProblemEnd.NO_LONGER_SEEN,
+                (row.closed_at - STARTED_AT).total_seconds() if row.closed_at else 0.0,
+            )
+            for row in rows
+        ]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from deskcheck_calibration.findings import Finding, Judgement, Reason, State
 from deskcheck_calibration.judging import Judged, judge
-from deskcheck_calibration.layout import Surface, SurfaceKind
+from deskcheck_calibration.layout import HomeZone, Surface, SurfaceKind
 from deskcheck_calibration.picture import overlay_values
 from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.reference import Reference, look_at_reference, view_change_deg
@@ -211,6 +211,19 @@ def test_small_things_are_below_the_limit_of_the_layout() -> None:
     assert finding.state is State.PASS
 
 
+def test_what_the_approved_picture_is_taken_for_too_is_not_forbidden() -> None:
+    box = (300.0, 250.0, 340.0, 300.0)
+    taken = PoolingDetector(("food", 0.8, box))
+    for known, state in (
+        (("food", 0.4, box), State.INCONCLUSIVE),
+        (("food", 0.4, (150.0, 250.0, 190.0, 300.0)), State.SUSPECTED),
+        (("bag", 0.4, box), State.SUSPECTED),
+    ):
+        result = judged(desk_picture(1), taken, reference_by(PoolingDetector(known)))
+        (found,) = [one for one in result.judgement.findings if (one.rule, one.item) == ("V01", "food")]
+        assert found.state is state, known
+
+
 class TestViewChange:
     def test_none_between_pictures_of_one_view_at_two_sizes(self) -> None:
         doubled = DeskPlane.from_corners([(2 * x, 2 * y) for x, y in CORNERS], DESK, (1280, 960))
@@ -255,6 +268,25 @@ class TestRule:
         findings = evaluate(make_scene(make_layout(), food, comparison=Comparison((REGION,), 0.8)))
         said = {finding.rule: finding.state for finding in findings if finding.rule == "V02" or finding.item == "food"}
         assert {rule: said[rule] for rule in rules} == rules
+
+    def test_a_listed_thing_in_its_own_place_is_none(self) -> None:
+        layout = make_layout(zones=(HomeZone("mouse", "mouse", rect(48, 3, 16, 13)),))
+        for confidence, x, state in ((0.4, 52, State.PASS), (0.4, 90, State.SUSPECTED), (0.9, 52, State.PASS)):
+            mouse = make_item("mouse", x, 6, 6, 8, confidence=confidence)
+            scene = make_scene(layout, mouse, comparison=Comparison((REGION,), 0.8))
+            assert only("V02", scene).state is state, (confidence, x)
+        # Another class's place explains nothing.
+        bear = make_item("personal_ornament", 52, 6, 6, 8, confidence=0.4)
+        assert only("V02", make_scene(layout, bear, comparison=Comparison((REGION,), 0.8))).state is State.SUSPECTED
+
+    def test_a_camera_tells_small_regions_less_well(self) -> None:
+        for area_cm2, kind, state in (
+            (40.0, SourceKind.PHOTO, State.SUSPECTED),
+            (40.0, SourceKind.CAMERA, State.PASS),
+            (60.0, SourceKind.CAMERA, State.SUSPECTED),
+        ):
+            small = Comparison((replace(REGION, area_cm2=area_cm2),), 0.8)
+            assert only("V02", make_scene(make_layout(), comparison=small, source_kind=kind)).state is state
 
     def test_on_the_public_ledge_it_may_be_a_clients(self) -> None:
         ledge = Surface("ledge", SurfaceKind.PUBLIC_LEDGE, rect(0, 0, 180, 20))

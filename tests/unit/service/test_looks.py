@@ -63,6 +63,18 @@ def test_clean_look(deviation: Deviation, findings: list[Finding], *, clean: boo
     assert is_clean(findings, deviation) is clean
 
 
+def test_of_a_thing_that_several_looks_saw_silence_says_that_it_is_gone() -> None:
+    silent = told("V01", SILENT, DRINK.item, "counter", Reason.CLASS_OFTEN_MISSED)
+    seen = told("V01", PASS, None, "counter")
+    assert is_clean([silent, seen], DRINK, well_known=True)
+    assert not is_clean([silent, seen], DRINK)
+    assert not is_clean([silent], DRINK, well_known=True)
+    covered = told("V01", DOUBT, None, "counter", Reason.COVERED_BY_PERSON)
+    assert not is_clean([silent, covered], DRINK, well_known=True)
+    too_small = told("V01", SILENT, DRINK.item, "counter", Reason.SCALE_TOO_SMALL)
+    assert not is_clean([too_small, seen], DRINK, well_known=True)
+
+
 def test_place_that_is_gone_from_a_newer_layout_is_clean_where_the_desk_was_seen() -> None:
     others = [told("V04", PASS, "cup", "new_place"), DESK_SEEN]
     assert is_clean(others, CUP, layout_changed=True)
