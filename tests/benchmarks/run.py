@@ -25,6 +25,7 @@ MODULES = (
     "bench_registration",
     "bench_camera_guard",
     "bench_sources",
+    "bench_unchanged",
     "bench_day_film",
     "bench_lens",
     "bench_propose",

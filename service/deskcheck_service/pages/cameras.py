@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from deskcheck_vision.errors import DeskcheckError
@@ -22,6 +22,7 @@ from deskcheck_service.dependencies import App, CurrentUser
 from deskcheck_service.error_responses import status_of
 from deskcheck_service.layouts import service as layouts
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
+from deskcheck_service.pages.camera_health import HealthLine, health_line, health_lines, shown_state, troubled_first
 from deskcheck_service.pages.camera_panel import panel_view
 from deskcheck_service.pages.drift_plot import LOOK_WORDS, drift_plot
 from deskcheck_service.pages.form_errors import CameraFormError, NoPhotoError, ReasonError
@@ -33,6 +34,7 @@ from deskcheck_service.services import Services
 from deskcheck_service.tables import utc_now
 from deskcheck_service.tables.cameras import CameraState, TaskEnd
 from deskcheck_service.uploads import read_upload
+from deskcheck_service.watching.camera_health import list_camera_health, read_camera_health
 
 router = APIRouter()
 _LOOKS_SHOWN = 60
@@ -106,6 +108,10 @@ def _tile(camera: CameraOut) -> CameraTile:
     return CameraTile(camera, camera_state(camera), picture, age_of(camera.last_look))
 
 
+def _with_health(tile: CameraTile, line: HealthLine | None) -> CameraTile:
+    return replace(tile, state=shown_state(tile.state, line))
+
+
 def outlines(camera: CameraOut) -> list[Outline]:
     """Return the windows that were drawn on the camera's present still."""
     found = []
@@ -137,8 +143,11 @@ def _list(
     with services.database.reading() as session:
         cameras = service.list_cameras(session, principal)
         centres = layouts.list_centres(session, principal)
+        health = health_lines(list_camera_health(session, principal))
+    tiles = [_with_health(_tile(camera), health.get(camera.code)) for camera in cameras]
     view = {
-        "tiles": [_tile(camera) for camera in cameras],
+        "tiles": sorted(tiles, key=lambda tile: troubled_first(tile.camera.code, health)),
+        "health": health,
         "centres": centres,
         "may_add": may(principal, "add_camera"),
         "trouble": trouble,
@@ -220,9 +229,11 @@ def _camera_view(session: Session, principal: Principal, camera: CameraOut, look
     may_link = may(principal, "link_view")
     still_wh = next((one.image_wh for one in camera.views), (4, 3))
     past = [one for one in service.list_tasks_of(session, principal, camera.code) if one.closed_at is not None]
+    line = health_line(read_camera_health(session, principal, camera.code))
     return {
         "camera": camera,
-        "tile": _tile(camera),
+        "line": line,
+        "tile": _with_health(_tile(camera), line),
         "outlines": outlines(camera),
         "plot": drift_plot(looks, still_wh, camera.time_zone),
         "rows": [_row(look) for look in looks],
