@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from deskcheck_service.audits import rounds
-from deskcheck_service.outbox import delivering, events, repository, signing, targets
+from deskcheck_service.outbox import delivering, events, signing, targets
 from deskcheck_service.outbox.schemas import Replay, TargetChange, TargetNew
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
@@ -195,25 +195,6 @@ def test_old_message_is_dead_at_its_next_failure(services: Services, hall: Hall,
     receiver.answer = lambda got: 503
     deliver(services, after_s=73 * 3600.0)
     assert states(services) == {"dead": 1}
-
-
-def test_accepted_but_not_written_down_is_sent_again_under_the_same_name(
-    services: Services, hall: Hall, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add(services, hall, receiver.url)
-    names = happen(services, "A01", 2)
-
-    class Killed(BaseException):
-        """As a process ends that is killed between the answer and its record."""
-
-    with monkeypatch.context() as patch:
-        patch.setattr(repository, "delivered", lambda *_: (_ for _ in ()).throw(Killed()))
-        with pytest.raises(Killed):
-            deliver(services)
-    assert receiver.ids == names
-    assert deliver(services) == 0, "still held by the process that is gone"
-    assert deliver(services, after_s=delivering.HOLD_S + 1) == 2
-    assert receiver.ids == [*names, *names]
 
 
 def test_two_processes_send_everything_once_and_in_order(services: Services, hall: Hall, receiver: Receiver) -> None:

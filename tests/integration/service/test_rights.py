@@ -111,6 +111,15 @@ GET    /today-map                        I S A
 GET    /camera-health                    I S A
 GET    /cameras/{code}/health            I S A
 GET    /cameras/{code}/troubles          I S A
+GET    /problems                         I S A
+GET    /problems/{problem_id}            I S A
+GET    /webhook-targets                  A
+POST   /webhook-targets                  A
+PATCH  /webhook-targets/{name}           A
+GET    /webhook-targets/{name}/dead      A
+POST   /webhook-targets/{name}/replays   A
+GET    /webhook-targets/{name}/reconciliation  A
+POST   /webhook-targets/{name}/reconciliation  A
 GET    /rules                            I S A N
 GET    /classes                          I S A N
 GET    /health                           I S A N -
