@@ -151,13 +151,10 @@ def _settle(visit_id: int, session: Session, view: View, judgement: JudgementRow
 
 
 def _ended(services: Services, visit: Visit, holds: Holds, checked: BurstChecked | None = None) -> VisitOutcome:
-    """End a visit: what its burst could not judge is not judged, and the camera's own trouble is written down."""
-    from deskcheck_service.cameras.health import note_troubles
-
+    """End a visit; what its burst could not judge is not judged, and why."""
     now = utc_now()
     with services.database.writing() as session:
         if checked is not None:
-            note_troubles(session, visit.camera_id, checked.troubles, now)
             for view_id, code in checked.unjudged.items():
                 visits.settle_unjudged(session, visit.visit_id, [view_id], code, now)
         visits.settle_unjudged(session, visit.visit_id, None, UnjudgedReason.NOT_JUDGED, now)
