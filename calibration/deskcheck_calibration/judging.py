@@ -84,6 +84,7 @@ def judge(
     calibrated: DeskPlane | None = None,
     planes: tuple[DeskPlane | None, ...] = (),
     grace: GraceState = NOTHING_LINGERS,
+    sound: bool = False,
 ) -> Judged:
     """Judge a window from a photo (a burst of one) or from several frames of a camera.
 
@@ -103,12 +104,13 @@ def judge(
             pictures are not meant to show, and rules about it are not assessed. None: all of the desk is meant.
         planes: the desk in each frame, where a camera drifts; those without one are left out. Empty: ``plane`` in all.
         grace: what earlier looks by cameras left within its time of grace; ``Judged.grace`` is for the next look.
+        sound: the caller has looked at a burst's pictures and left the bad ones out; saves looking again.
 
     Raises:
         ValueError: no frame, frames of different sizes, a reference seen by another model, or a plane of another size.
         InferenceError: the model failed to run.
     """
-    view = SeenView(frames, plane, problems, reference, calibrated, planes)
+    view = SeenView(frames, plane, problems, reference, calibrated, planes, sound)
     seen = seen_frames(view, layout, detector, source_kind, tiling)
     base = replace(seen.context, open_now=open_now, grace=grace)
     if observed_s is not None:

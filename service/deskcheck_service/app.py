@@ -31,6 +31,8 @@ from deskcheck_service.reviews import routes as reviews
 from deskcheck_service.schemas import ErrorBody
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
+from deskcheck_service.watching import api as watching
+from deskcheck_service.watching import routes as machines
 
 API = "/api/v1"
 _ROUTERS = (
@@ -46,6 +48,7 @@ _ROUTERS = (
     reviews.router,
     problems.router,
     outbox.router,
+    watching.router,
     catalogue.router,
 )
 _DESCRIPTION = (
@@ -113,6 +116,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.state.services = held
     install_error_handlers(app)
     app.include_router(_api_router())
+    machines.install(app, held)
     if importlib.util.find_spec("deskcheck_service.pages") is not None:
         import_module("deskcheck_service.pages").install_pages(app)
     app.add_middleware(RequestContext, on_fault=fault_response)

@@ -33,7 +33,7 @@ from starlette.exceptions import HTTPException
 from deskcheck_service import errors
 from deskcheck_service.db import is_unique_clash
 from deskcheck_service.dependencies import language_of
-from deskcheck_service.errors import audits, cameras, desk_types, outbox, secrets, sources, workers
+from deskcheck_service.errors import audits, cameras, desk_types, outbox, secrets, sources, watching, workers
 from deskcheck_service.errors.layouts import ProposalError
 from deskcheck_service.schemas import ErrorBody, ErrorDetail
 
@@ -108,6 +108,10 @@ _STATUS: dict[type[DeskcheckError], int] = {
     errors.BusyError: 503,
     errors.EvidenceMissingError: 404,
     errors.StorageFullError: 507,
+    watching.FiguresClosedError: 401,
+    watching.CheckSlowError: 503,
+    watching.CheckFailedError: 503,
+    watching.EvidenceUnwritableError: 503,
     errors.DatabaseError: 503,
 }
 

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from deskcheck_service.errors import EvidenceMissingError, StorageFullError
+from deskcheck_service.errors.watching import EvidenceUnwritableError
 
 _TEMPORARY = ".partial-"
 
@@ -96,6 +98,32 @@ class EvidenceStore:
         if hashlib.sha256(content).hexdigest() != sha256:
             raise EvidenceMissingError(sha256=sha256)
         return content
+
+    def free_bytes(self) -> int | None:
+        """Return how much room there is; None where the store does not tell, as with S3."""
+        if not self._local:
+            return None
+        folder = Path(self._root)
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent  # made with the first picture
+        return shutil.disk_usage(folder).free
+
+    def try_writing(self) -> None:
+        """Write a few bytes and remove them again.
+
+        Raises:
+            EvidenceUnwritableError: that failed.
+            StorageFullError: there is no room.
+        """
+        temporary = f"{self._root}/{_TEMPORARY}{uuid.uuid4().hex}"
+        try:
+            self._fs.makedirs(self._root, exist_ok=True)
+            self._write(temporary, b"deskcheck")
+            self._fs.rm_file(temporary)
+        except Exception as exc:  # each file system has its own
+            if isinstance(exc, OSError) and exc.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise StorageFullError from exc
+            raise EvidenceUnwritableError from exc
 
     def names(self) -> Iterator[str]:
         """Yield the SHA-256 of every stored file."""

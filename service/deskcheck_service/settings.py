@@ -213,6 +213,18 @@ class Settings(BaseSettings):
         description="Seconds before a visit that failed is tried again; twice as long after each further failure.",
     )
     log_level: LogLevel = Field(default="info", description="Least important level that is logged.")
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        max_length=200,
+        description="Token that Prometheus sends as bearer to read /metrics. Unset: this machine alone may read it.",
+    )
+    ready_free_mb: int = Field(
+        default=500,
+        ge=0,
+        le=1_000_000,
+        description="MB that must be free where evidence is kept for /readyz to say that the process is ready.",
+    )
     log_json: bool = Field(default=False, description="Write log lines as JSON, for machines, instead of plain text.")
 
     secret_keys: SecretStr | None = Field(

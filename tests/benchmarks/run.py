@@ -24,11 +24,14 @@ MODULES = (
     "bench_footprint",
     "bench_registration",
     "bench_camera_guard",
+    "bench_unchanged",
     "bench_day_film",
     "bench_lens",
     "bench_propose",
     "bench_editor",
     "bench_model",
+    "bench_audit",
+    "bench_faults",
 )
 
 

@@ -37,6 +37,7 @@ def add_cameras(
     count: int,
     *,
     content: bytes | None = None,
+    alike: bool = True,
     kind: SourceType = SourceType.FOLDER,
     addresses: dict[int, str] | None = None,
 ) -> list[int]:
@@ -48,6 +49,7 @@ def add_cameras(
         media: the media folder of the settings; each camera gets a folder in it.
         count: how many.
         content: JPEG that every camera shows, 1920 x 1080; a picture of noise where None.
+        alike: every camera shows the same; otherwise each has its own picture of noise.
         kind: of the sources.
         addresses: number of a camera -> its address, instead of its folder.
     """
@@ -56,6 +58,9 @@ def add_cameras(
     keys: list[int] = []
     for number in range(count):
         code = f"W{number:04d}"
+        if not alike:
+            shown = photo(number)
+            sha256 = services.evidence.put(shown)
         now = utc_now()
         address = (addresses or {}).get(number, code)
         with services.database.writing() as session:

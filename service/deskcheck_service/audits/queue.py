@@ -86,18 +86,26 @@ SELECT {_S}.procrastinate_defer_jobs_v1(array(
 ))
 """)  # noqa: S608  the schema's name is ours
 
+# A living worker ends its job right after its visit, unless the database was away just then.
+_ENDING = 10
 _REMOVE = text(f"""
 DELETE FROM {_S}.procrastinate_jobs job
 WHERE job.task_name = '{TASK}' AND (
     job.status NOT IN ('todo', 'doing')
     OR job.status = 'doing'
     AND NOT EXISTS (
-        SELECT 1 FROM {_S}.procrastinate_events event
-        WHERE event.job_id = job.id AND event.type = 'started' AND event.at > :since
-    )
-    AND NOT EXISTS (
         SELECT 1 FROM camera_visit visit
         WHERE visit.id = (job.args->>'visit_id')::bigint AND visit.state = 'waiting' AND visit.held_until >= :now
+    )
+    AND NOT (
+        EXISTS (
+            SELECT 1 FROM {_S}.procrastinate_workers worker
+            WHERE worker.id = job.worker_id AND worker.last_heartbeat >= :since
+        )
+        AND EXISTS (
+            SELECT 1 FROM {_S}.procrastinate_events event
+            WHERE event.job_id = job.id AND event.type = 'started' AND event.at >= :long_since
+        )
     )
 )
 """)  # noqa: S608  the schema's name is ours
@@ -151,8 +159,8 @@ def sweep(services: Services) -> int:
 
 
 def remove_dead(session: Session, now: datetime, hold_for: timedelta) -> None:
-    """Remove jobs that are over, and those at work for longer than a hold lasts at visits that nobody holds."""
-    session.execute(_REMOVE, {"now": now, "since": now - hold_for})
+    """Remove jobs that are over, and those at visits that nobody holds whose worker has died or forgotten them."""
+    session.execute(_REMOVE, {"now": now, "since": now - hold_for, "long_since": now - _ENDING * hold_for})
 
 
 def counts(session: Session) -> dict[str, int]:

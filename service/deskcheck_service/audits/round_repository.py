@@ -174,3 +174,21 @@ def windows_of(session: Session, scope: Scope, centre_id: int) -> list[Window]:
         .order_by(Area.position, Area.code, Window.position, Window.code)
     )
     return list(session.scalars(query))
+
+
+def hold_windows(session: Session, round_id: int) -> None:
+    """Hold a round's windows, in ascending order, before its views are ended.
+
+    Whoever stores a judgement holds its window before its view: in the other order both could wait for each other.
+    """
+    owed_ones = select(OwedView.window_id).where(OwedView.round_id == round_id)
+    query = select(Window.id).where(Window.id.in_(owed_ones)).order_by(Window.id)
+    session.execute(query.with_for_update(key_share=True)).all()
+
+
+def ended_by_window(session: Session, round_id: int) -> list[Row[int, OwedState, int, str | None]]:
+    """Return how many views of each window ended how, with a reason of those that were not judged."""
+    query = select(OwedView.window_id, OwedView.state, func.count(), func.max(OwedView.reason))
+    return list(
+        session.execute(query.where(OwedView.round_id == round_id).group_by(OwedView.window_id, OwedView.state)).all()
+    )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service import audit
 from deskcheck_service.accounts.rights import Principal, Scope, scope_of_actor
-from deskcheck_service.audits import queue, repository
+from deskcheck_service.audits import queue, repository, round_repository, telling
 from deskcheck_service.audits.calendar import WorkCalendar
 from deskcheck_service.audits.making import Opened, open_round, timetable_of, write_round
 from deskcheck_service.audits.reasons import UnjudgedReason
@@ -127,6 +127,7 @@ def close_round(session: Session, round_id: int, now: datetime) -> bool:
     row = repository.locked_round(session, round_id)
     if row is None or row.state is not RoundState.RUNNING:
         return False
+    round_repository.hold_windows(session, round_id)
     if now >= row.due_until:
         if now < row.due_until + FINISHING and repository.being_visited(session, round_id, now):
             return False
@@ -147,6 +148,8 @@ def close_round(session: Session, round_id: int, now: datetime) -> bool:
         "reason": commonest if state is RoundState.MISSED else None,
     }
     done = repository.end_round(session, round_id, values)
+    if done:
+        telling.round_closed(session, row, state, now)
     _log.info("round.closed", round=round_id, state=state.value, owed=owed, judged=judged)
     return done
 

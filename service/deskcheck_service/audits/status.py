@@ -158,7 +158,8 @@ def _troubles(session: Session) -> tuple[TroubleStatus, ...]:
 
 def _outbox(session: Session) -> dict[DeliveryState, int]:
     query = select(OutboxDelivery.state, func.count()).group_by(OutboxDelivery.state)
-    return {state: number for state, number in session.execute(query)}
+    rows = session.execute(query).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def _wrong(

@@ -17,6 +17,7 @@ from deskcheck_service.audits import visit_repository as visits
 from deskcheck_service.audits.holds import Holds
 from deskcheck_service.audits.reasons import UnjudgedReason
 from deskcheck_service.audits.visit_repository import Visit
+from deskcheck_service.correlation import correlated
 from deskcheck_service.engine import behind_photos
 from deskcheck_service.errors.cameras import CameraBareError
 from deskcheck_service.errors.sources import SourceUnsetError, ViewOffError
@@ -74,8 +75,7 @@ def make_visit(services: Services, visit_id: int, holds: Holds) -> VisitOutcome:
     if visit is None:
         holds.forget(visit_id)
         return VisitOutcome.NOT_OURS
-    names = {"correlation_id": visit.correlation_id, "camera": visit.camera_code, "visit": visit_id}
-    with structlog.contextvars.bound_contextvars(**names):
+    with correlated(visit.correlation_id, camera=visit.camera_code, visit=visit_id):
         try:
             outcome = _looked(services, visit, holds)
         except DeskcheckError as error:

@@ -74,6 +74,7 @@ class AuditWorker:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._ending.set)
+        loop.set_exception_handler(_told)
         while not self._ending.is_set():
             try:
                 await self._serve()
@@ -119,6 +120,8 @@ class AuditWorker:
             concurrency=places,
             fetch_job_polling_interval=_POLL_EVERY_S,
             shutdown_graceful_timeout=1.0,
+            update_heartbeat_interval=min(10.0, self._services.settings.audit_hold_s / 4),
+            stalled_worker_timeout=self._services.settings.audit_hold_s,
             delete_jobs="always",
             install_signal_handlers=False,
         )
@@ -128,6 +131,12 @@ class AuditWorker:
             await _in_thread(lambda: self.engine.visit(visit_id))
 
         app.task(name=queue.TASK)(visit)
+
+
+def _told(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log in one line what nobody waited for, such as a job whose end could not be told to the database."""
+    error = context.get("exception")
+    structlog.get_logger().warning("queue_job_lost", kind=type(error).__name__, about=str(context.get("message", "")))
 
 
 async def _in_thread(action: Callable[[], Any]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deskcheck_vision.sources.base import FrameSource
 
 # Three whole pictures tell the interval of keyframes; longer than this nobody waits for them.
-_FRAMES, _PATIENCE_S, _EVERY_S = 3, 10.0, 0.5
+_FRAMES, _PATIENCE_S, _EVERY_S = 3, 10.0, 0.6
 _SHOWN_PX = 1280
 
 

@@ -11,7 +11,21 @@ from typing import Annotated
 import typer
 from deskcheck_vision.errors import DeskcheckError
 
-from deskcheck_service.cli import audits, cameras, database, hall, layout_work, layouts, outbox, secrets, tokens, users
+from deskcheck_service.cli import (
+    audits,
+    camera_source,
+    cameras,
+    database,
+    hall,
+    layout_work,
+    layouts,
+    outbox,
+    rounds,
+    schedules,
+    secrets,
+    tokens,
+    users,
+)
 from deskcheck_service.cli.calibrate import calibrate
 from deskcheck_service.cli.check import check
 from deskcheck_service.cli.check_film import check_film
@@ -76,11 +90,14 @@ app.add_typer(users.app)
 app.add_typer(tokens.app)
 layout_work.add_to(layouts.app)
 app.add_typer(layouts.app)
+camera_source.add_to(cameras.app)
 app.add_typer(cameras.app)
 app.add_typer(audits.app)
 app.add_typer(hall.app)
 app.add_typer(outbox.app)
 app.add_typer(secrets.app)
+for _part in (rounds.app, schedules.schedule_app, schedules.calendar_app):
+    app.add_typer(_part)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -53,7 +53,7 @@ def variable(field: str) -> str:
 
 def _shown(field: str, value: Any) -> str:
     """Return a value for people: a database URL without its password, and never a key."""
-    text = "***" if field == "secret_keys" and value is not None else str(value)
+    text = "***" if field in {"secret_keys", "metrics_token"} and value is not None else str(value)
     if field != "database_url" or "@" not in text:
         return text
     scheme, _, rest = text.partition("://")

@@ -123,3 +123,65 @@ class ReasonError(RequestError):
     en = "Say why (3 to 500 characters)."
     next_zh = "例如：已将摄像机扶正。"
     next_en = "For instance: it was pushed back into place."
+
+
+class SourceFormError(RequestError):
+    """A field of the form for a camera's source is not right."""
+
+    code = "form.source"
+    zh = "请检查：{field}。"
+    en = "Check this field: {field}."
+    next_zh = "地址必填；用户名不能含冒号或引号；宽与高须同时填写（64 至 8192）。"
+    next_en = "An address is needed; a user has no colon or quote; width and height come together (64 to 8192)."
+
+
+class PermitFormError(RequestError):
+    """Purpose or legal basis is missing."""
+
+    code = "form.permit"
+    zh = "请写明用途和法律依据（各 3 至 500 个字符）。"
+    en = "Say for what purpose and on what legal basis (3 to 500 characters each)."
+    next_zh = "例如：用途“窗口台面规范检查”，依据“中心管理办法第 5 条”。"
+    next_en = "For instance: order at the counters; article 5 of the centre's rules."
+
+
+class TargetFormError(RequestError):
+    """A field of the form for an outside system is not right."""
+
+    code = "form.target"
+    zh = "请检查：{field}。"
+    en = "Please check: {field}."
+    next_zh = "名称用字母、数字、点、横线；地址以 http:// 或 https:// 开头。"
+    next_en = "A name has letters, digits, dots and dashes; an address begins with http:// or https://."
+
+
+class RoundFormError(RequestError):
+    """A field of the form that starts a round is not right."""
+
+    code = "form.round"
+    zh = "请检查开始巡检的各项。"
+    en = "Check what you entered for the round."
+    next_zh = "时长为 5 至 240 分钟。"
+    next_en = "It may take 5 to 240 minutes."
+
+
+class ScheduleFormError(RequestError):
+    """A field of the form for a schedule is not right."""
+
+    code = "form.schedule"
+    zh = "请检查：{field}。"
+    en = "Check this field: {field}."
+    next_zh = "名称必填；时间写成 10:00；每天 1 至 12 次；比例 1 至 100；画面 1 至 20 张，时长 0 至 600 秒。"
+    next_en = (
+        "A name is needed; times are like 10:00; 1 to 12 a day; a share of 1 to 100; 1 to 20 frames in 0 to 600 s."
+    )
+
+
+class DayFormError(RequestError):
+    """A field of the form for a calendar day is not right."""
+
+    code = "form.day"
+    zh = "请检查日期、上班或休息、名称。"
+    en = "Check the date, whether it is worked, and the name."
+    next_zh = "日期写成 2026-11-21；名称不超过 100 字。"
+    next_en = "Write the date like 2026-11-21; the name has 100 characters at most."

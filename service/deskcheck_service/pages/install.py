@@ -11,6 +11,8 @@ from starlette.types import Message, Receive, Scope, Send
 from deskcheck_service.dependencies import check_csrf
 from deskcheck_service.pages import (
     account,
+    camera_health,
+    camera_source,
     cameras,
     check,
     desk_types,
@@ -18,10 +20,16 @@ from deskcheck_service.pages import (
     layout_copies,
     layout_editor,
     layouts,
+    outside_systems,
+    problems,
     review,
+    rounds,
+    schedules,
     today,
+    today_map,
     users,
     windows,
+    work_calendar,
 )
 from deskcheck_service.pages.assets import STATIC_FOLDER, STATIC_URL
 from deskcheck_service.pages.error_page import render_error_page
@@ -49,7 +57,10 @@ def install(app: FastAPI) -> None:
     app.state.render_error_page = render_error_page
     # Words before numbers: /layouts/waiting is no layout's number.
     like = (desk_types, layout_copies)
-    modules = (account, today, check, judgements, review, windows, cameras, layout_editor, *like, layouts, users)
+    audits, told = (rounds, schedules, work_calendar), (problems, outside_systems)
+    fixed = (camera_health, cameras, camera_source)
+    places = (windows, *fixed, *audits, layout_editor, *like, layouts)
+    modules = (account, today, today_map, check, judgements, review, *places, *told, users)
     for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)

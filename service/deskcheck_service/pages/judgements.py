@@ -16,6 +16,7 @@ from deskcheck_service.layouts import service as layouts
 from deskcheck_service.layouts.schemas import WindowOut
 from deskcheck_service.pages.filters import read_filter
 from deskcheck_service.pages.i18n import mark
+from deskcheck_service.pages.problem_rows import rows_of
 from deskcheck_service.pages.render import address, may, page
 from deskcheck_service.pages.states import REVIEW_WORDS, STATES, PageState, finding_state, machine_state
 from deskcheck_service.schemas import Identifier, Text
@@ -113,6 +114,7 @@ def judgement_page(
     view = judgement_view(judgement, layouts.list_windows(session, principal))
     view |= {
         "fresh": fresh in ("new", "again"),
+        "problems": rows_of(session, judgement.findings),
         "came_before": fresh == "again",
         "may_check": may(principal, "check_photo"),
         "may_review": may(principal, "review_finding"),

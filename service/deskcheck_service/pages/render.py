@@ -133,6 +133,8 @@ def _tabs(principal: Principal | None) -> list[Tab]:
         (may(principal, "check_photo"), Tab("check", "/check", "camera", mark("Check"))),
         (may(principal, "review_finding"), Tab("review", "/review", "review", mark("Review"))),
         (True, Tab("history", "/judgements", "history", mark("History"))),
+        (may(principal, "list_problems"), Tab("problems", "/problems", "suspected", mark("Problems"))),
+        (may(principal, "list_rounds"), Tab("rounds", "/rounds", "rounds", mark("Rounds"))),
         (may(principal, "add_layout"), Tab("layouts", "/layouts", "layouts", mark("Layouts"))),
         (may(principal, "link_view"), Tab("cameras", "/cameras", "cctv", mark("Cameras"))),
         (principal.has(Role.ADMINISTRATOR), Tab("users", "/users", "users", mark("Users"))),

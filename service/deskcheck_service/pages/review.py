@@ -22,6 +22,7 @@ from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
 from deskcheck_service.pages.filters import read_filter
 from deskcheck_service.pages.i18n import mark
 from deskcheck_service.pages.judgements import FindingRow, finding_row
+from deskcheck_service.pages.problem_rows import ProblemRow, problem_state
 from deskcheck_service.pages.render import address, page
 from deskcheck_service.pages.states import DECISION_WORDS, DISMISS_WORDS, REVIEW_WORDS
 from deskcheck_service.pages.today import counted
@@ -54,6 +55,7 @@ class Row:
     row: FindingRow
     url: str
     current: bool
+    seen_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,16 @@ def _reference(session: Session, principal: Principal, detail: FindingDetail | N
     return next((view.reference_sha256 for view in views if view.reference_sha256), None)
 
 
+def _row(item: QueueItem, query: Mapping[str, str], *, current: bool) -> Row:
+    seen_count = item.problem.seen_count if item.problem is not None else 1
+    return Row(finding_row(item.finding), _url(query, finding=item.finding.id), current, seen_count)
+
+
+def _problem(detail: FindingDetail | None) -> ProblemRow | None:
+    problem = detail.problem if detail is not None else None
+    return ProblemRow(problem, problem_state(problem)) if problem is not None else None
+
+
 def _render(
     request: Request,
     services: Services,
@@ -168,16 +180,14 @@ def _render(
         done = reviews.read_finding(session, principal, done_id) if done_id is not None else None
         areas = layouts.list_areas(session, principal)
         windows = layouts.list_windows(session, principal)
-    rows = [
-        Row(finding_row(item.finding), _url(query, finding=item.finding.id), at == index)
-        for at, item in enumerate(found.items)
-    ]
+    rows = [_row(item, query, current=at == index) for at, item in enumerate(found.items)]
     view = {
         "rows": rows,
         "tabs_of_queue": _tabs(query, asked, counts),
         "detail": detail,
         "reference": reference,
         "shown": finding_row(detail.finding) if detail else None,
+        "problem": _problem(detail),
         "past": _history(detail) if detail else [],
         "decidable": detail is not None and detail.finding.state in (State.SUSPECTED, State.INCONCLUSIVE),
         "done": finding_row(done.finding) if done else None,

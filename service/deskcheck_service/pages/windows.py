@@ -17,11 +17,13 @@ from deskcheck_service.layouts.stickers import sheet_of
 from deskcheck_service.pages.desk_map import desk_map_of_text
 from deskcheck_service.pages.i18n import page_language
 from deskcheck_service.pages.judgements import history_row
+from deskcheck_service.pages.problem_rows import open_rows
 from deskcheck_service.pages.render import address, may, page
 from deskcheck_service.pages.today import counted, tile_of
 from deskcheck_service.schemas import Code
 
 router = APIRouter()
+_PROBLEMS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def window_page(
         "older_url": address(f"/windows/{code}", after=found.next) if found.next else "",
         "newest_url": f"/windows/{code}" if after else "",
         "around": neighbours(layouts.list_windows(session, principal), code),
+        "problems": open_rows(session, principal, code, _PROBLEMS_SHOWN),
         "open_count": counted(detail.open_findings, 1000),
         "may_check": may(principal, "check_photo"),
         "may_review": may(principal, "review_finding"),

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
 
+# When a counter began is one more line for each, which Prometheus keeps without need.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 # One a process: several applications in it, as in tests, share it.
 PROCESS = CollectorRegistry()
 

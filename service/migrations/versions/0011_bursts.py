@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0017"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -16,8 +16,7 @@ def _key() -> sa.types.TypeEngine[int]:
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("finding") as batch:
-        batch.add_column(sa.Column("shown_frames", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("finding", sa.Column("shown_frames", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "lingering_thing",
         sa.Column("id", _key(), nullable=False),
@@ -51,5 +50,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("finding_since")
     op.drop_table("lingering_thing")
-    with op.batch_alter_table("finding") as batch:
-        batch.drop_column("shown_frames")
+    op.drop_column("finding", "shown_frames")

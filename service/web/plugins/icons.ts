@@ -53,6 +53,10 @@ export const ICONS: Readonly<Record<string, string>> = {
   "edit": "edit",
   "relate": "link",
   "stickers": "focus-2",
+  "rounds": "route",
+  "calendar": "calendar",
+  "clock": "clock",
+  "start": "player-play",
   "cctv": "device-cctv",
   "lens": "lens-convex",
 };

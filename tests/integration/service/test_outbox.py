@@ -6,16 +6,19 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from deskcheck_service.outbox import delivering, events, repository, targets
+from deskcheck_service.audits import rounds
+from deskcheck_service.outbox import delivering, events, signing, targets
 from deskcheck_service.outbox.schemas import Replay, TargetChange, TargetNew
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
@@ -23,6 +26,7 @@ from deskcheck_service.tables import Window, utc_now
 from deskcheck_service.tables.outbox import DeliveryState, OutboxDelivery, OutboxEvent, WebhookTarget
 from fastapi import FastAPI
 from receiver import Receiver, receiving
+from rounds_kit import add_schedule, audited_hall
 from service_kit import Hall, logged_in
 from sqlalchemy import event, func, insert, select
 from starlette.testclient import TestClient
@@ -193,25 +197,6 @@ def test_old_message_is_dead_at_its_next_failure(services: Services, hall: Hall,
     assert states(services) == {"dead": 1}
 
 
-def test_accepted_but_not_written_down_is_sent_again_under_the_same_name(
-    services: Services, hall: Hall, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add(services, hall, receiver.url)
-    names = happen(services, "A01", 2)
-
-    class Killed(BaseException):
-        """As a process ends that is killed between the answer and its record."""
-
-    with monkeypatch.context() as patch:
-        patch.setattr(repository, "delivered", lambda *_: (_ for _ in ()).throw(Killed()))
-        with pytest.raises(Killed):
-            deliver(services)
-    assert receiver.ids == names
-    assert deliver(services) == 0, "still held by the process that is gone"
-    assert deliver(services, after_s=delivering.HOLD_S + 1) == 2
-    assert receiver.ids == [*names, *names]
-
-
 def test_two_processes_send_everything_once_and_in_order(services: Services, hall: Hall, receiver: Receiver) -> None:
     add(services, hall, receiver.url)
     order = {window: happen(services, window, 30) for window in ("A01", "B01")}
@@ -379,3 +364,43 @@ def test_pause_doubles_up_to_an_hour_with_some_chance(tries: int, low: float, hi
     assert delivering.pause_s(tries, -1.0) == pytest.approx(low)
     assert delivering.pause_s(tries, 1.0) == pytest.approx(high)
     assert low <= delivering.pause_s(tries) <= high
+
+
+def test_a_round_that_ends_is_told_to_each_of_its_windows(services: Services, hall: Hall, receiver: Receiver) -> None:
+    audited_hall(services, hall)
+    with services.database.writing() as session:
+        add_schedule(session, hall, datetime(2026, 11, 17, 16, tzinfo=UTC))
+    begins = datetime(2026, 11, 18, 2, tzinfo=UTC)
+    rounds.open_due(services, begins)
+    add(services, hall, receiver.url)
+    assert len(rounds.close_due(services, begins + timedelta(hours=2))) == 1
+    assert deliver(services) == 4
+    told = [json.loads(got.body) for got in receiver.got]
+    assert {one["type"] for one in told} == {"round.closed"}
+    assert sorted(one["data"]["window"] for one in told) == ["A01", "A02", "A03", "B01"]
+    assert {(one["data"]["round"]["state"], one["data"]["judged"]) for one in told} == {("missed", False)}
+    assert {one["data"]["reason"] for one in told} == {"time_over"}
+
+
+def test_documented_check_of_a_signature_takes_the_real_and_refuses_the_others(
+    services: Services, hall: Hall, receiver: Receiver
+) -> None:
+    """The example of docs/outbox.md, as it stands there."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "outbox.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code
+    told: dict[str, Any] = {}
+    exec(compile(code[1], "docs/outbox.md", "exec"), told)  # noqa: S102 -- our own documentation
+    check = told["check"]
+    add(services, hall, receiver.url)
+    happen(services, "A01")
+    deliver(services)
+    (got,) = receiver.got
+    assert check(SECRET, got.headers, got.body)
+    assert not check(SECRET, got.headers, got.body + b" ")
+    assert not check("whsec_" + base64.b64encode(b"x" * 32).decode(), got.headers, got.body)
+    assert not check(SECRET, {**got.headers, "webhook-id": "evt_2"}, got.body)
+    old = signing.headers(b"k" * 32, got.id, int(time.time()) - 400, got.body)
+    assert not check(SECRET, old, got.body)
+    rotated = {**got.headers, "webhook-signature": "v1,AAAA " + got.headers["webhook-signature"]}
+    assert check(SECRET, rotated, got.body)

@@ -41,7 +41,10 @@ def with_path(address: str, maker: Maker, channel: int) -> str:
         maker: whose device it is.
         channel: number of the camera at its recorder, from 1.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address  # whoever checks it says so
     if parts.path.strip("/") or parts.query:
         return address
     path = (_STREAMS if parts.scheme == "rtsp" else _SNAPSHOTS).get(maker)
