@@ -25,6 +25,7 @@ from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.reference import Reference
 from deskcheck_calibration.rules.parameters import defaults
 from deskcheck_calibration.scene import Context, SourceKind
+from deskcheck_calibration.unlisted_thing import thing_of
 
 __all__ = [
     "DETECT_FROM",
@@ -41,7 +42,7 @@ __all__ = [
 MOST_APART_S = 600.0
 _SAME_ASPECT = 0.01
 # Rules with a time of grace on cameras.
-GRACE_RULES = ("V01", "V07")
+GRACE_RULES = ("V01", "V02", "V07")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ def _grace_after(
         return context.grace
     at = context.captured_at
     bridge_s = {rule: 60 * {**defaults(rule), **layout.parameters.get(rule, {})}["bridge_min"] for rule in GRACE_RULES}
-    seen = (*placed, *context.passing, *context.faint)
+    regions = (thing_of(region) for region in context.comparison.regions)
+    seen = (*placed, *context.passing, *context.faint, *regions)
     since = at - timedelta(seconds=context.observed_s)
     return context.grace.after(GraceLook(since, at, judgement.findings, seen, empty_spots, bridge_s))
 
