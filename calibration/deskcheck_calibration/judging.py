@@ -25,6 +25,7 @@ from deskcheck_calibration.plane import DeskPlane
 from deskcheck_calibration.reference import Reference
 from deskcheck_calibration.rules.parameters import defaults
 from deskcheck_calibration.scene import Context, SourceKind
+from deskcheck_calibration.unlisted_thing import thing_of
 
 __all__ = [
     "DETECT_FROM",
@@ -41,7 +42,7 @@ __all__ = [
 MOST_APART_S = 600.0
 _SAME_ASPECT = 0.01
 # Rules with a time of grace on cameras.
-GRACE_RULES = ("V01", "V07")
+GRACE_RULES = ("V01", "V02", "V07")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def judge(
     calibrated: DeskPlane | None = None,
     planes: tuple[DeskPlane | None, ...] = (),
     grace: GraceState = NOTHING_LINGERS,
+    sound: bool = False,
 ) -> Judged:
     """Judge a window from a photo (a burst of one) or from several frames of a camera.
 
@@ -102,12 +104,13 @@ def judge(
             pictures are not meant to show, and rules about it are not assessed. None: all of the desk is meant.
         planes: the desk in each frame, where a camera drifts; those without one are left out. Empty: ``plane`` in all.
         grace: what earlier looks by cameras left within its time of grace; ``Judged.grace`` is for the next look.
+        sound: the caller has looked at a burst's pictures and left the bad ones out; saves looking again.
 
     Raises:
         ValueError: no frame, frames of different sizes, a reference seen by another model, or a plane of another size.
         InferenceError: the model failed to run.
     """
-    view = SeenView(frames, plane, problems, reference, calibrated, planes)
+    view = SeenView(frames, plane, problems, reference, calibrated, planes, sound)
     seen = seen_frames(view, layout, detector, source_kind, tiling)
     base = replace(seen.context, open_now=open_now, grace=grace)
     if observed_s is not None:
@@ -133,7 +136,8 @@ def _grace_after(
         return context.grace
     at = context.captured_at
     bridge_s = {rule: 60 * {**defaults(rule), **layout.parameters.get(rule, {})}["bridge_min"] for rule in GRACE_RULES}
-    seen = (*placed, *context.passing, *context.faint)
+    regions = (thing_of(region) for region in context.comparison.regions)
+    seen = (*placed, *context.passing, *context.faint, *regions)
     since = at - timedelta(seconds=context.observed_s)
     return context.grace.after(GraceLook(since, at, judgement.findings, seen, empty_spots, bridge_s))
 

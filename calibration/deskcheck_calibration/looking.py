@@ -50,6 +50,7 @@ class SeenView:
     reference: Reference | None = None
     calibrated: DeskPlane | None = None
     planes: tuple[DeskPlane | None, ...] = ()
+    sound: bool = False
 
     def plane_of(self, number: int) -> DeskPlane | None:
         """Return the desk in one of the frames."""
@@ -86,7 +87,7 @@ def seen_frames(
     if reference is not None and not reference.is_by(detector.model):
         raise ValueError("the reference was looked at by another model or session")
     known = [view.plane_of(number) is not None for number in range(len(frames))]
-    usable = usable_frames(frames, known)
+    usable = usable_frames(frames, known, sound=view.sound)
     last, plane = frames[usable.used[-1]], view.plane_of(usable.used[-1])
     # The features are asked for only where something will be compared with them.
     with_features = layout is not None and plane is not None and reference is not None

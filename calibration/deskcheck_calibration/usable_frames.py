@@ -32,12 +32,13 @@ class Usable:
     problems: tuple[Reason, ...]
 
 
-def usable_frames(frames: Sequence[Frame], known: Sequence[bool]) -> Usable:
+def usable_frames(frames: Sequence[Frame], known: Sequence[bool], *, sound: bool = False) -> Usable:
     """Choose the frames to judge by; a single picture is judged by itself, whatever it is like.
 
     Args:
         frames: at least one, oldest first, all of one size.
         known: of each, whether its desk is known; where none is, the frames are chosen as if all were.
+        sound: the caller has looked at the pictures of a burst and left the bad ones out; only the last is measured.
 
     Raises:
         ValueError: no frame, or frames of different sizes.
@@ -46,15 +47,16 @@ def usable_frames(frames: Sequence[Frame], known: Sequence[bool]) -> Usable:
         raise ValueError("at least one frame is needed")
     if len({frame.image_wh for frame in frames}) > 1:
         raise ValueError("the frames of a burst have one size")
-    qualities = [assess_quality(frame.image) for frame in frames]
     if len(frames) == 1:
-        return Usable((0,), qualities[0], _problems(qualities[0]))
+        quality = assess_quality(frames[0].image)
+        return Usable((0,), quality, _problems(quality))
+    last = assess_quality(frames[-1].image)
+    qualities = [last if sound else assess_quality(frame.image) for frame in frames[:-1]] + [last]
     distinct = distinct_frames([frame.image for frame in frames])
     sharp = [number for number in distinct if not qualities[number].problems]
     used = [number for number in sharp if known[number] or not any(known)]
     if not used:
-        last = len(frames) - 1
-        return Usable((last,), qualities[last], _problems(qualities[last]) or (Reason.TOO_FEW_FRAMES,))
+        return Usable((len(frames) - 1,), last, _problems(last) or (Reason.TOO_FEW_FRAMES,))
     problems: tuple[Reason, ...] = ()
     if len(used) < _LEAST_FRAMES:
         problems = (Reason.FROZEN if len(distinct) < _LEAST_FRAMES else Reason.TOO_FEW_FRAMES,)

@@ -31,6 +31,7 @@ from deskcheck_service.reviews import routes as reviews
 from deskcheck_service.schemas import ErrorBody
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
+from deskcheck_service.watching import api as watching
 from deskcheck_service.watching import routes as machines
 
 API = "/api/v1"
@@ -47,6 +48,7 @@ _ROUTERS = (
     reviews.router,
     problems.router,
     outbox.router,
+    watching.router,
     catalogue.router,
 )
 _DESCRIPTION = (

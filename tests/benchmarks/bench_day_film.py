@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deskcheck_datasets.synthetic.day_record import RECORD
 
-from tests.benchmarks.day_audit import Audited, Told, audited, false_problems, found_events
+from tests.benchmarks.day_audit import Audited, Told, audited, false_problems, found_events, is_told_again
 from tests.benchmarks.figures import Figure, measures
 
 NO_FOLDER = "DESKCHECK_DAY_FILM names no folder of synth day"
@@ -56,10 +56,17 @@ def _told_of_events(result: Audited, found: frozenset[str]) -> str:
     by_rule = Counter(event.rule for event in events if event.counted)
     hits = Counter(event.rule for event in events if event.counted and event.name in found)
     rules = ", ".join(f"{rule} {hits[rule]}/{count}" for rule, count in sorted(by_rule.items()))
-    missed = ", ".join(f"{e.name} {e.rule} {e.item}" for e in events if e.counted and e.name not in found)
+    noticed = {one.event.name for one in result.wrongs if any(is_told_again(one, told) for told in result.told)}
+    missed = ", ".join(
+        f"{e.name} {e.rule} {e.item}{' (noticed by V02)' if e.name in noticed else ''}"
+        for e in events
+        if e.counted and e.name not in found
+    )
     weak = [event for event in events if not event.counted]
     beside = sum(event.name in found for event in weak)
-    return f"{rules}; missed: {missed or 'none'}; of {len(weak)} things of weak classes, not counted, {beside} found"
+    told = sum(event.name in noticed - found for event in weak)
+    aside = f"of {len(weak)} things of weak classes, not counted, {beside} found, {told} noticed"
+    return f"{rules}; missed: {missed or 'none'}; {aside}"
 
 
 def _told(told: Told) -> str:

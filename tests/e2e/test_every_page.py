@@ -25,6 +25,7 @@ PAGES = {
     ],
     "supervisor": [
         "/",
+        "/map",
         "/review",
         "/review?review_state=confirmed",
         "/windows/A01",

@@ -15,6 +15,7 @@ import numpy as np
 from deskcheck_vision.detections import Uint8Array
 from deskcheck_vision.frames import Frame
 from deskcheck_vision.quality import QualityProblem, assess_quality, is_frozen
+from deskcheck_vision.unchanged import shrunk
 
 _PART_PX = 16
 _COPY_SIDE_PX = 480
@@ -55,12 +56,10 @@ class BurstHealth:
 
 def flat_share(image: Uint8Array) -> float:
     """Return the share of a picture, (H, W, 3) uint8 BGR, in whose parts there is nothing to see, in [0, 1]."""
-    height, width = image.shape[:2]
-    scale = min(1.0, _COPY_SIDE_PX / max(height, width))
-    size = max(_PART_PX, round(width * scale)), max(_PART_PX, round(height * scale))
-    grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
-    parts = size[0] // _PART_PX, size[1] // _PART_PX
-    cut = grey[: parts[1] * _PART_PX, : parts[0] * _PART_PX].reshape(parts[1], _PART_PX, parts[0], _PART_PX)
+    grey = cv2.cvtColor(shrunk(image, _COPY_SIDE_PX), cv2.COLOR_BGR2GRAY)
+    part = min(_PART_PX, *grey.shape)
+    rows, columns = grey.shape[0] // part, grey.shape[1] // part
+    cut = grey[: rows * part, : columns * part].reshape(rows, part, columns, part)
     return float((cut.std(axis=(1, 3)) < _FLAT_GREY).mean())
 
 

@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "V02", "清单外物品", "unlisted item",
         "D1 前台台面只能是水杯、显示器、电话、笔、印泥、宣传册、高拍仪等；D2 其它需增加物品须向中心报备",
-        (*_SEEN, Reason.MAY_BE_CLIENTS),
+        (*_SEEN, Reason.MAY_BE_CLIENTS, Reason.WITHIN_GRACE),
         unlisted.unlisted_things, unlisted.comparison_off,
     ),
     Rule(

@@ -74,6 +74,8 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType(
             Parameter("sure_from", "share", 0.75, 0.3, 1, "可判定置信度", "confidence from which it is suspected"),
         ),
         "V02": (
+            _grace(),
+            _bridge(),
             Parameter("min_area_cm2", "cm2", 15, 4, 2000, "照片最小面积", "smallest area on photos"),
             # [P] A side of twice the 4 cm by which other rules let a camera be off.
             Parameter("min_area_camera_cm2", "cm2", 60, 4, 2000, "摄像机最小面积", "smallest area on cameras"),

@@ -9,9 +9,10 @@ from deskcheck_calibration.findings import Finding, Reason, State
 from deskcheck_calibration.layout import SurfaceKind
 from deskcheck_calibration.placed_item import PlacedItem
 from deskcheck_calibration.rules import belonging
-from deskcheck_calibration.rules.presence import scene_parameters
+from deskcheck_calibration.rules.presence import scene_parameters, within_grace
 from deskcheck_calibration.scene import WHOLE_DESK, Region, Scene, clear_state
 from deskcheck_calibration.shares import share
+from deskcheck_calibration.unlisted_thing import thing_of
 
 Box = tuple[float, float, float, float]
 # Of a region's box: it is as coarse as the feature maps' cells and takes in the thing's shadow.
@@ -40,7 +41,7 @@ def unlisted_things(scene: Scene, parameters: Mapping[str, float]) -> Iterator[F
         if region.area_cm2 >= limit and not any(_shows(region, item) for item in at_home)
     ]
     for region in found:
-        yield _suspected(scene, region, limit)
+        yield _suspected(scene, region, limit, parameters)
     if not found:
         yield _clear(scene, parameters["compared_share"])
 
@@ -77,17 +78,19 @@ def _share_within(inner: Box, outer: Box) -> float:
     return max(0.0, width) * max(0.0, height) / ((inner[2] - inner[0]) * (inner[3] - inner[1]))
 
 
-def _suspected(scene: Scene, region: Region, limit: float) -> Finding:
+def _suspected(scene: Scene, region: Region, limit: float, parameters: Mapping[str, float]) -> Finding:
     ledges = (surface for surface in scene.layout.surfaces if surface.kind is SurfaceKind.PUBLIC_LEDGE)
     on_ledge = any(share(region.polygon_cm, ledge.polygon_cm) >= 0.5 for ledge in ledges)
-    is_clients = on_ledge and scene.context.client_present
+    reason = Reason.MAY_BE_CLIENTS if on_ledge and scene.context.client_present else None
+    if reason is None and within_grace(scene, parameters, "V02", thing_of(region), ""):
+        reason = Reason.WITHIN_GRACE
     return Finding(
         "V02",
-        State.INCONCLUSIVE if is_clients else State.SUSPECTED,
+        State.SUSPECTED if reason is None else State.INCONCLUSIVE,
         measured=region.area_cm2,
         limit=limit,
         unit="cm2",
-        reason=Reason.MAY_BE_CLIENTS if is_clients else None,
+        reason=reason,
         xyxy=region.xyxy,
         footprint_cm=region.polygon_cm,
         picture=region.picture,

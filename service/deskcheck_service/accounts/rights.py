@@ -126,6 +126,10 @@ ROUTES: MappingProxyType[str, frozenset[Role]] = MappingProxyType(
         "replay_messages": _ADMINISTERS,
         "reconcile_target": _ADMINISTERS,
         "compare_target": _ADMINISTERS,
+        "today_map": _SEES,
+        "list_camera_health": _SEES,
+        "read_camera_health": _SEES,
+        "list_camera_troubles": _SEES,
         "list_rules": ANYONE,
         "list_classes": ANYONE,
     }

@@ -33,6 +33,9 @@ def day_mark(morning: DayMark, afternoon: DayMark) -> DayMark:
     Raises:
         ValueError: a half is marked as only a whole day can be.
     """
+    for half in (morning, afternoon):
+        if half not in _ORDER:
+            raise ValueError(f"no half of a day is {half}")
     return _ORDER[min(_ORDER.index(morning), _ORDER.index(afternoon))]
 
 

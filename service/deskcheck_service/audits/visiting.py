@@ -27,6 +27,7 @@ from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, View, utc_now
 from deskcheck_service.tables.audits import VisitState
 from deskcheck_service.tables.sources import TroubleKind
+from deskcheck_service.watching.telling import told_visit
 
 if TYPE_CHECKING:
     from deskcheck_vision.frames import Frame
@@ -91,7 +92,7 @@ def _made(services: Services, visit_id: int, holds: Holds) -> VisitOutcome:
         except Exception:
             structlog.get_logger().exception("visit_fault", tries=visit.tries)
             outcome = _put_off(services, visit, holds, UnjudgedReason.FAULT)
-        structlog.get_logger().info("visit", outcome=outcome.value, tries=visit.tries, worker=holds.worker)
+        told_visit(outcome.value, tries=visit.tries, worker=holds.worker)
     return outcome
 
 

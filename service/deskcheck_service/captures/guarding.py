@@ -47,6 +47,7 @@ class SeenOnce:
         self._seen: dict[tuple[int, float, Tiling], Sight] = {}
         self._people: dict[int, Detections] = {}
         self._known: dict[int, Sight] = {}
+        self._masked: dict[int, bytes] = {}
         self._images: list[Uint8Array] = []  # held, so that no other picture gets its id
 
     def remember_people(self, image: Uint8Array, xyxy: Sequence[Box]) -> None:
@@ -59,6 +60,15 @@ class SeenOnce:
         """Say what is in a picture that shows just what another one shows, which was looked at."""
         self._images.append(image)
         self._known[id(image)] = sight
+
+    def remember_masked(self, image: Uint8Array, jpeg: bytes) -> None:
+        """Keep a picture with people masked, encoded, for the next window that it shows."""
+        self._images.append(image)
+        self._masked[id(image)] = jpeg
+
+    def masked_jpeg(self, image: Uint8Array) -> bytes | None:
+        """Return a picture with people masked, encoded; None where nobody made it yet."""
+        return self._masked.get(id(image))
 
     @property
     def model(self) -> ModelIdentity:

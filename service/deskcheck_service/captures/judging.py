@@ -187,7 +187,8 @@ def _judged(
         judged, found, together = _looked(engine, evidence, order, frames, source_kind, focal_px, detector, guarded)
     first, last = frames[judged.used[0]], frames[judged.used[-1]]
     masked = mask_people(last.image, judged.detections, min_confidence=DETECT_FROM)
-    kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view)
+    jpeg = detector.masked_jpeg(last.image) if isinstance(detector, SeenOnce) else None
+    kept = _kept(judged, masked, parsed_layout(order.layout_text), found.how, found.view, jpeg)
     where = format_points(((x, y) for x, y in masked.mask.xyxy.reshape(-1, 2).tolist()), digits=0)
     kept = replace(kept, together=together, masked_px=where, grace=judged.grace)
     if first is last:
@@ -215,11 +216,12 @@ def _looked(
     found = find_desk(engine, evidence, order, layout, last, source_kind, focal_px, detector, held)
     reference = _approved(engine, evidence, found.view, found.plane, layout)
     problems = (Reason.CAMERA_MOVED,) if found.moved else ()
+    sound = len(frames) > 1  # ``cameras.bursts`` has left the bad ones out
     calibrated, planes = found.calibrated(layout), _planes(found, guarded, layout, last.image_wh)
     if order.companions and found.plane is not None and shows_a_part(layout, calibrated):
         detector = SeenOnce(detector)
         others = list(seen_with(engine, evidence, order, layout, last, source_kind, detector))
-        own = SeenView(frames, found.plane, problems, reference, calibrated, planes)
+        own = SeenView(frames, found.plane, problems, reference, calibrated, planes, sound)
         seen = [*(view for _, view in others), own]
         if others:
             shown = judge_views(seen, layout, detector, source_kind=source_kind, grace=order.grace).views[-1]
@@ -235,6 +237,7 @@ def _looked(
         calibrated=calibrated,
         planes=planes,
         grace=order.grace,
+        sound=sound,
     )
     return judged, found, ()
 
@@ -253,14 +256,16 @@ def _planes(
     return tuple(made[id(held)] for held in guarded)
 
 
-def _kept(judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view: View | None) -> JudgedPhoto:
+def _kept(
+    judged: Judged, masked: MaskedPicture, layout: Layout, how: str, view: View | None, jpeg: bytes | None
+) -> JudgedPhoto:
     width, depth = layout.desk_wh_cm
     plane = judged.plane
     return JudgedPhoto(
         judgement=judged.judgement,
         items=judged.placed,
         image_wh=judged.detections.image_wh,
-        masked_jpeg=encode_jpeg(masked.image),
+        masked_jpeg=jpeg or encode_jpeg(masked.image),
         overlay_zh=overlay_values(judged, layout, "zh", masked.mask),
         overlay_en=overlay_values(judged, layout, "en", masked.mask),
         masked_people=len(masked.mask),
@@ -280,5 +285,11 @@ def masked_jpeg_of(image: Uint8Array, detector: Detector) -> bytes:
     Raises:
         InferenceError: the model failed to run.
     """
+    known = detector.masked_jpeg(image) if isinstance(detector, SeenOnce) else None
+    if known is not None:
+        return known
     detections = detector.detect(image, min_confidence=DETECT_FROM)
-    return encode_jpeg(mask_people(image, detections, min_confidence=DETECT_FROM).image)
+    jpeg = encode_jpeg(mask_people(image, detections, min_confidence=DETECT_FROM).image)
+    if isinstance(detector, SeenOnce):
+        detector.remember_masked(image, jpeg)
+    return jpeg

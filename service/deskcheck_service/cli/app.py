@@ -20,6 +20,8 @@ from deskcheck_service.cli import (
     layout_work,
     layouts,
     outbox,
+    rounds,
+    schedules,
     secrets,
     tokens,
     users,
@@ -94,6 +96,8 @@ app.add_typer(audits.app)
 app.add_typer(hall.app)
 app.add_typer(outbox.app)
 app.add_typer(secrets.app)
+for _part in (rounds.app, schedules.schedule_app, schedules.calendar_app):
+    app.add_typer(_part)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from deskcheck_vision.errors import DeskcheckError
@@ -15,11 +16,14 @@ from starlette.responses import Response
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.cameras import linking, service
 from deskcheck_service.cameras.schemas import CameraNew, CameraOut, CameraReactivate, LookOut
+from deskcheck_service.cameras.source_schemas import SourceTried
 from deskcheck_service.cameras.watching import check_camera
 from deskcheck_service.dependencies import App, CurrentUser
 from deskcheck_service.error_responses import status_of
 from deskcheck_service.layouts import service as layouts
 from deskcheck_service.pages.access import Trouble, go, needs, trouble_of
+from deskcheck_service.pages.camera_health import HealthLine, health_line, health_lines, shown_state, troubled_first
+from deskcheck_service.pages.camera_panel import panel_view
 from deskcheck_service.pages.drift_plot import LOOK_WORDS, drift_plot
 from deskcheck_service.pages.form_errors import CameraFormError, NoPhotoError, ReasonError
 from deskcheck_service.pages.i18n import mark
@@ -30,6 +34,7 @@ from deskcheck_service.services import Services
 from deskcheck_service.tables import utc_now
 from deskcheck_service.tables.cameras import CameraState, TaskEnd
 from deskcheck_service.uploads import read_upload
+from deskcheck_service.watching.camera_health import list_camera_health, read_camera_health
 
 router = APIRouter()
 _LOOKS_SHOWN = 60
@@ -103,6 +108,10 @@ def _tile(camera: CameraOut) -> CameraTile:
     return CameraTile(camera, camera_state(camera), picture, age_of(camera.last_look))
 
 
+def _with_health(tile: CameraTile, line: HealthLine | None) -> CameraTile:
+    return replace(tile, state=shown_state(tile.state, line))
+
+
 def outlines(camera: CameraOut) -> list[Outline]:
     """Return the windows that were drawn on the camera's present still."""
     found = []
@@ -134,8 +143,11 @@ def _list(
     with services.database.reading() as session:
         cameras = service.list_cameras(session, principal)
         centres = layouts.list_centres(session, principal)
+        health = health_lines(list_camera_health(session, principal))
+    tiles = [_with_health(_tile(camera), health.get(camera.code)) for camera in cameras]
     view = {
-        "tiles": [_tile(camera) for camera in cameras],
+        "tiles": sorted(tiles, key=lambda tile: troubled_first(tile.camera.code, health)),
+        "health": health,
         "centres": centres,
         "may_add": may(principal, "add_camera"),
         "trouble": trouble,
@@ -188,18 +200,28 @@ def _new_camera(entered: dict[str, str]) -> CameraNew:
         raise CameraFormError(field=str(exc.errors()[0]["loc"][0])) from exc
 
 
-def _one(
+def one_camera(
     request: Request,
     services: Services,
     principal: Principal,
     code: str,
     trouble: Trouble | None = None,
     status: int = 200,
+    *,
+    tried: SourceTried | None = None,
+    panel_trouble: Trouble | None = None,
+    entered: Mapping[str, str] | None = None,
 ) -> Response:
+    """Show one camera, with what was tried or went wrong just now.
+
+    Raises:
+        NotFoundError: there is no such camera that the person sees.
+    """
     with services.database.reading() as session:
         camera = service.read_camera(session, principal, code)
         found = service.list_looks(session, principal, code, limit=_LOOKS_SHOWN)
         view = _camera_view(session, principal, camera, found.items)
+        view |= panel_view(session, principal, camera, tried, panel_trouble, entered)
     return page(request, "camera.html", {**view, "trouble": trouble}, here="cameras", status=status)
 
 
@@ -207,9 +229,11 @@ def _camera_view(session: Session, principal: Principal, camera: CameraOut, look
     may_link = may(principal, "link_view")
     still_wh = next((one.image_wh for one in camera.views), (4, 3))
     past = [one for one in service.list_tasks_of(session, principal, camera.code) if one.closed_at is not None]
+    line = health_line(read_camera_health(session, principal, camera.code))
     return {
         "camera": camera,
-        "tile": _tile(camera),
+        "line": line,
+        "tile": _with_health(_tile(camera), line),
         "outlines": outlines(camera),
         "plot": drift_plot(looks, still_wh, camera.time_zone),
         "rows": [_row(look) for look in looks],
@@ -225,14 +249,14 @@ def _camera_view(session: Session, principal: Principal, camera: CameraOut, look
 @router.get("/cameras/{code}", name="page_camera")
 def camera_page(request: Request, code: Code, principal: CurrentUser, services: App) -> Response:
     """Show one camera."""
-    return _one(request, services, principal, code)
+    return one_camera(request, services, principal, code)
 
 
 def _again(request: Request, services: Services, principal: Principal, code: str, error: DeskcheckError) -> Response:
     status = status_of(error)
     if status in {401, 404} or status >= 500:
         raise error
-    return _one(request, services, principal, code, trouble_of(request, error), status)
+    return one_camera(request, services, principal, code, trouble_of(request, error), status)
 
 
 @router.post("/cameras/{code}/reactivate", name="page_reactivate_camera")

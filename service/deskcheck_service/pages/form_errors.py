@@ -125,6 +125,26 @@ class ReasonError(RequestError):
     next_en = "For instance: it was pushed back into place."
 
 
+class SourceFormError(RequestError):
+    """A field of the form for a camera's source is not right."""
+
+    code = "form.source"
+    zh = "请检查：{field}。"
+    en = "Check this field: {field}."
+    next_zh = "地址必填；用户名不能含冒号或引号；宽与高须同时填写（64 至 8192）。"
+    next_en = "An address is needed; a user has no colon or quote; width and height come together (64 to 8192)."
+
+
+class PermitFormError(RequestError):
+    """Purpose or legal basis is missing."""
+
+    code = "form.permit"
+    zh = "请写明用途和法律依据（各 3 至 500 个字符）。"
+    en = "Say for what purpose and on what legal basis (3 to 500 characters each)."
+    next_zh = "例如：用途“窗口台面规范检查”，依据“中心管理办法第 5 条”。"
+    next_en = "For instance: order at the counters; article 5 of the centre's rules."
+
+
 class TargetFormError(RequestError):
     """A field of the form for an outside system is not right."""
 

@@ -11,6 +11,8 @@ from starlette.types import Message, Receive, Scope, Send
 from deskcheck_service.dependencies import check_csrf
 from deskcheck_service.pages import (
     account,
+    camera_health,
+    camera_source,
     cameras,
     check,
     desk_types,
@@ -24,6 +26,7 @@ from deskcheck_service.pages import (
     rounds,
     schedules,
     today,
+    today_map,
     users,
     windows,
     work_calendar,
@@ -55,8 +58,9 @@ def install(app: FastAPI) -> None:
     # Words before numbers: /layouts/waiting is no layout's number.
     like = (desk_types, layout_copies)
     audits, told = (rounds, schedules, work_calendar), (problems, outside_systems)
-    places = (windows, cameras, *audits, layout_editor, *like, layouts)
-    modules = (account, today, check, judgements, review, *places, *told, users)
+    fixed = (camera_health, cameras, camera_source)
+    places = (windows, *fixed, *audits, layout_editor, *like, layouts)
+    modules = (account, today, today_map, check, judgements, review, *places, *told, users)
     for module in modules:
         # check_csrf asks for the person too, so every page knows who looks at it.
         app.include_router(module.router, dependencies=[Depends(check_csrf)], include_in_schema=False)

@@ -33,7 +33,7 @@ MARKS = MappingProxyType(
     {
         DayMark.OK: PageState("pass", "pass", mark("Up to standard")),
         DayMark.FAIL: PageState("confirmed", "confirmed", mark("Not up to standard")),
-        DayMark.SUSPECTED: PageState("suspected", "suspected", mark("Suspected, not yet reviewed")),
+        DayMark.SUSPECTED: PageState("suspected", "suspected", mark("Suspected, to review")),
         DayMark.INCOMPLETE: PageState("inconclusive", "inconclusive", mark("Not completed")),
         DayMark.PENDING: PageState("offline", "offline", mark("Still to come")),
         DayMark.NO_WORK: PageState("not_assessed", "not-assessed", mark("No work that day")),

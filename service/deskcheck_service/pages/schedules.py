@@ -39,7 +39,7 @@ FIELD_WORDS = {
     "begins": mark("From"),
     "ends": mark("To"),
     "times_a_day": mark("Times a day"),
-    "share": mark("Share of the views (%)"),
+    "share": mark("Percent of the views"),
     "burst_frames": mark("Frames a camera"),
     "burst_span_s": mark("Seconds over which they are taken"),
 }

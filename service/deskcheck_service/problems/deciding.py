@@ -8,6 +8,7 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from deskcheck_service.problems import repository, telling
+from deskcheck_service.problems.noting import CLEAN_LOOKS
 from deskcheck_service.tables import Decision, DismissReason, FindingRow, ReviewState
 from deskcheck_service.tables.problems import Problem, ProblemEnd
 
@@ -29,9 +30,11 @@ def stand_for(session: Session, row: FindingRow) -> bool:
     if row.stands:
         return True
     problem = repository.of_finding(session, row.id)
-    standing = problem.standing if problem is not None else None
-    if problem is None or (problem.closed_at is not None and standing is None):
+    if problem is None:  # an earlier doubt, for which a newer one stands
+        row.stands = True
+        session.flush()
         return True
+    standing = problem.standing
     if standing is not None and standing.review_state is not ReviewState.OPEN:
         return False
     if standing is not None:
@@ -49,7 +52,7 @@ def decide(
     now: datetime,
     quiet_hours: float = QUIET_HOURS,
 ) -> None:
-    """Close a dismissed finding's problem, and tell outside systems of the decision.
+    """Close a dismissed finding's problem or open it again, and tell outside systems of the decision.
 
     Args:
         session: the transaction of the decision.
@@ -59,6 +62,7 @@ def decide(
         now: when.
         quiet_hours: for how long at most the same deviation opens no other problem while it stays where it is.
     """
+    session.refresh(row)
     problem = repository.of_finding(session, row.id)
     if problem is not None and decision is Decision.DISMISS and reason is not None:
         if problem.closed_at is None:
@@ -67,6 +71,9 @@ def decide(
         hours = min(quiet_hours, _QUIET_AT_MOST_H.get(reason, quiet_hours))
         problem.quiet_until = now + timedelta(hours=hours)
         session.flush()
+    elif problem is not None and problem.ended_by is ProblemEnd.DISMISSED:
+        _reopen(session, row, problem, CLEAN_LOOKS)  # somebody thought better of a dismissal
+        problem = repository.of_finding(session, row.id)
     telling.decided(session, row, problem, decision, reason.value if reason is not None else None)
 
 
@@ -79,6 +86,7 @@ def take_back(session: Session, row: FindingRow, last: Decision, clean_looks: in
         last: the decision that is taken back.
         clean_looks: see ``noting.note``: what has not been seen since is no longer seen.
     """
+    session.refresh(row)
     problem = repository.of_finding(session, row.id)
     if problem is not None and last is Decision.DISMISS and problem.ended_by is ProblemEnd.DISMISSED:
         _reopen(session, row, problem, clean_looks)
@@ -102,5 +110,9 @@ def _reopen(session: Session, row: FindingRow, problem: Problem, clean_looks: in
         newer.seen_count + problem.seen_count,
     )
     repository.move_sightings(session, problem.id, newer.id)
-    row.stands = False
+    standing = newer.standing
+    if row.review_state is ReviewState.OPEN or standing is None or standing.review_state is not ReviewState.OPEN:
+        row.stands = False
+    else:
+        standing.stands, newer.standing_id = False, row.id
     session.flush()

@@ -123,7 +123,7 @@ def open_of_key(session: Session, like: Problem) -> Problem | None:
         Problem.place == like.place,
         Problem.closed_at.is_(None),
     )
-    return session.scalar(query)
+    return session.scalar(query.options(joinedload(Problem.standing)))
 
 
 def of_findings(session: Session, finding_ids: Sequence[int]) -> dict[int, Problem]:
@@ -158,10 +158,9 @@ def problems(
 ) -> list[ProblemRow]:
     """Return problems, those seen last first, after a (time, key) pair."""
     query = _listed(scope)
-    if asked.state == "open":
-        query = query.where(Problem.closed_at.is_(None))
-    else:
-        query = query.where(Problem.ended_by == ProblemEnd(asked.state))
+    # Along one index, for open ones too: what has no end is open.
+    ended = Problem.ended_by.is_(None) if asked.state == "open" else Problem.ended_by == ProblemEnd(asked.state)
+    query = query.where(ended)
     if asked.window is not None:
         window = select(Window.id).where(Window.code == asked.window).scalar_subquery()
         query = query.where(Problem.window_id == window)

@@ -41,6 +41,7 @@ class Problem(Base):
         Index("ix_problem_area", "area_id", "closed_at", "last_seen", "id"),
         Index("ix_problem_window", "window_id", "id"),
         Index("ix_problem_key", "window_id", "rule", "item", "place", "closed_at"),
+        Index("ix_problem_ended", "ended_by", "last_seen", "id"),
         Index("ix_problem_closed", "window_id", "closed_at"),
     )  # fmt: skip
 

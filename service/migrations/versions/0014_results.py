@@ -101,6 +101,7 @@ def upgrade() -> None:
     _add_reference("problem", "earlier_id", "problem")
     op.create_index(op.f("ix_problem_standing_id"), "problem", ["standing_id"])
     op.create_index("ix_problem_key", "problem", ["window_id", "rule", "item", "place", "closed_at"])
+    op.create_index("ix_problem_ended", "problem", ["ended_by", "last_seen", "id"])
     op.create_index("ix_problem_closed", "problem", ["window_id", "closed_at"])
     op.add_column("webhook_target", sa.Column("last_error", sa.String(500), server_default="", nullable=False))
     op.add_column("webhook_target", sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True))
@@ -148,6 +149,7 @@ def downgrade() -> None:
     op.drop_column("webhook_target", "last_success_at")
     op.drop_column("webhook_target", "last_error")
     op.drop_index(op.f("ix_problem_standing_id"), table_name="problem")
+    op.drop_index("ix_problem_ended", table_name="problem")
     op.drop_index("ix_problem_closed", table_name="problem")
     op.drop_index("ix_problem_key", table_name="problem")
     for name in ("earlier_id", "standing_id", "y_cm", "x_cm", "quiet_until", "last_clean_at", "best_score"):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from deskcheck_service import migrate
-from deskcheck_service.outbox import events
+from deskcheck_service.outbox import delivering, events
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
-from deskcheck_service.tables import Window
-from receiver import Receiver, receiving
+from deskcheck_service.tables import Window, utc_now
+from receiver import Got, Receiver, receiving
 from service_kit import make_hall
 from sqlalchemy import select
 
@@ -75,6 +79,33 @@ def test_from_a_new_system_to_both_sides_agreeing(
     assert deskcheck("outbox", "deliver").out == "1 accepted.\n"
     held.write_text("\n".join(names))
     assert deskcheck("outbox", "reconcile", "outside", *FROM, "--have", held).code == 0
+
+
+def test_killed_between_a_system_s_yes_and_its_record_sends_again_under_the_same_names(
+    deskcheck: Command, services: Services, receiver: Receiver
+) -> None:
+    assert deskcheck("outbox", "target", "add", "outside", receiver.url, "--centre", "C1").code == 0
+    names = happen(services, 3)
+    killed: list[subprocess.Popen[bytes]] = []
+
+    def answer(got: Got) -> int:
+        if got.id == names[1] and killed:
+            killed[0].kill()
+        return 204
+
+    receiver.answer = answer
+    command = [sys.executable, "-c", "from deskcheck_service.cli import main; main()", "outbox", "deliver"]
+    killed.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    assert killed[0].wait(60) == -signal.SIGKILL
+    killed.clear()
+    assert receiver.ids == names[:2]
+    assert deskcheck("outbox", "deliver").out == "0 accepted.\n", "held by the process that is gone"
+    later = utc_now() + timedelta(seconds=delivering.HOLD_S + 1)
+    with_networks = services.settings.model_copy(update={"webhook_networks": "127.0.0.0/8"})
+    after = build_services(with_networks)
+    assert delivering.deliver_due(after, later) == 3
+    after.close()
+    assert receiver.ids == [*names[:2], *names]
 
 
 def test_switched_off_and_on(deskcheck: Command, services: Services, receiver: Receiver) -> None:

@@ -29,6 +29,7 @@ RIGHTS = {
     "/check": {"inspector", "supervisor"},
     "/check?window=A01": {"inspector", "supervisor"},
     "/cameras": ALL,
+    "/map": ALL,
     "/review": {"supervisor"},
     "/layouts": {"supervisor", "administrator"},
     "/windows/A01/layouts": {"supervisor", "administrator"},

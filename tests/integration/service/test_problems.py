@@ -25,13 +25,17 @@ from deskcheck_vision.detections import Detections, Uint8Array
 from deskcheck_vision.detector import ModelIdentity, Tiling
 from fastapi import FastAPI
 from photos import photo, send
-from service_kit import CORNERS_TEXT, Hall, approve, logged_in
+from service_kit import CORNERS, Hall, approve, logged_in
 from sqlalchemy import select, text
 from starlette.testclient import TestClient
 
 Box = tuple[int, int, int, int]
-HERE: Box = (900, 500, 960, 700)
-ELSEWHERE: Box = (500, 500, 560, 700)
+# Smaller pictures than a phone's are as good for this and judged in half the time.
+WH = (1344, 756)
+SCALE = WH[0] / 1920
+CORNERS_TEXT = " ".join(f"{SCALE * x},{SCALE * y}" for x, y in CORNERS)
+HERE: Box = (630, 350, 672, 490)
+ELSEWHERE: Box = (350, 350, 392, 490)
 NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=12)
 
 
@@ -82,7 +86,7 @@ class Room:
         self._photo += 1
         self.desk.drinks = list(drinks)
         taken_at = (NOON + timedelta(minutes=minutes)).isoformat()
-        content = _black() if dark else photo(self._photo)
+        content = _black() if dark else photo(self._photo, WH)
         answer = send(self.inspector, "A01", content, corners_px=CORNERS_TEXT, taken_at=taken_at)
         assert answer.status_code == 201, answer.text
         body: dict[str, Any] = answer.json()
@@ -102,7 +106,7 @@ class Room:
 
 
 def _black() -> bytes:
-    return bytes(cv2.imencode(".jpg", np.full((1080, 1920, 3), 3, np.uint8))[1].tobytes())
+    return bytes(cv2.imencode(".jpg", np.full((WH[1], WH[0], 3), 3, np.uint8))[1].tobytes())
 
 
 @pytest.fixture
@@ -279,6 +283,17 @@ def test_undone_after_it_came_back_leaves_one_entry(room: Room) -> None:
     assert len(room.queue()) == 1
 
 
+def test_who_thinks_better_of_a_dismissal_has_the_problem_open_again(room: Room) -> None:
+    at = dismissed(room, "fixed_on_the_spot", (0.9, HERE))
+    room.look(at + 1, (0.9, HERE))
+    (closed,) = room.problems("dismissed")
+    finding = room.supervisor.get(f"/api/v1/findings/{closed['standing_id']}").json()["finding"]
+    assert room.decide(finding, "confirm").status_code == 201
+    (problem,) = room.problems()
+    assert (problem["decision"], problem["seen_count"], problem["standing_id"]) == ("confirmed", 2, finding["id"])
+    assert room.queue() == []
+
+
 def test_newest_doubt_stands_for_those_before_it(room: Room) -> None:
     asked = {"state": "inconclusive", "rule": "V01"}
     for minutes in (0, 10, 5):
@@ -298,7 +313,7 @@ def test_two_looks_at_once_are_one_problem_seen_twice(room: Room, services: Serv
     def look(number: int) -> int:
         start.wait(20)
         taken_at = (NOON + timedelta(minutes=number)).isoformat()
-        answer = send(clients[number], "A01", photo(100 + number), corners_px=CORNERS_TEXT, taken_at=taken_at)
+        answer = send(clients[number], "A01", photo(100 + number, WH), corners_px=CORNERS_TEXT, taken_at=taken_at)
         return answer.status_code
 
     with ThreadPoolExecutor(4) as pool:
@@ -317,7 +332,7 @@ def test_two_looks_at_once_are_one_problem_seen_twice(room: Room, services: Serv
 
 def test_problems_are_listed_by_window_area_and_page(room: Room, app: FastAPI, hall: Hall) -> None:
     room.look(0, (0.9, HERE))
-    send(room.inspector, "B01", photo(50), corners_px=CORNERS_TEXT)
+    send(room.inspector, "B01", photo(50, WH), corners_px=CORNERS_TEXT)
     assert [one["window_code"] for one in _listed(room.inspector, window="A01", rule="V01")] == ["A01"]
     assert {one["window_code"] for one in _listed(room.inspector, area_id=hall.area_ids["B"])} == {"B01"}
     assert {one["window_code"] for one in _listed(logged_in(app, "inspector_b"))} == {"B01"}

@@ -16,9 +16,16 @@ from pathlib import Path
 import av
 import cv2
 import pytest
-from deskcheck_calibration.findings import State
+from deskcheck_calibration.findings import Reason, State
 from deskcheck_calibration.layout import (
+    HomeZone,
     Layout,
+    Policy,
+    PolicyKind,
+    PolygonCm,
+    ReferenceView,
+    Surface,
+    SurfaceKind,
 )
 from deskcheck_calibration.layout_file import dump_layout
 from deskcheck_service.app import create_app
@@ -27,6 +34,7 @@ from deskcheck_service.layouts import service as places
 from deskcheck_service.services import Services, build_services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import FindingRow
+from deskcheck_service.tables.problems import Problem, ProblemEnd
 from deskcheck_vision.detections import Uint8Array
 from deskcheck_vision.errors import ModelMissingError
 from deskcheck_vision.frames import Frame

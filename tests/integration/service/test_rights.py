@@ -81,11 +81,45 @@ POST   /cameras/{code}/captures          I S
 GET    /cameras/{code}/looks             I S A
 POST   /cameras/{code}/reactivate        S A
 GET    /camera-tasks                     I S A
+GET    /cameras/{code}/source            S A
+PUT    /cameras/{code}/source            A
+DELETE /cameras/{code}/source            A
+POST   /cameras/{code}/source/try        S A
+GET    /cameras/{code}/permits           I S A
+POST   /cameras/{code}/permits           S A
+DELETE /cameras/{code}/permits/{window}  S A
+GET    /audits/schedules                 I S A
+POST   /audits/schedules                 S A
+GET    /audits/schedules/{schedule_id}   I S A
+PUT    /audits/schedules/{schedule_id}   S A
+PUT    /audits/schedules/{schedule_id}/route  S A
+POST   /audits/centres/{centre_id}/usual-schedules  S A
+GET    /audits/centres/{centre_id}/calendar  I S A
+PUT    /audits/centres/{centre_id}/calendar/{on_date}  S A
+DELETE /audits/centres/{centre_id}/calendar/{on_date}  S A
+POST   /audits/centres/{centre_id}/calendar-list  S A
+GET    /audits/centres/{centre_id}/days/{on_date}  I S A
+GET    /audits/rounds                    I S A
+POST   /audits/rounds                    S A
+GET    /audits/rounds/{round_id}         I S A
 GET    /findings                         I S A
 GET    /findings/counts                  I S A
 GET    /findings/{finding_id}            I S A
 POST   /findings/{finding_id}/reviews    S
 DELETE /findings/{finding_id}/reviews/last  S
+GET    /today-map                        I S A
+GET    /camera-health                    I S A
+GET    /cameras/{code}/health            I S A
+GET    /cameras/{code}/troubles          I S A
+GET    /problems                         I S A
+GET    /problems/{problem_id}            I S A
+GET    /webhook-targets                  A
+POST   /webhook-targets                  A
+PATCH  /webhook-targets/{name}           A
+GET    /webhook-targets/{name}/dead      A
+POST   /webhook-targets/{name}/replays   A
+GET    /webhook-targets/{name}/reconciliation  A
+POST   /webhook-targets/{name}/reconciliation  A
 GET    /rules                            I S A N
 GET    /classes                          I S A N
 GET    /health                           I S A N -

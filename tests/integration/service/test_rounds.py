@@ -30,6 +30,8 @@ from sqlalchemy import func, select, update
 # A Wednesday in Shanghai (UTC+8) without a holiday near it.
 DAY = date(2026, 11, 18)
 BEFORE = datetime(2026, 11, 17, 16, tzinfo=UTC)
+# Nothing in these differs between the databases; those that are not marked run on both.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def at(clock: str, day: date = DAY) -> datetime:
@@ -58,6 +60,7 @@ def _schedule(services: Services, hall: Hall, **changes: object) -> int:
         return add_schedule(session, hall, BEFORE, **changes).id
 
 
+@SQLITE
 def test_a_due_round_is_made_once_with_everything_that_it_owes(services: Services, hall: Hall) -> None:
     audited_hall(services, hall)
     _schedule(services, hall)
@@ -96,6 +99,7 @@ def test_eight_that_make_the_same_rounds_at_once_make_each_once(services: Servic
         assert session.scalar(select(func.count()).select_from(OwedView)) == 8
 
 
+@SQLITE
 def test_what_cannot_be_looked_at_is_owed_and_not_seen_with_its_reason(services: Services, hall: Hall) -> None:
     audited_hall(services, hall)
     add_windows(services, hall, "B", "B02", "B03")
@@ -128,6 +132,7 @@ def test_while_the_time_lasts_it_is_caught_up_and_then_it_is_missed(services: Se
     assert rounds.close_due(services, at("11:29")) == []
 
 
+@SQLITE
 def test_days_without_the_service_are_recorded_as_missed_and_rest_days_are_not(services: Services, hall: Hall) -> None:
     audited_hall(services, hall)
     _schedule(services, hall)
@@ -140,6 +145,7 @@ def test_days_without_the_service_are_recorded_as_missed_and_rest_days_are_not(s
     assert len(_rounds(services)) == 4
 
 
+@SQLITE
 def test_a_closing_check_is_caught_up_until_the_next_morning(services: Services, hall: Hall) -> None:
     audited_hall(services, hall)
     evening = {"kind": ScheduleKind.CLOSING, "counts_as": None, "begins": time(17, 45), "ends": time(18, 45)}
@@ -150,6 +156,7 @@ def test_a_closing_check_is_caught_up_until_the_next_morning(services: Services,
     assert (made.on_date, made.caught_up, made.due_until) == (DAY, True, night + timedelta(hours=1))
 
 
+@SQLITE
 def test_a_spot_check_takes_what_its_seed_draws_and_says_the_seed(services: Services, hall: Hall) -> None:
     audited_hall(services, hall)
     spot = {"kind": ScheduleKind.SPOT, "counts_as": None, "begins": time(9), "ends": time(17), "share": 0.5}
@@ -176,6 +183,7 @@ def test_a_round_ends_when_all_is_settled_and_says_what_was_not_seen(services: S
     assert rounds.close_due(services, at("11:31")) == []
 
 
+@SQLITE
 def test_a_visit_in_the_making_may_be_finished(services: Services, hall: Hall) -> None:
     audited_hall(services, hall)
     _schedule(services, hall)
@@ -202,6 +210,7 @@ def test_one_round_at_a_time_is_started_by_hand(services: Services, hall: Hall) 
     assert len(rounds.start_now(services, "test", hall.centre_id).visit_ids) == 3
 
 
+@SQLITE
 def test_a_schedule_that_was_switched_off_makes_nothing(services: Services, hall: Hall) -> None:
     audited_hall(services, hall)
     _schedule(services, hall, enabled=False)

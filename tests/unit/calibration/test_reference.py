@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from deskcheck_calibration.findings import Finding, Judgement, Reason, State
+from deskcheck_calibration.grace import GraceState, Lingering
 from deskcheck_calibration.judging import Judged, judge
 from deskcheck_calibration.layout import HomeZone, Surface, SurfaceKind
 from deskcheck_calibration.picture import overlay_values
@@ -279,6 +281,21 @@ class TestRule:
         bear = make_item("personal_ornament", 52, 6, 6, 8, confidence=0.4)
         assert only("V02", make_scene(layout, bear, comparison=Comparison((REGION,), 0.8))).state is State.SUSPECTED
 
+    def test_in_hours_a_camera_gives_it_time_over_several_looks(self) -> None:
+        before = Lingering("V02", "", "", (58, 11), 5.0, OPEN_TIME - timedelta(minutes=30), OPEN_TIME)
+        elsewhere = replace(before, centre_cm=(90, 40))
+        for things, kind, state in (
+            ((), SourceKind.CAMERA, State.INCONCLUSIVE),
+            ((elsewhere,), SourceKind.CAMERA, State.INCONCLUSIVE),
+            ((before,), SourceKind.CAMERA, State.SUSPECTED),
+            ((), SourceKind.PHOTO, State.SUSPECTED),
+        ):
+            seen = Comparison((REGION,), 0.8)
+            scene = make_scene(make_layout(), comparison=seen, source_kind=kind, grace=GraceState(things))
+            assert only("V02", scene).state is state, (things, kind)
+        closed = make_scene(make_layout(), comparison=seen, source_kind=SourceKind.CAMERA, open_now=False)
+        assert only("V02", closed).state is State.SUSPECTED
+
     def test_a_camera_tells_small_regions_less_well(self) -> None:
         for area_cm2, kind, state in (
             (40.0, SourceKind.PHOTO, State.SUSPECTED),
@@ -286,7 +303,8 @@ class TestRule:
             (60.0, SourceKind.CAMERA, State.SUSPECTED),
         ):
             small = Comparison((replace(REGION, area_cm2=area_cm2),), 0.8)
-            assert only("V02", make_scene(make_layout(), comparison=small, source_kind=kind)).state is state
+            scene = make_scene(make_layout(), comparison=small, source_kind=kind, open_now=False)
+            assert only("V02", scene).state is state
 
     def test_on_the_public_ledge_it_may_be_a_clients(self) -> None:
         ledge = Surface("ledge", SurfaceKind.PUBLIC_LEDGE, rect(0, 0, 180, 20))
@@ -315,6 +333,7 @@ class TestRule:
         finding = only("V02", make_scene(make_layout(), comparison=Comparison((), 0.29)))
         assert (finding.state, finding.reason) == (State.NOT_ASSESSED, Reason.TOO_LITTLE_COMPARED)
 
-    def test_cameras_are_judged_alike(self) -> None:
-        scene = make_scene(make_layout(), comparison=Comparison((REGION,), 0.8), source_kind=SourceKind.CAMERA)
+    def test_cameras_are_judged_alike_after_closing(self) -> None:
+        seen = Comparison((REGION,), 0.8)
+        scene = make_scene(make_layout(), comparison=seen, source_kind=SourceKind.CAMERA, open_now=False)
         assert {finding.state for finding in findings_of("V02", scene)} == {State.SUSPECTED}
