@@ -19,9 +19,13 @@ def test_room_is_waited_for_and_given_back() -> None:
             pass
         with room.taken(40, 0.1, lambda: False):
             pass
-    with room.taken(1000, 0.1, lambda: False):  # larger than all: alone
-        with pytest.raises(CamerasBusyError), room.taken(1, 0.05, lambda: False):
-            pass
+    # One that is larger than all has it alone.
+    with (
+        room.taken(1000, 0.1, lambda: False),
+        pytest.raises(CamerasBusyError),
+        room.taken(1, 0.05, lambda: False),
+    ):
+        pass
 
 
 def test_waiting_for_room_ends_with_the_process() -> None:
