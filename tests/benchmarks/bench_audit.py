@@ -181,7 +181,7 @@ def _rate(session: OnnxSession, callers: int) -> float:
 
 @measures
 def memory_growth() -> Iterator[Figure]:
-    """Memory of the process after all captures over that after the first tenth; threads and sockets as at the start.
+    """Memory of the process after all captures over that after the first 500; threads and sockets as at the start.
 
     AUDIT_BENCH_CAPTURES says how many captures; 5000 unless told.
     """
@@ -204,11 +204,11 @@ def memory_growth() -> Iterator[Figure]:
         while made < captures:
             _, key = _made(services, hall, 1, 0.0)
             made += sum(_states(services, key).values())
-            if not after_first and made >= captures / 10:
+            if not after_first and made >= min(500, captures / 2):
                 after_first = _memory_mb()
         grown = _memory_mb() / after_first - 1
         left = threading.active_count() - threads, _sockets() - sockets
-    note = f"{after_first:.0f} MB after {captures // 10}, {made} captures; threads {left[0]:+d}, sockets {left[1]:+d}"
+    note = f"{after_first:.0f} MB after {min(500, captures // 2)}, {made} captures in all; threads {left[0]:+d}, sockets {left[1]:+d}"
     yield Figure("memory_growth", 100 * grown, 5.0, True, "%", note)
     yield Figure("threads_and_sockets_left", float(max(left)), 0.0, True, "")
 
@@ -229,8 +229,8 @@ def _sockets() -> int:
 
 @measures
 def two_workers() -> Iterator[Figure]:
-    """A round of real-model visits by two workers over that by one, each worker on a core of its own, on PostgreSQL."""
-    cameras = 40
+    """A round of real-model visits by one worker over that by two, each on a core of its own, on PostgreSQL."""
+    cameras = 16
     with ExitStack() as stack:
         uri = stack.enter_context(running_postgresql())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
