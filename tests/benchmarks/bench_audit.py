@@ -208,7 +208,8 @@ def memory_growth() -> Iterator[Figure]:
                 after_first = _memory_mb()
         grown = _memory_mb() / after_first - 1
         left = threading.active_count() - threads, _sockets() - sockets
-    note = f"{after_first:.0f} MB after {min(500, captures // 2)}, {made} captures in all; threads {left[0]:+d}, sockets {left[1]:+d}"
+    counted = f"{after_first:.0f} MB after {min(500, captures // 2)}, {made} captures in all"
+    note = f"{counted}; threads {left[0]:+d}, sockets {left[1]:+d}"
     yield Figure("memory_growth", 100 * grown, 5.0, True, "%", note)
     yield Figure("threads_and_sockets_left", float(max(left)), 0.0, True, "")
 
