@@ -9,7 +9,10 @@ ARGS ?=
 # two cores: a test in a browser waits for it half of its time. Files go out in order, the long ones of the browser first.
 WORKERS ?= 3
 
-.PHONY: demo test bench lint types arrows web fuzz wheel ci setup setup-dev assets browser clean
+# GStreamer's RTSP server for the tests of cameras; they are skipped where it cannot be had.
+STREAM_SERVER := python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+
+.PHONY: demo test bench lint types arrows web fuzz wheel ci setup setup-dev assets browser stream-server clean
 
 demo: $(VENV)/.runtime assets
 	@$(BIN)/deskcheck demo $(ARGS)
@@ -42,7 +45,7 @@ ci:
 	@bash .ci/run
 
 setup: $(VENV)/.runtime assets
-setup-dev: $(VENV)/.dev assets browser
+setup-dev: $(VENV)/.dev assets browser stream-server
 
 $(VENV)/bin/python:
 	@echo "making the virtual environment" >&2
@@ -68,6 +71,12 @@ browser: | $(VENV)/.dev
 	@command -v chromium >/dev/null || { echo "installing a browser for the end-to-end tests" >&2; \
 	  if command -v apt-get >/dev/null; then .ci/as-root apt-get update -qq >&2 && .ci/as-root apt-get install -y -qq chromium >&2; \
 	  else $(BIN)/playwright install chromium >&2; fi; }
+
+stream-server:
+	@if command -v apt-get >/dev/null && ! dpkg -s $(STREAM_SERVER) >/dev/null 2>&1; then \
+	  echo "installing a stream server for the tests of cameras" >&2; \
+	  .ci/as-root apt-get update -qq >&2 && .ci/as-root apt-get install -y -qq --no-install-recommends $(STREAM_SERVER) >&2 \
+	  || echo "no stream server: its tests are skipped" >&2; fi
 
 clean:
 	rm -rf $(VENV) build dist demo-data service/web/node_modules service/deskcheck_service/static vision/deskcheck_vision/_fonts

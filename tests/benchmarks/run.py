@@ -24,6 +24,7 @@ MODULES = (
     "bench_footprint",
     "bench_registration",
     "bench_camera_guard",
+    "bench_sources",
     "bench_unchanged",
     "bench_day_film",
     "bench_lens",

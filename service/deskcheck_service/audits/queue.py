@@ -49,6 +49,7 @@ def app_of(settings: Settings) -> App:
         kwargs={"options": f"-c search_path={_S} -c timezone=UTC", "connect_timeout": 10},
         min_size=1,
         max_size=4,
+        timeout=5.0,
     )
     return App(connector=connector)
 

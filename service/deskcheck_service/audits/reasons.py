@@ -5,6 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from types import MappingProxyType
 
+from deskcheck_service.errors import BusyError
+from deskcheck_service.errors.cameras import CameraBareError
+from deskcheck_service.errors.secrets import SecretUnreadableError
+from deskcheck_service.errors.sources import SourceUnsetError, ViewOffError
 from deskcheck_service.schemas import Text
 from deskcheck_service.tables.sources import TroubleKind
 
@@ -39,6 +43,12 @@ _WORDS = MappingProxyType(
             "the pictures came but could not be judged",
         ),
         UnjudgedReason.FAULT.value: ("程序出错，已记录在日志中", "a fault of the program, which the log tells"),
+        # Codes of errors that a visit ends with.
+        SourceUnsetError.code: ("摄像机没有填写取流地址", "no source is set for the camera"),
+        ViewOffError.code: ("机位没有批准启用", "the views are not permitted to be audited"),
+        CameraBareError.code: ("摄像机没有基准画面", "the camera has no reference still"),
+        SecretUnreadableError.code: ("摄像机密码无法解密", "the camera's password cannot be decrypted"),
+        BusyError.code: ("系统繁忙，没有轮到", "the service was too busy"),
         TroubleKind.UNREACHABLE.value: ("摄像机连接不上", "the camera cannot be reached"),
         TroubleKind.LOGIN_REFUSED.value: ("摄像机拒绝登录", "the camera refuses the log-in"),
         TroubleKind.NOT_THERE.value: ("地址上没有画面", "there is no picture at the address"),

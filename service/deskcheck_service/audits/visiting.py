@@ -27,6 +27,7 @@ from deskcheck_service.services import Services
 from deskcheck_service.tables import JudgementRow, View, utc_now
 from deskcheck_service.tables.audits import VisitState
 from deskcheck_service.tables.sources import TroubleKind
+from deskcheck_service.watching.telling import told_visit
 
 if TYPE_CHECKING:
     from deskcheck_vision.frames import Frame
@@ -70,10 +71,17 @@ def make_visit(services: Services, visit_id: int, holds: Holds) -> VisitOutcome:
     """
     if not holds.take(visit_id):
         return VisitOutcome.NOT_OURS
+    try:
+        return _made(services, visit_id, holds)
+    finally:
+        # Where the database could not be told, the hold must run out: nobody works at the visit any more.
+        holds.forget(visit_id)
+
+
+def _made(services: Services, visit_id: int, holds: Holds) -> VisitOutcome:
     with services.database.reading() as session:
         visit = visits.visit(session, visit_id)
     if visit is None:
-        holds.forget(visit_id)
         return VisitOutcome.NOT_OURS
     with correlated(visit.correlation_id, camera=visit.camera_code, visit=visit_id):
         try:
@@ -84,7 +92,7 @@ def make_visit(services: Services, visit_id: int, holds: Holds) -> VisitOutcome:
         except Exception:
             structlog.get_logger().exception("visit_fault", tries=visit.tries)
             outcome = _put_off(services, visit, holds, UnjudgedReason.FAULT)
-        structlog.get_logger().info("visit", outcome=outcome.value, tries=visit.tries, worker=holds.worker)
+        told_visit(outcome.value, tries=visit.tries, worker=holds.worker)
     return outcome
 
 
@@ -151,18 +159,14 @@ def _settle(visit_id: int, session: Session, view: View, judgement: JudgementRow
 
 
 def _ended(services: Services, visit: Visit, holds: Holds, checked: BurstChecked | None = None) -> VisitOutcome:
-    """End a visit: what its burst could not judge is not judged, and the camera's own trouble is written down."""
-    from deskcheck_service.cameras.health import note_troubles
-
+    """End a visit; what its burst could not judge is not judged, and why."""
     now = utc_now()
     with services.database.writing() as session:
         if checked is not None:
-            note_troubles(session, visit.camera_id, checked.troubles, now)
             for view_id, code in checked.unjudged.items():
                 visits.settle_unjudged(session, visit.visit_id, [view_id], code, now)
         visits.settle_unjudged(session, visit.visit_id, None, UnjudgedReason.NOT_JUDGED, now)
         visits.end(session, visit.visit_id, holds.worker, VisitState.DONE, None, now)
-    holds.forget(visit.visit_id)
     return VisitOutcome.DONE
 
 
@@ -176,7 +180,6 @@ def _put_off(services: Services, visit: Visit, holds: Holds, reason: str) -> Vis
             visits.put_off(session, visit.visit_id, holds.worker, reason, again_at)
         else:
             fail(session, visit.visit_id, holds.worker, reason, now)
-    holds.forget(visit.visit_id)
     return VisitOutcome.LATER if worth_it else VisitOutcome.FAILED
 
 

@@ -52,11 +52,13 @@ def take_burst(
     """
     from deskcheck_vision.sources.burst import collect_burst
 
+    from deskcheck_service.watching.stages import Stage, timed
+
     with services.database.reading() as session:
         spec = spec_of(session, services.secrets, camera_id)
         if not permits.any_permitted(session, camera_id):
             raise ViewOffError(camera=spec.name)
-    with opened(services.settings, spec, span_s) as source:
+    with timed(Stage.COLLECT), opened(services.settings, spec, span_s) as source:
         return collect_burst(source, frames, span_s, deadline_s)
 
 

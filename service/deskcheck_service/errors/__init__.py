@@ -59,6 +59,14 @@ The tree::
         |-- TargetAddressError      an outside system is at no allowed address
         |-- ReplayError             what is to be sent again was not said
         |-- EventIdError            a message's name cannot be read
+        |-- AlreadySettledError     a round does not owe the view any more; in ``workers``, as the next three
+        |-- CamerasBusyError        no room for another camera's frames
+        |-- QueueAbsentError        the database has no queue for workers yet
+        |-- QueueNeedsPostgresqlError  workers on several machines need such a database
+        |-- FiguresClosedError      the figures for Prometheus are not for everybody; in ``watching``, as the next three
+        |-- CheckSlowError          something that is needed does not answer in time
+        |-- CheckFailedError        something that is needed failed in a way that nobody foresaw
+        |-- EvidenceUnwritableError  the evidence store cannot be written
         |-- ReviewConflictError     somebody else decided first
         |-- NotReviewableError      the finding is neither suspected nor inconclusive
         |-- UndoError               there is no own recent decision to take back

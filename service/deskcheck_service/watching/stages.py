@@ -34,6 +34,12 @@ CAPTURES = Counter(
     ["source", "state"],
     registry=PROCESS,
 )
+VISITS = Counter(
+    "deskcheck_visits_made",
+    "Tries of this process to make a visit, by what came of them.",
+    ["outcome"],
+    registry=PROCESS,
+)
 STAGES = Histogram(
     "deskcheck_stage_seconds",
     "Seconds that a stage of a picture's way took in this process; judge contains detect.",

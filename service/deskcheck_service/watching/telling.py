@@ -1,4 +1,4 @@
-"""What figures and log say of a judgement that is stored: a finding's lines are found by its id, and the other way."""
+"""What figures and log say of visits and judgements: a finding's lines are found by its id, and the other way."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from deskcheck_calibration.findings import State
 
 if TYPE_CHECKING:
     from deskcheck_service.captures.schemas import JudgementOut
+
+
+def told_visit(outcome: str, *, tries: int, worker: str) -> None:
+    """Count and log what came of one try to make a visit."""
+    from deskcheck_service.watching.stages import VISITS
+
+    VISITS.labels(outcome).inc()
+    structlog.get_logger().info("visit", outcome=outcome, tries=tries, worker=worker)
 
 
 def told_judgement(judgement: JudgementOut) -> None:

@@ -129,7 +129,7 @@ def test_source_test_and_permits(
     assert "批准人：监督员甲" in page
     assert order["legal_basis"] in page
     assert supervisor.post(permits, revoke="A01")[0] == 303
-    assert "批准人" not in supervisor.get("/cameras/hall-1")
+    assert "批准人：" not in supervisor.get("/cameras/hall-1")
     assert supervisor.post(permits, revoke="A01")[0] == 409
 
     seen.append(administrator.client.get("/api/v1/cameras/hall-1/source").text)

@@ -31,6 +31,7 @@ from service_kit import Hall, logged_in
 from sqlalchemy import event, func, insert, select
 from starlette.testclient import TestClient
 
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what no database has a say in
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 
 
@@ -75,6 +76,7 @@ def states(services: Services) -> dict[str, int]:
         return {state.value: count for state, count in session.execute(query).all()}
 
 
+@ONE
 def test_message_is_signed_as_standard_webhooks_says(services: Services, hall: Hall, receiver: Receiver) -> None:
     add(services, hall, receiver.url)
     (name,) = happen(services, "A01")
@@ -133,6 +135,7 @@ WORDS = {
 }
 
 
+@ONE
 @pytest.mark.parametrize("trouble", WORDS)
 def test_what_goes_wrong_is_tried_again_and_told(
     services: Services, hall: Hall, receiver: Receiver, trouble: str
@@ -189,6 +192,7 @@ def test_dead_letter_lets_the_next_through_and_comes_back_by_replay(
     assert receiver.ids[-1] == names[0]
 
 
+@ONE
 def test_old_message_is_dead_at_its_next_failure(services: Services, hall: Hall, receiver: Receiver) -> None:
     add(services, hall, receiver.url)
     happen(services, "A01")
@@ -210,6 +214,7 @@ def test_two_processes_send_everything_once_and_in_order(services: Services, hal
         assert [name for name in receiver.ids if name in names] == names
 
 
+@ONE
 def test_a_system_that_is_away_keeps_no_other_waiting(services: Services, hall: Hall, receiver: Receiver) -> None:
     with receiving() as silent:
         silent.hang_s = 5.0
@@ -222,6 +227,7 @@ def test_a_system_that_is_away_keeps_no_other_waiting(services: Services, hall: 
     assert len(receiver.got) == 10
 
 
+@ONE
 def test_addresses_outside_the_allowed_networks_are_never_called(
     services: Services, hall: Hall, receiver: Receiver
 ) -> None:
@@ -332,6 +338,7 @@ def test_both_sides_compare_and_what_is_lacking_is_sent(
     assert sorted(receiver.ids[-2:]) == sorted([first[1], *other])
 
 
+@ONE
 def test_only_administrators_and_only_whole_requests(app: FastAPI, administrator: TestClient, hall: Hall) -> None:
     new = {"centre_id": hall.centre_id, "name": "outside", "url": "http://10.1.2.3/hook"}
     assert logged_in(app, "supervisor").post("/api/v1/webhook-targets", json=new).status_code == 403
@@ -351,6 +358,7 @@ def test_only_administrators_and_only_whole_requests(app: FastAPI, administrator
     assert (off["enabled"], off["waiting"], off["dead"]) == (False, 0, 0)
 
 
+@ONE
 def test_secret_is_encrypted_at_rest(services: Services, hall: Hall, receiver: Receiver) -> None:
     add(services, hall, receiver.url)
     with services.database.reading() as session:
@@ -382,6 +390,7 @@ def test_a_round_that_ends_is_told_to_each_of_its_windows(services: Services, ha
     assert {one["data"]["reason"] for one in told} == {"time_over"}
 
 
+@ONE
 def test_documented_check_of_a_signature_takes_the_real_and_refuses_the_others(
     services: Services, hall: Hall, receiver: Receiver
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,14 +14,18 @@ from deskcheck_service.audits import embedded, rounds
 from deskcheck_service.audits.engine import AuditEngine
 from deskcheck_service.audits.holds import Holds
 from deskcheck_service.audits.visiting import VisitOutcome, make_visit
+from deskcheck_service.db import Database
+from deskcheck_service.errors import DatabaseAbsentError
 from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import Camera, JudgementRow, utc_now
-from deskcheck_service.tables.audits import CameraVisit, RoundState, VisitState
+from deskcheck_service.tables.audits import AuditRound, CameraVisit, RoundState, VisitState
 from deskcheck_service.tables.sources import CameraTrouble
 from photos import services_that_know
+from processes import until
 from service_kit import Hall
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 
 @pytest.fixture
@@ -78,7 +83,7 @@ def test_a_dead_camera_is_tried_again_and_recorded_with_its_trouble(
     add_cameras(services, hall, tmp_path / "media", 2, addresses={1: "no-such-folder"})
     _start(services, hall)
     with services.database.writing() as session:
-        session.execute(update(rounds_row()).values(due_until=utc_now() + timedelta(seconds=4)))
+        session.execute(update(AuditRound).values(due_until=utc_now() + timedelta(seconds=4)))
     made = embedded.run_once(services)
     assert made[VisitOutcome.DONE] == 1
     assert made[VisitOutcome.FAILED] == 1
@@ -91,12 +96,6 @@ def test_a_dead_camera_is_tried_again_and_recorded_with_its_trouble(
         trouble = session.scalar(select(CameraTrouble))
     assert trouble is not None
     assert trouble.seen_count == made[VisitOutcome.FAILED] + made[VisitOutcome.LATER]
-
-
-def rounds_row() -> type:
-    from deskcheck_service.tables.audits import AuditRound
-
-    return AuditRound
 
 
 def test_a_dead_workers_visit_is_taken_over_when_its_hold_runs_out(
@@ -121,7 +120,7 @@ def test_a_camera_is_visited_by_one_at_a_time(services: Services, hall: Hall, tm
         assert camera is not None
         (first,) = session.scalars(select(CameraVisit))
         made = rounds_of(services)[0]
-        other = rounds_row()(
+        other = AuditRound(
             **{name: getattr(made, name) for name in ("centre_id", "kind", "on_date", "due_from", "due_until",
                "burst_frames", "burst_span_s", "state", "opened_at")}
         )  # fmt: skip
@@ -152,3 +151,32 @@ def test_an_engine_that_ends_gives_back_what_it_holds(services: Services, hall: 
     (after,) = visits(services)
     assert (after.held_by, after.held_until, after.tries, after.state) == (None, None, 0, VisitState.WAITING)
     assert embedded.run_once(services) == {VisitOutcome.DONE: 1}
+
+
+def test_a_visit_whose_end_cannot_be_told_is_renewed_no_more(
+    services: Services, hall: Hall, tmp_path: Path, settings: Settings
+) -> None:
+    """As when the database goes away in the middle: the hold must run out, or nobody ever takes the visit over."""
+    add_cameras(services, hall, tmp_path / "media", 1)
+    _start(services, hall)
+    (visit,) = visits(services)
+    holds = Holds(services.database, "cut off")
+    broken = Services(settings, _DeafDatabase(services.database), services.evidence, services.engine)
+    with pytest.raises(DatabaseAbsentError):
+        make_visit(broken, visit.id, holds)
+    assert len(holds) == 0
+    holds.close()
+    assert visits(services)[0].held_by == "cut off"
+    assert until(lambda: embedded.run_once(services) == {VisitOutcome.DONE: 1}, 10)
+
+
+class _DeafDatabase(Database):
+    """Answers, and takes nothing."""
+
+    def __init__(self, other: Database) -> None:
+        self.engine, self._reader = other.engine, other._reader
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        raise DatabaseAbsentError
+        yield

@@ -15,6 +15,7 @@ import httpx2
 import pytest
 from deskcheck_service import audit, migrate
 from deskcheck_service.app import create_app
+from deskcheck_service.cli.serve import listen
 from deskcheck_service.correlation import carried, correlated, current
 from deskcheck_service.engine import JudgeEngine
 from deskcheck_service.evidence import EvidenceStore
@@ -24,6 +25,7 @@ from deskcheck_service.tables import AuditEntry, Camera, CameraLook, utc_now
 from deskcheck_service.tables.audits import Worker
 from deskcheck_service.tables.cameras import CameraState, LookState
 from deskcheck_service.tables.sources import CameraSource, CameraTrouble, SourceType, TroubleKind
+from deskcheck_service.watching.beside import watched
 from deskcheck_service.watching.figures import read_figures
 from deskcheck_service.watching.metrics import registry_of
 from deskcheck_service.watching.readiness import Readiness
@@ -312,3 +314,18 @@ def test_every_figure_is_in_the_documentation(only_sqlite: Services) -> None:
     told = set(re.findall(r"`(deskcheck_[a-z_]+)`", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")))
     ours = {name for name in families if name.startswith("deskcheck_")}
     assert {name.removesuffix("_total") for name in told} == ours
+
+
+def test_a_worker_answers_on_a_port_of_its_own(only_sqlite: Services) -> None:
+    services = replace(only_sqlite, engine=JudgeEngine(only_sqlite.settings, KnownDetector()))
+    listening = listen("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with watched(services, listening):
+        assert httpx2.get(f"{url}/healthz").status_code == 200
+        assert httpx2.get(f"{url}/readyz").json()["ready"]
+        assert "deskcheck_visits_due 0.0" in httpx2.get(f"{url}/metrics").text
+        assert httpx2.get(f"{url}/docs").status_code == 404
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{url}/healthz")
+    with watched(services, None):
+        pass

@@ -88,7 +88,7 @@ class SnapshotSource:
                 content_type=answer.content_type or None,
                 image_wh=picture.image_wh,
                 first_frame_s=round(time.monotonic() - began, 3),
-                clock_offset_s=round((clock - received).total_seconds(), 0) if clock is not None else None,
+                clock_offset_s=_ahead_s(clock, received),
                 server=answer.server or None,
             )
         return Frame(picture.image, received, self._name, clock.timestamp() if clock is not None else None)
@@ -124,6 +124,14 @@ def _found(answer: Fetched) -> str:
     if answer.body.lstrip()[:1] == b"<":
         return "text/html"
     return answer.content_type or ("nothing" if not answer.body else "bytes that are no JPEG")
+
+
+def _ahead_s(clock: datetime | None, received: datetime) -> float | None:
+    """Return how far a clock that tells whole seconds is ahead; 0 where it may be right."""
+    if clock is None:
+        return None
+    ahead_s = round((clock - received).total_seconds())
+    return float(ahead_s) if abs(ahead_s) > 1 else 0.0
 
 
 def _moment(text: str) -> datetime | None:
