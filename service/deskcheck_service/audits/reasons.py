@@ -43,7 +43,6 @@ _WORDS = MappingProxyType(
             "the pictures came but could not be judged",
         ),
         UnjudgedReason.FAULT.value: ("程序出错，已记录在日志中", "a fault of the program, which the log tells"),
-        "too_few_frames": ("取到的画面太少", "too few frames came"),
         # Codes of errors that a visit ends with.
         SourceUnsetError.code: ("摄像机没有填写取流地址", "no source is set for the camera"),
         ViewOffError.code: ("机位没有批准启用", "the views are not permitted to be audited"),
