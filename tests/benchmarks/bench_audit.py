@@ -181,7 +181,7 @@ def _rate(session: OnnxSession, callers: int) -> float:
 
 @measures
 def memory_growth() -> Iterator[Figure]:
-    """Memory of the process after all captures over that after the first tenth; threads and sockets as at the start.
+    """Memory of the process after all captures over that after the first 500; threads and sockets as at the start.
 
     AUDIT_BENCH_CAPTURES says how many captures; 5000 unless told.
     """
@@ -204,11 +204,12 @@ def memory_growth() -> Iterator[Figure]:
         while made < captures:
             _, key = _made(services, hall, 1, 0.0)
             made += sum(_states(services, key).values())
-            if not after_first and made >= captures / 10:
+            if not after_first and made >= min(500, captures / 2):
                 after_first = _memory_mb()
         grown = _memory_mb() / after_first - 1
         left = threading.active_count() - threads, _sockets() - sockets
-    note = f"{after_first:.0f} MB after {captures // 10}, {made} captures; threads {left[0]:+d}, sockets {left[1]:+d}"
+    counted = f"{after_first:.0f} MB after {min(500, captures // 2)}, {made} captures in all"
+    note = f"{counted}; threads {left[0]:+d}, sockets {left[1]:+d}"
     yield Figure("memory_growth", 100 * grown, 5.0, True, "%", note)
     yield Figure("threads_and_sockets_left", float(max(left)), 0.0, True, "")
 
@@ -229,8 +230,8 @@ def _sockets() -> int:
 
 @measures
 def two_workers() -> Iterator[Figure]:
-    """A round of real-model visits by two workers over that by one, each worker on a core of its own, on PostgreSQL."""
-    cameras = 40
+    """A round of real-model visits by one worker over that by two, each on a core of its own, on PostgreSQL."""
+    cameras = 16
     with ExitStack() as stack:
         uri = stack.enter_context(running_postgresql())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -350,10 +351,12 @@ def _job_s(services: Services, settings: Settings, jobs: int) -> float:
 def dead_camera_delay() -> Iterator[Figure]:
     """When the last living camera of 700 is done beside 300 dead ones, over when it is without them.
 
+    AUDIT_BENCH_CAMERAS says how many there are in all; 1000 unless told.
     Spans and limits are a twentieth of the real ones: bursts of 3 s, connections given up after 0.25 s. The dead are
     addresses that never answer. Every dead camera must be recorded as such when the round ends.
     """
-    living, dead = 700, 300
+    cameras = int(os.environ.get("AUDIT_BENCH_CAMERAS", "1000"))
+    living, dead = cameras - 3 * cameras // 10, 3 * cameras // 10
     took = {}
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         silent = stack.enter_context(_full_backlog())
@@ -375,7 +378,7 @@ def dead_camera_delay() -> Iterator[Figure]:
                 for number in range(count)
             }
             add_cameras(services, hall, folder / "media", count, kind=SourceType.SNAPSHOT, addresses=addresses)
-            took[with_dead], states = _until_living_done(services, hall, living, seconds=150)
+            took[with_dead], states = _until_living_done(services, hall, living, seconds=max(60.0, cameras / 2))
             judged = sum(number for (state, _), number in states.items() if state is OwedState.JUDGED)
             recorded = states.get((OwedState.UNJUDGED, "unreachable"), 0)
             if (judged, recorded) != (living, len(is_dead)):

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import cv2
+import numpy as np
 import psycopg
 from deskcheck_service import migrate
 from deskcheck_service.audits import rounds
@@ -235,15 +237,16 @@ def fill_disk(within: Scene, disk: Path) -> str:
 
 
 class _Snapshots(http.server.BaseHTTPRequestHandler):
-    content = b""
+    contents: tuple[bytes, ...] = ()
 
     def do_GET(self) -> None:
+        content = self.contents[int(time.monotonic()) % len(self.contents)]  # another each second
         self.send_response(200)
         self.send_header("Content-Type", "image/jpeg")
-        self.send_header("Content-Length", str(len(self.content)))
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         with contextlib.suppress(OSError):
-            self.wfile.write(self.content)
+            self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -283,10 +286,17 @@ def _ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True, capture_output=True)
 
 
+def _noisy(jpeg: bytes, seed: int) -> bytes:
+    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR).astype(np.int16)
+    image += np.random.default_rng(seed).integers(-3, 4, image.shape, np.int16)
+    encoded = cv2.imencode(".jpg", np.clip(image, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
+    return encoded.tobytes()
+
+
 @contextlib.contextmanager
 def snapshot_server(content: bytes, host: str) -> Iterator[int]:
-    """A camera's web server; yields its port."""
-    handler = type("Handler", (_Snapshots,), {"content": content})
+    """A camera's web server, whose pictures differ by their noise as a living camera's do; yields its port."""
+    handler = type("Handler", (_Snapshots,), {"contents": tuple(_noisy(content, seed) for seed in range(7))})
     server = http.server.ThreadingHTTPServer((host, 0), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -160,7 +160,7 @@ def test_a_visit_whose_end_cannot_be_told_is_renewed_no_more(
     add_cameras(services, hall, tmp_path / "media", 1)
     _start(services, hall)
     (visit,) = visits(services)
-    holds = Holds(services.database, "cut off")
+    holds = Holds(services.database, "cut off", timedelta(seconds=2))
     broken = Services(settings, _DeafDatabase(services.database), services.evidence, services.engine)
     with pytest.raises(DatabaseAbsentError):
         make_visit(broken, visit.id, holds)

@@ -19,8 +19,12 @@ def test_room_is_waited_for_and_given_back() -> None:
             pass
         with room.taken(40, 0.1, lambda: False):
             pass
-    alone, other = room.taken(1000, 0.1, lambda: False), room.taken(1, 0.05, lambda: False)
-    with alone, pytest.raises(CamerasBusyError), other:  # larger than all: alone
+    # One that is larger than all has it alone.
+    with (
+        room.taken(1000, 0.1, lambda: False),
+        pytest.raises(CamerasBusyError),
+        room.taken(1, 0.05, lambda: False),
+    ):
         pass
 
 
