@@ -67,6 +67,7 @@ def test_queue_speaks_in_sentences_and_shows_pictures(app: FastAPI, seeded: Serv
         "overlay_zh_narrow",
         "overlay_en_narrow",
         "reference",
+        "first",
     }
 
 
