@@ -31,6 +31,7 @@ class HttpCamera:
         scheme: "digest", "basic" or another one that nobody speaks.
         clock_offset_s: how far its Date header is ahead.
         asked: method and path of every request that was let in.
+        date: what the Date header says instead of a time.
         uri_host: host that ONVIF's snapshot address names; empty for its own.
         port: on 127.0.0.1.
     """
@@ -42,6 +43,7 @@ class HttpCamera:
     clock_offset_s: float = 0.0
     asked: list[str] = field(default_factory=list)
     uri_host: str = ""
+    date: str = ""
     soap: str = ""
     port: int = 0
     https: bool = False
@@ -59,6 +61,8 @@ def _handler(camera: HttpCamera) -> type[BaseHTTPRequestHandler]:
             pass
 
         def date_time_string(self, timestamp: float | None = None) -> str:
+            if camera.date:
+                return camera.date
             return formatdate((timestamp or time.time()) + camera.clock_offset_s, usegmt=True)
 
         def do_GET(self) -> None:
@@ -251,24 +255,29 @@ def http_camera(picture: bytes | Callable[[], bytes], *, tls: tuple[Path, Path] 
 
 
 @contextmanager
-def silent_peer(first_words: bytes | None = None) -> Iterator[int]:
-    """Take connections and say nothing, or ``first_words`` and then hang up; yields the port."""
+def silent_peer(*words: bytes | None) -> Iterator[int]:
+    """Take connections and say nothing, or the words of each one's turn and hang up; the last words hold for the rest.
+
+    Yields the port. None, and no words at all, are silence.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(0.1)
     ended = threading.Event()
     held: list[socket.socket] = []
 
     def take() -> None:
+        left = list(words) or [None]
         while not ended.is_set():
             try:
                 connection, _ = listener.accept()
             except TimeoutError:
                 continue
             held.append(connection)
-            if first_words is not None:
+            said = left.pop(0) if len(left) > 1 else left[0]
+            if said is not None:
                 connection.settimeout(2)
                 connection.recv(4096)
-                connection.sendall(first_words)
+                connection.sendall(said)
                 connection.close()
 
     thread = threading.Thread(target=take)

@@ -146,8 +146,8 @@ def _judge(
         state, reason = State.INCONCLUSIVE, Reason.LOW_CONFIDENCE
     elif state is not State.PASS and item.index in scene.context.touched:
         state, reason = State.INCONCLUSIVE, Reason.ITEM_IN_USE
-    elif state is not State.PASS and (is_ambiguous or scene.unseen(zone.id) is not None):
-        # Where the zone is not shown, or somebody stands before it, it may hold its own: this is then one too many.
+    elif state is not State.PASS and (is_ambiguous or scene.unseen(zone.id) is Reason.OUTSIDE_VIEW):
+        # Where the zone is not shown, it may hold its own thing, and this be one too many.
         state, reason = State.INCONCLUSIVE, Reason.AMBIGUOUS_ITEMS
     elif state is not State.PASS and item.is_hidden and shift.measured_cm - limit < _FAR * shift.uncertainty_cm:
         state, reason = State.INCONCLUSIVE, Reason.FOOTPRINT_HIDDEN

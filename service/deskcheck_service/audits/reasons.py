@@ -49,6 +49,7 @@ _WORDS = MappingProxyType(
         CameraBareError.code: ("摄像机没有基准画面", "the camera has no reference still"),
         SecretUnreadableError.code: ("摄像机密码无法解密", "the camera's password cannot be decrypted"),
         BusyError.code: ("系统繁忙，没有轮到", "the service was too busy"),
+        "too_few_frames": ("可用画面太少", "too few frames of the burst could be used"),
         TroubleKind.UNREACHABLE.value: ("摄像机连接不上", "the camera cannot be reached"),
         TroubleKind.LOGIN_REFUSED.value: ("摄像机拒绝登录", "the camera refuses the log-in"),
         TroubleKind.NOT_THERE.value: ("地址上没有画面", "there is no picture at the address"),

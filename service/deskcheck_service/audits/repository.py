@@ -68,10 +68,10 @@ def own_days(session: Session, centre_ids: Iterable[int], first: date, last: dat
     return found
 
 
-def made_since(session: Session, first: date) -> set[tuple[int, date, int]]:
-    """Return schedule, day and number of the rounds made for days from ``first`` on."""
+def made_since(session: Session, schedule_ids: Iterable[int], first: date) -> set[tuple[int, date, int]]:
+    """Return schedule, day and number of the rounds made of schedules for days from ``first`` on."""
     query = select(AuditRound.schedule_id, AuditRound.on_date, AuditRound.number).where(
-        AuditRound.on_date >= first, AuditRound.schedule_id.is_not(None)
+        AuditRound.schedule_id.in_(sorted(set(schedule_ids))), AuditRound.on_date >= first
     )
     return {(cast(int, row[0]), row[1], row[2]) for row in session.execute(query).all()}
 

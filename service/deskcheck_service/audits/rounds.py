@@ -77,7 +77,7 @@ def _due_now(session: Session, now: datetime, look_back_days: int) -> list[tuple
     # A day more on either side: local days begin and end up to 14 h away from UTC's.
     first = now.date() - timedelta(days=look_back_days + 1)
     own = repository.own_days(session, (one.centre_id for one in schedules), first, now.date() + timedelta(days=1))
-    made = repository.made_since(session, first)
+    made = repository.made_since(session, (one.id for one in schedules), first)
     found = [
         (schedule.id, schedule.version, due)
         for schedule in schedules

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 
 from deskcheck_service.accounts.rights import Principal
 from deskcheck_service.cameras import repository
-from deskcheck_service.cameras.health import note_troubles
 from deskcheck_service.cameras.linking import require_proportions
 from deskcheck_service.cameras.measuring import Watched, read_camera, watch
 from deskcheck_service.cameras.schemas import LookOut
@@ -54,7 +53,8 @@ class BurstChecked:
         judged: view -> its window's judgement; ``Checked.created`` is False where the same burst had come before.
         unjudged: view -> stable code of why nothing was judged and nothing stored about its window.
         refused: view -> stable code of what ``settle`` raised: nothing of that judgement is stored.
-        troubles: what is wrong with the camera itself; written down already (``health.note_troubles``).
+        troubles: what is wrong with the camera itself; whoever took the burst writes it down with what is wrong with
+            taking it (``health.note_troubles``).
     """
 
     look: LookOut | None
@@ -125,10 +125,7 @@ def check_burst(
         wanted = tuple(one for one in seen if view_ids is None or one.view.id in view_ids)
         require_proportions(camera, frames[-1].image_wh)
         asked = _Asked(actor, camera, wanted, tuple(frames), key, settle)
-        checked = _checked(services, asked, utc_now() if live else None)
-        with services.database.writing() as session:
-            note_troubles(session, camera.id, checked.troubles, utc_now())
-    return checked
+        return _checked(services, asked, utc_now() if live else None)
 
 
 def _checked(services: Services, asked: _Asked, now: datetime | None) -> BurstChecked:

@@ -232,7 +232,8 @@ def test_what_is_wrong_with_the_camera_is_no_verdict_about_a_window(
     assert checked.unjudged == dict.fromkeys(hall.views.values(), reason)
     assert not checked.judged
     assert [one.value for one in checked.troubles] == [reason] * trouble
-    with hall.services.database.reading() as session:
+    with hall.services.database.writing() as session:
+        note_troubles(session, session.scalars(select(Camera.id)).one(), checked.troubles, AT + day)
         assert session.scalars(select(CameraTrouble.kind).where(CameraTrouble.ended_at.is_(None))).all() == [reason]
         of_day = select(Capture.id).where(Capture.taken_at.between(AT + day - HOUR, AT + day + HOUR))
         assert session.scalars(of_day).all() == []

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-import subprocess
+import re
 import sys
 import time
+import wave
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from deskcheck_vision.sources import camera_errors as errors
+from deskcheck_vision.sources import rtsp, rtsp_probe
 from deskcheck_vision.sources.addresses import STREAMS, AddressRules, Place, parse_networks, parse_ports, resolve
 from deskcheck_vision.sources.base import Login, SourceLimits
 from deskcheck_vision.sources.burst import check_alive, collect_burst
@@ -38,6 +43,9 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path | str]:
         "/rare": write_film(folder / "rare.mp4", 20, keyframe_s=2),
         "/never": write_film(folder / "never.mp4", 20, keyframe_s=20),
         "/short": write_film(folder / "short.mp4", 1, keyframe_s=0.5),
+        # Parameters before every half of a keyframe: the halves come apart, and none is a whole picture.
+        "/halves": f"( filesrc location={folder / 'quick.mp4'} ! qtdemux ! h264parse ! "
+        "rtph264pay name=pay0 pt=96 config-interval=-1 )",
         "/sound": "( audiotestsrc is-live=true ! mulawenc ! rtppcmupay name=pay0 )",
     }
 
@@ -78,6 +86,7 @@ def test_rare_keyframes_give_fewer_frames(server: RtspServer) -> None:
         frames = collect_burst(source, 5, 1.0, 2.8)
     assert len(frames) == 2
     assert frames[0].source.startswith("127.0.0.1:")
+    assert source.name == frames[0].source
 
 
 def test_a_stream_whose_first_keyframe_is_past_gives_none_in_time(server: RtspServer) -> None:
@@ -87,6 +96,17 @@ def test_a_stream_whose_first_keyframe_is_past_gives_none_in_time(server: RtspSe
             next(source.frames())
     assert caught.value.trouble == "no_picture"
     assert "2 s" in str(caught.value)
+
+
+def test_damaged_keyframes_and_too_many_pixels_give_none(server: RtspServer) -> None:
+    hasty = replace(LIMITS, first_frame_s=0.8)
+    with (
+        RtspSource(place_of(server, "/halves"), LOGIN, limits=hasty) as source,
+        pytest.raises(errors.NoFrameInTimeError),
+    ):
+        next(source.frames())
+    with pytest.raises(errors.PictureUnfitError):
+        RtspSource(place_of(server, "/quick"), LOGIN, limits=replace(LIMITS, max_pixels=1000))
 
 
 def test_a_live_picture_is_not_frozen_and_one_that_stands_still_is(server: RtspServer) -> None:
@@ -186,15 +206,51 @@ def test_peers_that_speak_something_else(words: bytes, error: type[errors.Source
         RtspSource(resolve(f"rtsp://127.0.0.1:{port}/x", STREAMS, RULES), LOGIN, limits=LIMITS)
 
 
-def test_without_the_extra_a_stream_says_what_to_install() -> None:
-    program = (
-        "import sys; sys.modules['av'] = None\n"
-        "from deskcheck_vision.sources.addresses import Place\n"
-        "from deskcheck_vision.sources.rtsp import RtspSource\n"
-        "try: RtspSource(Place('rtsp', '127.0.0.1', '127.0.0.1', 1, '/'))\n"
-        "except Exception as error: print(error.code, error.next_step('en'))\n"
+def test_what_happens_between_the_question_and_the_stream() -> None:
+    """The server answers the question, and then FFmpeg otherwise."""
+    sdp = b"v=0\r\na=framerate:1.2.3\r\n"
+    well = b"RTSP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(sdp), sdp)
+    half = b"RTSP/1.0 401 No\r\nCSeq: 1\r\n\r\n"
+    challenge = b'Digest realm="a", nonce="b", qop="auth", algorithm=SHA-256, opaque="c"'
+    asks = b"RTSP/1.0 401 No\r\nWWW-Authenticate: " + challenge + b"\r\n\r\n"
+    for words, error in (
+        ((well, None), errors.StalledError),
+        ((well, half), errors.LoginRefusedError),
+        ((well, b"RTSP/1.0 404 No\r\nCSeq: 1\r\n\r\n"), errors.NotThereError),
+        ((well, b""), errors.NoVideoError),
+        ((asks, asks), errors.LoginRefusedError),
+        ((well[:-5], well), errors.BrokenOffError),
+    ):
+        with silent_peer(*words) as port, pytest.raises(error) as caught:
+            RtspSource(resolve(f"rtsp://127.0.0.1:{port}/x", STREAMS, RULES), LOGIN, limits=LIMITS)
+        assert PASSWORD not in repr(caught.value)
+
+
+def test_sound_alone_is_no_video(tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "a.wav"), "wb") as sound:
+        sound.setparams((1, 2, 8000, 800, "NONE", "not compressed"))
+        sound.writeframes(bytes(1600))
+    place = Place("rtsp", "127.0.0.1", "127.0.0.1", 554, "/")
+    with av.open(str(tmp_path / "a.wav")) as opened, pytest.raises(errors.NoVideoError, match="audio"):
+        rtsp._video(opened, place, LIMITS)
+
+
+def test_a_digest_with_qop_is_that_of_the_standard() -> None:
+    def sha256(text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    header = rtsp_probe._digest(
+        "rtsp://h/x", LOGIN, 'Digest realm="a", nonce="b", qop="auth,auth-int", algorithm=SHA-256'
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == (
-        "source.reader_missing Run pip install 'deskcheck[video]', or use the camera's snapshot address."
-    )
+    assert header is not None
+    cnonce = re.search(r'cnonce="(\w+)"', header)
+    assert cnonce
+    ours, theirs = sha256(f"admin:a:{PASSWORD}"), sha256("DESCRIBE:rtsp://h/x")
+    assert f'response="{sha256(f"{ours}:b:00000001:{cnonce[1]}:auth:{theirs}")}"' in header
+
+
+def test_without_pyav_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(errors.ReaderMissingError) as caught:
+        RtspSource(Place("rtsp", "127.0.0.1", "127.0.0.1", 554, "/"))
+    assert "deskcheck[video]" in caught.value.next_step("en")

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from deskcheck_vision.frames import Frame
 from deskcheck_vision.images import encode_jpeg
 from deskcheck_vision.sources import camera_errors as errors
 from deskcheck_vision.sources.address_errors import HostForbiddenError
-from deskcheck_vision.sources.addresses import AddressRules, parse_networks, parse_ports
+from deskcheck_vision.sources.addresses import PAGES, AddressRules, parse_networks, parse_ports, resolve
 from deskcheck_vision.sources.base import ANY_CA, Login, SourceLimits, TlsRules
 from deskcheck_vision.sources.burst import check_alive, collect_burst
-from deskcheck_vision.sources.camera import SourceKind, SourceSpec, negotiated_of, open_source
+from deskcheck_vision.sources.camera import SourceKind, SourceSpec, check_spec, negotiated_of, open_source
+from deskcheck_vision.sources.snapshot import SnapshotSource
 from http_camera import HttpCamera, http_camera, refused_port, silent_peer
 
 PASSWORD = 'p@ss "w:rd'
@@ -42,7 +44,7 @@ def running() -> Iterator[HttpCamera]:
 def camera(running: HttpCamera) -> HttpCamera:
     """The server as a camera that lets everybody in."""
     running.picture, running.user, running.password, running.scheme = picture, "", "", "digest"
-    running.clock_offset_s, running.uri_host, running.soap = 0.0, "", ""
+    running.clock_offset_s, running.uri_host, running.soap, running.date = 0.0, "", "", ""
     running.asked.clear()
     return running
 
@@ -205,6 +207,35 @@ def test_a_burst_ends_with_its_time(camera: HttpCamera) -> None:
     with pytest.raises(ValueError, match="no such burst"):
         collect_burst(source, 0, 1, 1)
     source.close()
+
+
+def test_a_camera_without_a_clock_or_a_route(camera: HttpCamera) -> None:
+    camera.date = "yesterday"
+    place = resolve(camera.url("/snapshot.jpg"), PAGES, RULES)
+    with SnapshotSource(place, limits=LIMITS) as source:
+        (frame,) = collect_burst(source, 1, 0, 5)
+        assert (source.name, frame.stream_time_s) == (place.shown, None)
+        assert source.negotiated.clock_offset_s is None
+    nowhere = AddressRules(parse_networks("255.255.255.255/32"), parse_ports("80"))
+    check_spec(spec("http://255.255.255.255/"), nowhere)
+    source = SnapshotSource(resolve("http://255.255.255.255/", PAGES, nowhere), limits=LIMITS)
+    with pytest.raises(errors.DeadHostError):
+        next(source.frames())
+    source.close()
+
+
+def test_a_burst_without_a_frame_says_so() -> None:
+    class Nothing:
+        name = "hall-1"
+
+        def frames(self, every_s: float | None = None, until: float | None = None) -> Iterator[Frame]:
+            return iter(())
+
+        def close(self) -> None:
+            pass
+
+    with pytest.raises(errors.NoFrameInTimeError):
+        collect_burst(Nothing(), 1, 0, 1)
 
 
 def test_onvif_names_the_snapshot(camera: HttpCamera) -> None:

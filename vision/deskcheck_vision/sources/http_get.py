@@ -83,7 +83,7 @@ class CameraHttp:
         connected = False
         until = time.monotonic() + self._limits.connect_s + self._limits.first_frame_s
         try:
-            for _ in range(2):
+            while True:
                 with self._client.stream(
                     "GET" if content is None else "POST",
                     place.url,
@@ -99,7 +99,6 @@ class CameraHttp:
                     if answer.status_code != 200:
                         raise error_of_status(answer.status_code, place, self._login)
                     return self._read(place, answer, until)
-            raise error_of_status(401, place, self._login)
         except httpx2.ConnectTimeout:
             error = DeadHostError(place=place.shown, limit_s=self._limits.connect_s)
         except httpx2.ConnectError as exc:

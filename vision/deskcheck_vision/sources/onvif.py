@@ -100,16 +100,13 @@ class _Onvif:
 
     def _parsed(self, body: bytes) -> ET.Element:
         parser = ET.XMLParser(target=_NoDoctype())  # noqa: S314 - a document type, and so any entity, is refused
-        if len(body) <= _MOST_BYTES:
-            try:
-                parser.feed(body)
-                root: ET.Element = parser.close()
-            except (ET.ParseError, ValueError, LookupError):
-                pass
-            else:
-                self._check_fault(root)
-                return root
-        raise self._unfit("不是可读的 XML", "it is no XML that can be read")
+        try:
+            parser.feed(body)
+            root: ET.Element = parser.close()
+        except (ET.ParseError, ValueError, LookupError) as exc:
+            raise self._unfit("不是可读的 XML", "it is no XML that can be read") from exc
+        self._check_fault(root)
+        return root
 
     def _check_fault(self, root: ET.Element) -> None:
         words = "".join(text or "" for one in root.iter() if _local(one) == "Fault" for text in one.itertext())

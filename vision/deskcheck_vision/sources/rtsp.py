@@ -129,13 +129,12 @@ class RtspSource:
 
         try:
             yield from (packet for packet in self._stream_in.demux(self._video) if packet.size)
-        except (av.error.ExitError, av.error.TimeoutError, av.error.BlockingIOError):
-            pass
-        except (av.error.FFmpegError, OSError):
-            return
+        except (av.error.FFmpegError, OSError) as exc:
+            stalled = isinstance(exc, av.error.ExitError | av.error.TimeoutError | av.error.BlockingIOError)
         else:
-            return
-        raise StalledError(place=self._place.shown, limit_s=self._limits.stall_s)
+            stalled = False
+        if stalled:
+            raise StalledError(place=self._place.shown, limit_s=self._limits.stall_s)
 
     def close(self) -> None:
         """Close the connection."""
@@ -153,6 +152,7 @@ def _opened(place: Place, login: Login | None, limits: SourceLimits) -> InputCon
     import av
 
     error: SourceError
+    began = time.monotonic()
     account = f"{quote(login.user, safe='')}:{quote(login.password, safe='')}@" if login is not None else ""
     options = {
         "rtsp_transport": "tcp",
@@ -169,20 +169,19 @@ def _opened(place: Place, login: Login | None, limits: SourceLimits) -> InputCon
             options=options,
             timeout=(limits.connect_s + limits.first_frame_s, limits.stall_s),
         )
-    except (av.error.ExitError, av.error.TimeoutError):
-        error = StalledError(place=place.shown, limit_s=limits.stall_s)
-    except av.error.HTTPError as exc:
-        error = error_of_status(_status(exc), place, login)
+    except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError):
+        error = error_of_status(401, place, login)
+    except av.error.HTTPNotFoundError:
+        error = error_of_status(404, place, login)
     except (av.error.FFmpegError, OSError):
-        error = NoVideoError(place=place.shown, found="-")
+        # It calls silence "invalid data": time tells them apart.
+        silent = time.monotonic() - began >= limits.stall_s
+        error = StalledError(place=place.shown, limit_s=limits.stall_s) if silent else _no_video(place)
     raise error
 
 
-def _status(error: Exception) -> int:
-    import av
-
-    by_kind = {av.error.HTTPUnauthorizedError: 401, av.error.HTTPForbiddenError: 403, av.error.HTTPServerError: 500}
-    return next((status for kind, status in by_kind.items() if isinstance(error, kind)), 404)
+def _no_video(place: Place) -> NoVideoError:
+    return NoVideoError(place=place.shown, found="-")
 
 
 def _video(stream_in: InputContainer, place: Place, limits: SourceLimits) -> VideoStream:

@@ -95,16 +95,15 @@ def describe(place: Place, login: Login | None, limits: SourceLimits) -> Describ
         SourceError: it does not, see ``camera_errors``.
     """
     auth, header = "none", ""
-    for _ in range(2):
+    while True:
         answer = _asked(place, header, limits)
         if answer.status == 200:
             rate = re.search(r"^a=(?:framerate:|x-framerate:)\s*([\d.]{1,8})", answer.body, re.MULTILINE)
             server = next(iter(answer.all_of("server")), None)
             return Described(auth, server[:100] if server else None, _number(rate.group(1)) if rate else None)
         if answer.status != 401 or login is None or header:
-            break
+            raise error_of_status(answer.status, place, login)
         auth, header = _authorization(place, login, answer)
-    raise error_of_status(answer.status, place, login)
 
 
 def _number(text: str) -> float | None:
@@ -119,16 +118,15 @@ def _asked(place: Place, authorization: str, limits: SourceLimits) -> _Answer:
     lines = [f"DESCRIBE {place.url} RTSP/1.0", "CSeq: 1", "Accept: application/sdp", "User-Agent: deskcheck"]
     lines += [f"Authorization: {authorization}"] if authorization else []
     connection = connected(place, limits)
-    error: SourceError
     with connection:
         try:
-            connection.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
+            connection.sendall("\r\n".join([*lines, "", ""]).encode())
             return _read(connection, place, time.monotonic() + limits.stall_s)
-        except TimeoutError:
-            error = SilentPeerError(place=place.shown, limit_s=limits.stall_s)
-        except OSError:
-            error = BrokenOffError(place=place.shown)
-    raise error
+        except OSError as exc:
+            silent = isinstance(exc, TimeoutError)
+    if silent:
+        raise SilentPeerError(place=place.shown, limit_s=limits.stall_s)
+    raise BrokenOffError(place=place.shown)
 
 
 def _read(connection: socket.socket, place: Place, until: float) -> _Answer:

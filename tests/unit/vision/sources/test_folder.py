@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from deskcheck_vision.images import encode_jpeg
+from deskcheck_vision.sources import folder
 from deskcheck_vision.sources.address_errors import MediaOutsideError
 from deskcheck_vision.sources.addresses import AddressRules
 from deskcheck_vision.sources.burst import collect_burst
@@ -79,8 +80,18 @@ def test_what_is_no_picture_is_passed_over(tmp_path: Path) -> None:
     (root / "text.txt").write_text("x")
     (root / "link.jpg").symlink_to(put(tmp_path / "outside.jpg"))
     (root / "folder").symlink_to(tmp_path)
+    assert FolderSource(root, name="hall-1").name == "hall-1"
     with FolderSource(root, name="hall-1") as source, pytest.raises(FolderEmptyError, match="folder hall-1"):
         list(source.frames())
+
+
+def test_a_huge_folder_is_read_so_far_and_no_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        put(tmp_path / f"2026112112000{number}.jpg")
+    monkeypatch.setattr(folder, "_MOST_FILES", 3)
+    assert len(list(FolderSource(tmp_path).frames())) == 3
+    # A file that is gone by the time it is looked at is the oldest of all.
+    assert folder._moment(tmp_path / "gone.jpg", UTC).year == 1970
 
 
 def test_a_film_stands_in_for_a_camera(tmp_path: Path) -> None:
