@@ -37,7 +37,9 @@ def principal(app: FastAPI, hall: Hall, services: Services) -> Principal:
     """The supervisor, once window A01 has an approved layout and its view."""
     approve(services, "A01")
     put = logged_in(app, "supervisor").put(
-        f"/api/v1/windows/A01/views/{VIEW}", files={"photo": ("r.jpg", photo())}, data={"corners_px": CORNERS_TEXT}
+        f"/api/v1/windows/A01/views/{VIEW}",
+        files={"photo": ("r.jpg", photo(tidy=True))},
+        data={"corners_px": CORNERS_TEXT},
     )
     assert put.status_code in (200, 201), put.text
     with services.database.reading() as session:

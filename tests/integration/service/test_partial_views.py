@@ -37,7 +37,9 @@ def inspector(app: FastAPI, hall: Hall, services: Services) -> TestClient:
     supervisor = logged_in(app, "supervisor")
     for name, corners in (("whole", CORNERS_TEXT), ("left", LEFT_CORNERS)):
         put = supervisor.put(
-            f"/api/v1/windows/A01/views/{name}", files={"photo": ("r.jpg", photo(9))}, data={"corners_px": corners}
+            f"/api/v1/windows/A01/views/{name}",
+            files={"photo": ("r.jpg", photo(9, tidy=True))},
+            data={"corners_px": corners},
         )
         assert put.status_code in (200, 201), put.text
     return logged_in(app, "inspector")
@@ -95,7 +97,9 @@ def test_a_view_of_the_whole_desk_and_tapped_corners_leave_nothing_out(inspector
 def two_views(app: FastAPI, inspector: TestClient) -> TestClient:
     """The inspector, once the window has a view of the right part as well."""
     put = logged_in(app, "supervisor").put(
-        "/api/v1/windows/A01/views/right", files={"photo": ("r.jpg", photo(8))}, data={"corners_px": RIGHT_CORNERS}
+        "/api/v1/windows/A01/views/right",
+        files={"photo": ("r.jpg", photo(8, tidy=True))},
+        data={"corners_px": RIGHT_CORNERS},
     )
     assert put.status_code in (200, 201), put.text
     return inspector
