@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from deskcheck_service.audits import visit_repository as visits
 from deskcheck_service.audits.holds import Holds
 from deskcheck_service.audits.reasons import UnjudgedReason
 from deskcheck_service.audits.visit_repository import Visit
+from deskcheck_service.cameras.health import note_troubles
 from deskcheck_service.correlation import correlated
 from deskcheck_service.engine import behind_photos
 from deskcheck_service.errors.cameras import CameraBareError
@@ -43,6 +44,15 @@ _MOST_RETRY_S = 600.0
 # Cameras lock out who tries a wrong password again and again; what people have to set does not set itself.
 _NOT_AGAIN = frozenset(
     {TroubleKind.LOGIN_REFUSED.value, SourceUnsetError.code, ViewOffError.code, CameraBareError.code}
+)
+
+
+# What a later burst may show otherwise: the camera's pictures are judged again while the round's time lasts.
+_PASSING = frozenset(
+    {
+        *(kind.value for kind in (TroubleKind.FROZEN, TroubleKind.DARK, TroubleKind.BLURRED, TroubleKind.COVERED)),
+        "too_few_frames",
+    }
 )
 
 
@@ -127,16 +137,14 @@ def _looked(services: Services, visit: Visit, holds: Holds) -> VisitOutcome:
                 services, ACTOR, visit.camera_code, frames, key=key, settle=settle, view_ids=frozenset(owed),
                 correlation_id=visit.correlation_id,
             )  # fmt: skip
-        return _ended(services, visit, holds, checked)
-    return _ended(services, visit, holds)
+        return _looked_through(services, visit, holds, checked)
+    return _ended(services, visit, holds, {})
 
 
 @contextmanager
 def _trouble_noted(services: Services, visit: Visit) -> Iterator[None]:
     """Write down what keeps a camera from answering, as trouble of the camera."""
     from deskcheck_vision.sources.camera_errors import SourceError
-
-    from deskcheck_service.cameras.health import note_troubles
 
     try:
         yield
@@ -158,13 +166,29 @@ def _settle(visit_id: int, session: Session, view: View, judgement: JudgementRow
         raise AlreadySettledError
 
 
-def _ended(services: Services, visit: Visit, holds: Holds, checked: BurstChecked | None = None) -> VisitOutcome:
+def _looked_through(services: Services, visit: Visit, holds: Holds, checked: BurstChecked) -> VisitOutcome:
+    """Write down how the camera is, and end the visit, unless another burst may show what this one did not."""
+    with services.database.writing() as session:
+        note_troubles(session, visit.camera_id, checked.troubles, utc_now())
+    passing = {view_id: code for view_id, code in checked.unjudged.items() if code in _PASSING}
+    if passing:
+        lasting = {view_id: code for view_id, code in checked.unjudged.items() if view_id not in passing}
+        with services.database.writing() as session:
+            _settle_each(session, visit, lasting, utc_now())
+        return _put_off(services, visit, holds, next(iter(passing.values())))
+    return _ended(services, visit, holds, checked.unjudged)
+
+
+def _settle_each(session: Session, visit: Visit, unjudged: Mapping[int, str], now: datetime) -> None:
+    for view_id, code in unjudged.items():
+        visits.settle_unjudged(session, visit.visit_id, [view_id], code, now)
+
+
+def _ended(services: Services, visit: Visit, holds: Holds, unjudged: Mapping[int, str]) -> VisitOutcome:
     """End a visit; what its burst could not judge is not judged, and why."""
     now = utc_now()
     with services.database.writing() as session:
-        if checked is not None:
-            for view_id, code in checked.unjudged.items():
-                visits.settle_unjudged(session, visit.visit_id, [view_id], code, now)
+        _settle_each(session, visit, unjudged, now)
         visits.settle_unjudged(session, visit.visit_id, None, UnjudgedReason.NOT_JUDGED, now)
         visits.end(session, visit.visit_id, holds.worker, VisitState.DONE, None, now)
     return VisitOutcome.DONE

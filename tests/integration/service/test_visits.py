@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from audit_kit import add_cameras, owed, rounds_of, visits
 from deskcheck_service.audits import embedded, rounds
@@ -20,8 +22,8 @@ from deskcheck_service.services import Services
 from deskcheck_service.settings import Settings
 from deskcheck_service.tables import Camera, JudgementRow, utc_now
 from deskcheck_service.tables.audits import AuditRound, CameraVisit, RoundState, VisitState
-from deskcheck_service.tables.sources import CameraTrouble
-from photos import services_that_know
+from deskcheck_service.tables.sources import CameraTrouble, TroubleKind
+from photos import photo, services_that_know
 from processes import until
 from service_kit import Hall
 from sqlalchemy import func, select, update
@@ -75,6 +77,50 @@ def test_of_many_workers_one_makes_a_visit(services: Services, hall: Hall, tmp_p
     assert outcomes.count(VisitOutcome.DONE) == 2
     assert set(outcomes) == {VisitOutcome.DONE, VisitOutcome.NOT_OURS}
     assert _judgements(services) == 2
+
+
+def _shown(folder: Path, *pictures: bytes) -> None:
+    """Have a camera show these pictures, two seconds apart, and nothing else."""
+    for path in folder.iterdir():
+        path.unlink()
+    local = datetime.now(UTC) + timedelta(hours=8)
+    for number, content in enumerate(pictures):
+        taken = local - timedelta(seconds=2 * (len(pictures) - number))
+        (folder / f"{taken:%Y%m%d_%H%M%S}.jpg").write_bytes(content)
+
+
+def _noisy(seed: int) -> bytes:
+    """What the camera's still shows, with the noise of another moment."""
+    image = cv2.imdecode(np.frombuffer(photo(), np.uint8), cv2.IMREAD_COLOR)
+    noise = np.random.default_rng(seed).integers(-4, 5, image.shape, np.int16)
+    done, content = cv2.imencode(".jpg", np.clip(image + noise, 0, 255).astype(np.uint8))
+    assert done
+    return content.tobytes()
+
+
+def test_what_is_wrong_with_the_pictures_is_the_cameras_is_tried_again_and_ends_with_a_picture_that_is_right(
+    services: Services, hall: Hall, tmp_path: Path
+) -> None:
+    add_cameras(services, hall, tmp_path / "media", 1)
+    done, covered = cv2.imencode(".jpg", np.full((1080, 1920, 3), 128, np.uint8))
+    assert done
+    folder = tmp_path / "media" / "W0000"
+    _shown(folder, covered.tobytes(), covered.tobytes())
+    _start(services, hall)
+    (visit,) = visits(services)
+    holds = Holds(services.database, "worker")
+    assert make_visit(services, visit.id, holds) is VisitOutcome.LATER
+    assert owed(services) == {"W0000": [("owed", None)]}
+    assert _judgements(services) == 0
+    with services.database.reading() as session:
+        (trouble,) = session.scalars(select(CameraTrouble)).all()
+    assert (trouble.kind, trouble.ended_at) == (TroubleKind.COVERED, None)
+    _shown(folder, _noisy(1), _noisy(2))
+    assert until(lambda: make_visit(services, visit.id, holds) is VisitOutcome.DONE, 10)
+    assert owed(services) == {"W0000": [("judged", None)]}
+    with services.database.reading() as session:
+        (trouble,) = session.scalars(select(CameraTrouble)).all()
+    assert trouble.ended_at is not None
 
 
 def test_a_dead_camera_is_tried_again_and_recorded_with_its_trouble(
