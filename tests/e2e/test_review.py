@@ -193,7 +193,7 @@ def test_a_judgement_and_its_window_lead_to_each_other(visitor: Visitor, finding
     page.goto("/windows/A01")
     expect(page.get_by_role("img", name="桌面示意图")).to_be_visible()
     expect(page.locator("dl.facts")).to_contain_text("第 1 版")
-    page.locator("table.rows .row-link").first.click()
+    page.locator("table.rows .row-time .row-link").first.click()
     expect(page.locator(".findings .finding").first).to_be_visible()
     expect(page.locator("dl.facts")).to_contain_text("手工点的四个角")
     page.locator("h1 a").click()

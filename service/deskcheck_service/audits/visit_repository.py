@@ -50,6 +50,7 @@ class Visit:
         frame_wh: size of the camera's pictures as far as it is known, px.
         burst_frames, burst_span_s: what the round asks for.
         due_until: end of the time in which pictures count.
+        reason: code of why the last try failed; None at the first.
     """
 
     visit_id: int
@@ -62,6 +63,7 @@ class Visit:
     burst_frames: int
     burst_span_s: float
     due_until: datetime
+    reason: str | None
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -159,6 +161,7 @@ def visit(session: Session, visit_id: int) -> Visit | None:
         burst_frames=of_round.burst_frames,
         burst_span_s=of_round.burst_span_s,
         due_until=of_round.due_until,
+        reason=made.reason,
     )
 
 

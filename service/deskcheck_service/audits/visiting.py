@@ -120,7 +120,7 @@ def _looked(services: Services, visit: Visit, holds: Holds) -> VisitOutcome:
         owed = visits.owed_view_ids(session, visit.visit_id)
     left_s = (visit.due_until - utc_now()).total_seconds()
     if owed and left_s < _LEAST_S:
-        return _put_off(services, visit, holds, UnjudgedReason.TIME_OVER)
+        return _put_off(services, visit, holds, visit.reason or UnjudgedReason.TIME_OVER)
     if owed:
         span_s = max(0.0, min(visit.burst_span_s, left_s - _LEAST_S))
         with _trouble_noted(services, visit):
