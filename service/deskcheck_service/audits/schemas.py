@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated
 
 from deskcheck_calibration.findings import State
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from deskcheck_service.audits.calendar import DayKind
 from deskcheck_service.schemas import Code, Identifier, Name, Schema, Text
 from deskcheck_service.tables.audits import DayHalf, OwedState, RoundState, ScheduleKind
 
+_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"
+
+
+def _on_the_clock(value: object) -> object:
+    if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(_CLOCK, value)):
+        return value
+    raise ValueError("a local time is like 10:00")
+
+
+# JSON Schema's own format for times is one with a zone.
+LocalTime = Annotated[time, BeforeValidator(_on_the_clock), WithJsonSchema({"type": "string", "pattern": _CLOCK})]
 TimesADay = Annotated[int, Field(ge=1, le=12)]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 BurstFrames = Annotated[int, Field(ge=1, le=20)]
@@ -39,8 +51,8 @@ class ScheduleBody(Schema):
     name_en: Name
     kind: ScheduleKind
     counts_as: DayHalf | None = None
-    begins: time
-    ends: time
+    begins: LocalTime
+    ends: LocalTime
     working_days_only: bool = True
     times_a_day: TimesADay = 1
     share: Share = 1.0

@@ -70,7 +70,9 @@ UNFIT: list[tuple[dict[str, Any], str]] = [
     ({"ends": "10:04"}, "schedule.unfit"),
     ({"kind": "spot"}, "schedule.unfit"),
     ({"share": 0.5}, "schedule.unfit"),
-    ({"begins": "10:00Z"}, "schedule.unfit"),
+    ({"begins": "10:00Z"}, "request.invalid"),
+    ({"begins": "10:00:00.5"}, "request.invalid"),
+    ({"ends": 36000}, "request.invalid"),
     ({"area_id": 10**6}, "request.not_found"),
     ({"times_a_day": 0}, "request.invalid"),
 ]
