@@ -3,10 +3,10 @@
 # Modules that other folders import; the others are this folder's own.
 __all__ = [
     "calendar",
-    "calendars",
     "days",
     "embedded",
     "making",
+    "own_days",
     "queue",
     "queue_schema",
     "reading",

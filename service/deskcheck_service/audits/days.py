@@ -16,9 +16,9 @@ from deskcheck_service.audits import repository
 from deskcheck_service.audits import round_repository as rows
 from deskcheck_service.audits import schedule_repository as plans
 from deskcheck_service.audits.calendar import Day
-from deskcheck_service.audits.calendars import calendar_of
 from deskcheck_service.audits.making import timetable_of
 from deskcheck_service.audits.marks import Said, day_mark, half_mark, mark_of_findings
+from deskcheck_service.audits.own_days import calendar_of
 from deskcheck_service.audits.reasons import reason_text
 from deskcheck_service.audits.schemas import DayMark, DayMarks, RuleMark, WindowMarks
 from deskcheck_service.audits.timetable import due_on

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from deskcheck_service.audits import calendars, days, reading, rounds, schedules
+from deskcheck_service.audits import days, own_days, reading, rounds, schedules
 from deskcheck_service.audits.schemas import (
     CalendarDate,
     CalendarImported,
@@ -75,7 +75,7 @@ def read_calendar(
     centre_id: CentreKey, principal: CurrentUser, session: Reading, first: CalendarDate, last: CalendarDate
 ) -> CalendarOut:
     """Read up to 100 days of a centre's calendar, with what is due on them."""
-    return calendars.read_calendar(session, principal, centre_id, first, last)
+    return own_days.read_calendar(session, principal, centre_id, first, last)
 
 
 @router.put("/centres/{centre_id}/calendar/{on_date}")
@@ -83,7 +83,7 @@ def set_calendar_day(
     centre_id: CentreKey, on_date: CalendarDate, body: DaySet, principal: CurrentUser, session: Writing
 ) -> DayOut:
     """Say whether a centre works on a day, whatever the public calendar says."""
-    return calendars.set_day(session, principal, centre_id, on_date, body)
+    return own_days.set_day(session, principal, centre_id, on_date, body)
 
 
 @router.delete("/centres/{centre_id}/calendar/{on_date}", status_code=204, response_class=Response)
@@ -91,7 +91,7 @@ def clear_calendar_day(
     centre_id: CentreKey, on_date: CalendarDate, principal: CurrentUser, session: Writing
 ) -> Response:
     """Let the public calendar hold again for a day."""
-    calendars.clear_day(session, principal, centre_id, on_date)
+    own_days.clear_day(session, principal, centre_id, on_date)
     return Response(status_code=204)
 
 
@@ -100,7 +100,7 @@ def import_calendar(
     centre_id: CentreKey, body: CalendarText, principal: CurrentUser, session: Writing
 ) -> CalendarImported:
     """Take over a year's list of holidays and make-up days: the State Council's notice, or plain lines."""
-    return calendars.import_list(session, principal, centre_id, body)
+    return own_days.import_list(session, principal, centre_id, body)
 
 
 @router.get("/centres/{centre_id}/days/{on_date}")

@@ -63,8 +63,10 @@ def note_since(session: Session, findings: Iterable[FindingRow], grace: GraceSta
         if thing.origin and thing.xyxy is not None
     }
     for row in findings:
-        box = (row.left_px, row.top_px, row.right_px, row.bottom_px)
-        thing = known.get((row.rule, row.item or "", row.place or "", box))  # type: ignore[arg-type]
+        left, top, right, bottom = row.left_px, row.top_px, row.right_px, row.bottom_px
+        if left is None or top is None or right is None or bottom is None:
+            continue
+        thing = known.get((row.rule, row.item or "", row.place or "", (left, top, right, bottom)))
         if thing is not None:
             session.add(FindingSince(finding_id=row.id, judgement_id=thing.origin, since=thing.since))
 

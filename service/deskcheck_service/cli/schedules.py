@@ -147,14 +147,14 @@ def list_days(
     lang: Lang = None,
 ) -> int:
     """列出一个月的日历与当日计划 / list a month's days and what is due on them."""
-    from deskcheck_service.audits import calendars
+    from deskcheck_service.audits import own_days
     from deskcheck_service.tables import utc_now
 
     terminal = terminal_of(context)
     first = _day(f"{month}-01", "--month") if month else utc_now().date().replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     with opened_database() as database, database.reading() as session:
-        found = calendars.read_calendar(session, ACTOR, centre_of(session, centre).id, first, last)
+        found = own_days.read_calendar(session, ACTOR, centre_of(session, centre).id, first, last)
     if as_json:
         terminal.json(found.model_dump(mode="json"))
         return 0
@@ -181,7 +181,7 @@ def set_day(
     lang: Lang = None,
 ) -> int:
     """设定本中心某日上班或休息 / say whether a centre works on a day."""
-    from deskcheck_service.audits import calendars
+    from deskcheck_service.audits import own_days
     from deskcheck_service.audits.schemas import DaySet
 
     terminal = terminal_of(context)
@@ -189,9 +189,9 @@ def set_day(
     with opened_database() as database, database.writing() as session:
         found = centre_of(session, centre)
         if what == "public":
-            calendars.clear_day(session, ACTOR, found.id, on_date)
+            own_days.clear_day(session, ACTOR, found.id, on_date)
         else:
-            calendars.set_day(session, ACTOR, found.id, on_date, fitted(DaySet, working=what == "work", name=name))
+            own_days.set_day(session, ACTOR, found.id, on_date, fitted(DaySet, working=what == "work", name=name))
     terminal.say(f"{day}：已设定。", f"{day}: set.")
     return 0
 
@@ -205,14 +205,14 @@ def import_days(
     lang: Lang = None,
 ) -> int:
     """导入全年放假安排 / take over a year's list of holidays and make-up days."""
-    from deskcheck_service.audits import calendars
+    from deskcheck_service.audits import own_days
     from deskcheck_service.audits.schemas import CalendarText
 
     terminal = terminal_of(context)
     text = read_bytes(file, _MAX_LIST_BYTES).decode("utf-8-sig", errors="replace").strip()
     with opened_database() as database, database.writing() as session:
         body = fitted(CalendarText, year=year, text=text)
-        told = calendars.import_list(session, ACTOR, centre_of(session, centre).id, body)
+        told = own_days.import_list(session, ACTOR, centre_of(session, centre).id, body)
     terminal.say(
         f"已导入：{told.rest_days} 天休息，{told.work_days} 天调休上班。",
         f"Taken over: {told.rest_days} days of rest, {told.work_days} make-up days.",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from deskcheck_service.accounts.rights import Principal
-from deskcheck_service.audits import calendars, days, reading
+from deskcheck_service.audits import days, own_days, reading
 from deskcheck_service.audits import rounds as making
 from deskcheck_service.audits.schedules import may_change
 from deskcheck_service.audits.schemas import (
@@ -133,7 +133,7 @@ def _list(
     with services.database.reading() as session:
         centres, chosen = chosen_centre(session, principal, centre)
         found = reading.list_rounds(session, principal, chosen.id if chosen else None, before, _ROUNDS_SHOWN)
-        today = calendars.coming_days(session, principal, chosen.id, 1) if chosen else None
+        today = own_days.coming_days(session, principal, chosen.id, 1) if chosen else None
         areas = [one for one in layouts.list_areas(session, principal) if chosen and one.centre_id == chosen.id]
     allowed = [one for one in areas if may_change(principal, one.centre_id, one.id)]
     view = {

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from deskcheck_service.accounts.rights import Principal
-from deskcheck_service.audits import calendars, schedules
+from deskcheck_service.audits import own_days, schedules
 from deskcheck_service.audits.schemas import DayOut, RouteChange, ScheduleChange, ScheduleNew, ScheduleOut
 from deskcheck_service.dependencies import App, Language
 from deskcheck_service.error_responses import status_of
@@ -168,7 +168,7 @@ def _list(
     with services.database.reading() as session:
         centres, chosen = chosen_centre(session, principal, centre)
         found = schedules.list_schedules(session, principal, chosen.id) if chosen else []
-        coming = calendars.coming_days(session, principal, chosen.id, _DAYS_SHOWN) if chosen else None
+        coming = own_days.coming_days(session, principal, chosen.id, _DAYS_SHOWN) if chosen else None
         areas = [one for one in layouts.list_areas(session, principal) if chosen and one.centre_id == chosen.id]
     allowed = [one for one in areas if schedules.may_change(principal, one.centre_id, one.id)]
     view = {

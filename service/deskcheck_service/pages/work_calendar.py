@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.responses import Response
 
 from deskcheck_service.accounts.rights import Principal
-from deskcheck_service.audits import calendars
+from deskcheck_service.audits import own_days
 from deskcheck_service.audits.schedules import may_change
 from deskcheck_service.audits.schemas import CalendarDate, CalendarText, DayOut, DaySet
 from deskcheck_service.dependencies import App
@@ -80,7 +80,7 @@ def _show(
         last = first.replace(day=monthrange(first.year, first.month)[1])
         begin = first - timedelta(days=first.weekday())
         end = last + timedelta(days=6 - last.weekday())
-        found = calendars.read_calendar(session, principal, chosen.id, begin, end) if chosen else None
+        found = own_days.read_calendar(session, principal, chosen.id, begin, end) if chosen else None
     days = found.days if found else []
     cells = [Cell(one, first <= one.on_date <= last, one.on_date == today, DAY_WORDS[one.kind]) for one in days]
     view = {
@@ -138,9 +138,9 @@ def set_day(
         day = _on_date(on_date)
         with services.database.writing() as session:
             if working == "public":
-                calendars.clear_day(session, principal, centre_id, day)
+                own_days.clear_day(session, principal, centre_id, day)
             else:
-                calendars.set_day(session, principal, centre_id, day, _set(working, name))
+                own_days.set_day(session, principal, centre_id, day, _set(working, name))
     except DeskcheckError as error:
         return _again(request, services, principal, centre_id, error)
     return go(f"/rounds/calendar?centre={centre_id}&month={day:%Y-%m}")
@@ -179,7 +179,7 @@ def import_list(
         except ValidationError as exc:
             raise DayFormError from exc
         with services.database.writing() as session:
-            told = calendars.import_list(session, principal, centre_id, body)
+            told = own_days.import_list(session, principal, centre_id, body)
     except DeskcheckError as error:
         return _again(request, services, principal, centre_id, error, text)
     return go(f"/rounds/calendar?centre={centre_id}&month={told.first:%Y-%m}")
